@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "command/namedvalue.h"
+#include "target/target.h"
+
+#include <QStringList>
+
+namespace holdpoint {
+
+/// What the engine's own parser says of one statement, without a database.
+struct StatementInfo
+{
+    enum class Kind {
+        Read, ///< a query without a locking or modifying clause (its functions may still write)
+        Insert, ///< a plain INSERT, UPDATE, DELETE on one table, without WITH that writes
+        Update,
+        Delete,
+        Other, ///< everything else: DDL, MERGE, DO, COPY, calls
+    };
+    Kind kind = Kind::Other;
+    TableName written; ///< of Insert, Update, Delete
+    bool returns = false; ///< it has a RETURNING clause
+    bool onConflict = false; ///< INSERT ... ON CONFLICT
+    QList<TableName> rewritten; ///< tables named by TRUNCATE, ALTER TABLE, DROP TABLE
+    bool changesSchema = false;
+    int parameterCount = 0; ///< the highest parameter number
+};
+
+/// Parses one statement with the engine's own grammar (libpg_query; sqlite3_prepare with an authorizer).
+/// Error: a syntax error, more than one statement, none, or one that is refused in a batch (transaction
+/// control, and what cannot be rolled back); `position` is in characters from 1. A name that only a
+/// database could resolve is not an error. Any thread.
+[[nodiscard]] Result<StatementInfo> checkStatement(EngineKind engine, const QString& text);
+
+/// One statement of a script, and the line (from 1) on which it begins.
+struct ScriptStatement
+{
+    QString text;
+    int line = 1;
+};
+/// Splits a script into statements by the engine's own scanner; comments and empty statements between are dropped.
+[[nodiscard]] Result<QList<ScriptStatement>> splitScript(EngineKind engine, const QString& script);
+
+} // namespace holdpoint

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "command/statementinfo.h"
+#include "effects/effects.h"
+#include "schema/table.h"
+#include "session/connection.h"
+
+namespace holdpoint {
+
+/// Sees every row that one transaction of one connection changes. Lives in the connection's thread.
+/// Order of calls: begin(), then for each command commandStarts() and its statements, then collect()
+/// before the transaction ends, then the end, then ended().
+class Capture
+{
+public:
+    virtual ~Capture() = default;
+    /// Begins the transaction on the connection, with whatever must stand before it (PostgreSQL: the
+    /// second connection that keeps the old world). `rewritten` are the tables that the batch's own
+    /// statements truncate, alter or drop: they are copied first.
+    [[nodiscard]] virtual Result<void> begin(const QList<TableName>& rewritten) = 0;
+    /// All later changes are of this command, until the next call. Waits for nothing.
+    virtual void commandStarts(int index) = 0;
+    /// Submits a statement that writes `table` itself, and sees which rows it named.
+    virtual void submitWrite(const Statement& statement, const Table& table, Connection::ResultSink sink) = 0;
+    /// Submits the operator's statement as written; `info` is what its parser said.
+    virtual void submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink) = 0;
+    /// Tells that a savepoint was rolled back: what was seen since may be gone.
+    virtual void rolledBackToSavepoint() = 0;
+    /// Fires deferred constraints and triggers, then reads what changed. Normalized. An Error of a deferred
+    /// constraint is the batch's failure.
+    [[nodiscard]] virtual Result<TargetEffects> collect() = 0;
+    /// After commit or rollback: completes what could not be read before the end, and closes the old world.
+    [[nodiscard]] virtual Result<void> ended(TargetEffects& effects) = 0;
+
+    [[nodiscard]] static std::unique_ptr<Capture> forConnection(Connection& connection);
+};
+
+} // namespace holdpoint

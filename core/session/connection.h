@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "base/rowset.h"
+#include "session/cancellation.h"
+#include "session/statement.h"
+#include "target/secretsource.h"
+#include "target/target.h"
+
+#include <QSqlDatabase>
+#include <QStringList>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace holdpoint {
+
+/// How a connection is set up; every (re)connection asserts all of it again.
+struct ConnectionOptions
+{
+    std::chrono::milliseconds lockTimeout { 5000 }; ///< 0: wait for ever
+    std::chrono::milliseconds statementTimeout { 60000 }; ///< 0: no limit
+    bool readOnly = false; ///< enforced by the server or the file's open mode; also set by Target::readOnly
+};
+
+/// What the server said beside its results.
+struct Notice
+{
+    QString severity;
+    QString sqlState;
+    QString text;
+    friend bool operator==(const Notice&, const Notice&) = default;
+};
+
+/// What became of a COMMIT.
+enum class CommitEnd { Committed, RolledBack, InDoubt };
+struct CommitResult
+{
+    CommitEnd end = CommitEnd::InDoubt;
+    std::optional<Error> error; ///< why it is not Committed
+};
+
+enum class TransactionMode {
+    Write, ///< SQLite BEGIN IMMEDIATE; PostgreSQL REPEATABLE READ
+    ReadOnly, ///< a stable snapshot that cannot write
+};
+
+/// One open database connection: a QSqlDatabase and the handle behind it, RAII.
+/// Made, used and destroyed in one thread; only cancel registrations cross it.
+/// A destructor with an open transaction rolls back and never throws.
+/// Nothing is ever replayed on a new connection: a broken one stays broken.
+class Connection
+{
+public:
+    /// Receives the result of one submitted statement, in the order of submission.
+    using ResultSink = std::function<void(Result<Rowset>)>;
+
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    virtual ~Connection() = default;
+
+    [[nodiscard]] virtual EngineKind engine() const = 0;
+    [[nodiscard]] virtual const Target& target() const = 0;
+    [[nodiscard]] virtual QSqlDatabase database() const = 0;
+    /// A further connection to the same target with the same options, in this thread.
+    [[nodiscard]] virtual Result<std::unique_ptr<Connection>> openSibling() = 0;
+
+    /// Runs one statement and waits for its rows. All submitted statements are flushed first;
+    /// their errors went to their sinks.
+    [[nodiscard]] virtual Result<Rowset> query(const Statement& statement) = 0;
+    /// As query(), but hands over each row as it arrives, without keeping it; stops when `row` returns an error.
+    [[nodiscard]] virtual Result<void> stream(const Statement& statement, const std::function<Result<void>(Row)>& row)
+        = 0;
+    /// Runs one statement without waiting: the sink is called from a later submit(), query() or flush(),
+    /// on SQLite at once. After the first error of a transaction, PostgreSQL answers the rest with
+    /// SQLSTATE 25P02 (in failed transaction) until rollbackTo() or rollback().
+    virtual void submit(const Statement& statement, ResultSink sink) = 0;
+    /// Waits until every submitted statement's sink was called. An error here is the connection's own.
+    [[nodiscard]] virtual Result<void> flush() = 0;
+
+    [[nodiscard]] virtual Result<void> begin(TransactionMode mode) = 0;
+    [[nodiscard]] virtual CommitResult commit() = 0;
+    /// Succeeds also when the database has rolled back by itself; fails if the end cannot be confirmed.
+    [[nodiscard]] virtual Result<void> rollback() = 0;
+    [[nodiscard]] virtual bool inTransaction() const = 0;
+    /// Savepoints nest; `name` is an identifier of ours. Only inside a transaction.
+    [[nodiscard]] virtual Result<void> savepoint(const char* name) = 0;
+    [[nodiscard]] virtual Result<void> releaseSavepoint(const char* name) = 0;
+    /// Undoes everything since the savepoint and removes it.
+    [[nodiscard]] virtual Result<void> rollbackTo(const char* name) = 0;
+
+    /// While the registration lives, cancelling stops the running statement (and each later one) with
+    /// ErrorKind::Cancelled.
+    [[nodiscard]] virtual Cancellation::Registration cancelWith(const Cancellation& cancellation) = 0;
+
+    /// The engine's own quoting of an identifier.
+    [[nodiscard]] virtual QByteArray quoted(const QString& identifier) const = 0;
+    /// "$3" or "?3"; positions count from 1.
+    [[nodiscard]] virtual QByteArray placeholder(int position) const = 0;
+    /// Notices since the last call.
+    [[nodiscard]] virtual QList<Notice> takeNotices() = 0;
+
+protected:
+    Connection() = default;
+};
+
+/// Opens a connection in the calling thread. Errors are Unreachable (exit 3), with the driver's own words.
+[[nodiscard]] Result<std::unique_ptr<Connection>> openConnection(const Target& target, const ConnectionOptions& options,
+                                                                 SecretSource* secrets);
+
+} // namespace holdpoint
