@@ -2,6 +2,7 @@
 #pragma once
 
 #include "command/commandcontext.h"
+#include "command/namedvalue.h"
 
 #include <memory>
 
@@ -29,6 +30,13 @@ public:
     /// Called when a guard was not met, still inside the transaction: says why ("no row has id = 4",
     /// "name is 'Bob', expected 'Ada'"). `rows` is how many rows the statement changed.
     [[nodiscard]] virtual Error explainGuard(CommandContext& context, qint64 rows) const;
+
+    /// The tables that it truncates, alters or drops: their rows are copied before the first command runs.
+    [[nodiscard]] virtual QList<TableName> rewrittenTables(EngineKind engine) const
+    {
+        Q_UNUSED(engine)
+        return {};
+    }
 
     /// Same kind and same content.
     [[nodiscard]] virtual bool equals(const StoreCommand& other) const = 0;

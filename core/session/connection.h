@@ -8,21 +8,28 @@
 #include "target/secretsource.h"
 #include "target/target.h"
 
+#include <QJsonObject>
 #include <QSqlDatabase>
 #include <QStringList>
 
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace holdpoint {
 
 /// How a connection is set up; every (re)connection asserts all of it again.
 struct ConnectionOptions
 {
-    std::chrono::milliseconds lockTimeout { 5000 }; ///< 0: wait for ever
-    std::chrono::milliseconds statementTimeout { 60000 }; ///< 0: no limit
+    std::chrono::milliseconds lockTimeout = std::chrono::seconds(5); ///< 0: wait for ever
+    std::chrono::milliseconds statementTimeout = std::chrono::seconds(60); ///< 0: no limit
     bool readOnly = false; ///< enforced by the server or the file's open mode; also set by Target::readOnly
+    bool create = false; ///< SQLite: make the file if there is none; else that is an error
+    /// For undo: triggers and foreign key actions do not run. SQLite: off on this connection, foreign keys are
+    /// checked before COMMIT. PostgreSQL: session_replication_role where the role may set it.
+    bool suppressTriggers = false;
+    friend bool operator==(const ConnectionOptions&, const ConnectionOptions&) = default;
 };
 
 /// What the server said beside its results.
@@ -90,6 +97,15 @@ public:
     [[nodiscard]] virtual Result<void> releaseSavepoint(const char* name) = 0;
     /// Undoes everything since the savepoint and removes it.
     [[nodiscard]] virtual Result<void> rollbackTo(const char* name) = 0;
+
+    /// Read inside the transaction, before COMMIT: what settle() later needs to tell its outcome. Empty: nothing helps.
+    [[nodiscard]] virtual Result<QJsonObject> commitEvidence() { return QJsonObject(); }
+    /// On a new connection: what became of the COMMIT that the evidence belongs to; none: it cannot be known here.
+    [[nodiscard]] virtual Result<std::optional<CommitEnd>> settle(const QJsonObject& evidence)
+    {
+        Q_UNUSED(evidence)
+        return std::optional<CommitEnd>();
+    }
 
     /// While the registration lives, cancelling stops the running statement (and each later one) with
     /// ErrorKind::Cancelled.

@@ -5,44 +5,53 @@
 
 namespace holdpoint {
 
-/// A session lent by a pool: move-only; given back when it ends. Never outlives its work's QFuture.
+/// A session lent by a pool: move-only; given back when it ends.
 class SessionLease
 {
 public:
-    SessionLease(SessionLease&&) noexcept;
-    SessionLease& operator=(SessionLease&&) noexcept;
-    ~SessionLease();
+    SessionLease(SessionLease&&) noexcept = default;
+    SessionLease& operator=(SessionLease&&) noexcept = default;
+    ~SessionLease() = default;
 
-    [[nodiscard]] Session& operator*() const { return *m_session; }
-    [[nodiscard]] Session* operator->() const { return m_session.get(); }
+    [[nodiscard]] Session& operator*() const;
+    [[nodiscard]] Session* operator->() const;
+    /// The connection broke: it is closed instead of being lent again.
+    void discard() const;
 
 private:
     friend class SessionPool;
-    SessionLease(std::shared_ptr<Session> session, std::function<void(std::shared_ptr<Session>)> giveBack);
+    struct Lent;
+    explicit SessionLease(std::unique_ptr<Lent, void (*)(Lent*)> lent)
+        : m_lent(std::move(lent))
+    {
+    }
 
-    std::shared_ptr<Session> m_session;
-    std::function<void(std::shared_ptr<Session>)> m_giveBack;
+    std::unique_ptr<Lent, void (*)(Lent*)> m_lent;
 };
 
 /// The sessions of one target. Any thread but the GUI's may ask; asking may connect and waits.
-/// With WriteExclusivity::One there is one writer for all of this process: writer() waits until the
+/// With WriteExclusivity::One there is one writer for all who share the pool: writer() waits until the
 /// last lease on it ended, and no other way leads to a session that can write.
+/// A PostgreSQL session that was given back is lent again after the server answered; SQLite's are
+/// opened anew, since another program may have replaced the file.
 class SessionPool
 {
 public:
     enum class WriteExclusivity { One, Many };
 
-    SessionPool(Target target, ConnectionOptions options, std::shared_ptr<SecretSource> secrets,
+    SessionPool(Target target, std::shared_ptr<SecretSource> secrets,
                 WriteExclusivity exclusivity = WriteExclusivity::One);
-    ~SessionPool();
 
     [[nodiscard]] const Target& target() const;
-    /// A session that cannot write. Idle ones are kept and lent again.
-    [[nodiscard]] Result<SessionLease> reader();
+    /// A session that cannot write, whatever is run on it.
+    [[nodiscard]] Result<SessionLease> reader(const ConnectionOptions& options) const;
     /// The session that may write. A read-only target gives an error. Cancelling ends the wait.
-    [[nodiscard]] Result<SessionLease> writer(const Cancellation& cancellation = {});
+    [[nodiscard]] Result<SessionLease> writer(const ConnectionOptions& options,
+                                              const Cancellation& cancellation = {}) const;
 
 private:
+    [[nodiscard]] Result<SessionLease> lend(const ConnectionOptions& options, bool asWriter) const;
+
     struct State;
     std::shared_ptr<State> m_state;
 };

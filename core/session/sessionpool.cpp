@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "session/sessionpool.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+struct PooledSession
+{
+    std::shared_ptr<Session> session;
+    ConnectionOptions options;
+    std::atomic<bool> broken = false;
+};
+
+bool answers(Session& session)
+{
+    const Result<Rowset> pong
+        = session.run([](Connection& connection) {
+                     return connection.query({ "SELECT 1"_ba, {} });
+                 })
+              .result();
+    return pong.ok();
+}
+
+} // namespace
+
+struct SessionPool::State
+{
+    State(Target target, std::shared_ptr<SecretSource> secrets, WriteExclusivity exclusivity)
+        : target(std::move(target))
+        , secrets(std::move(secrets))
+        , exclusivity(exclusivity)
+    {
+    }
+
+    const Target target;
+    const std::shared_ptr<SecretSource> secrets;
+    const WriteExclusivity exclusivity;
+
+    std::mutex mutex;
+    std::condition_variable writerReturned;
+    bool writerLent = false;
+    std::vector<std::shared_ptr<PooledSession>> idle;
+
+    std::shared_ptr<PooledSession> takeIdle(const ConnectionOptions& options)
+    {
+        const std::lock_guard lock(mutex);
+        const auto found = std::ranges::find_if(idle, [&](const auto& each) { return each->options == options; });
+        if (found == idle.end())
+            return nullptr;
+        auto session = *found;
+        idle.erase(found);
+        return session;
+    }
+
+    Result<std::shared_ptr<PooledSession>> connect(const ConnectionOptions& options)
+    {
+        while (const auto kept = takeIdle(options)) {
+            if (answers(*kept->session))
+                return kept;
+        }
+        auto opened = Session::open(target, options, secrets).result();
+        if (!opened)
+            return opened.error();
+        auto pooled = std::make_shared<PooledSession>();
+        pooled->session = *opened;
+        pooled->options = options;
+        return pooled;
+    }
+
+    void giveBack(const std::shared_ptr<PooledSession>& pooled, bool asWriter)
+    {
+        if (!pooled->broken && target.engine == EngineKind::PostgreSQL) {
+            const std::lock_guard lock(mutex);
+            idle.push_back(pooled);
+        } else {
+            pooled->session.reset(); // waits for its close, before another writer may come
+        }
+        if (asWriter)
+            releaseWriter();
+    }
+
+    void releaseWriter()
+    {
+        {
+            const std::lock_guard lock(mutex);
+            writerLent = false;
+        }
+        writerReturned.notify_all();
+    }
+
+    Result<void> reserveWriter(const Cancellation& cancellation)
+    {
+        const auto registration = cancellation.onCancel([this] {
+            const std::lock_guard lock(mutex);
+            writerReturned.notify_all();
+        });
+        std::unique_lock lock(mutex);
+        writerReturned.wait(lock, [&] { return !writerLent || cancellation.isCancelled(); });
+        if (cancellation.isCancelled())
+            return makeError(ErrorKind::Cancelled, u"Cancelled while waiting for the writer of %1"_s.arg(target.name));
+        writerLent = exclusivity == WriteExclusivity::One;
+        return {};
+    }
+};
+
+// What a lease holds: the session and the way back.
+struct SessionLease::Lent
+{
+    std::shared_ptr<PooledSession> pooled;
+    std::function<void()> giveBack;
+    ~Lent() { giveBack(); }
+};
+
+Session& SessionLease::operator*() const
+{
+    return *m_lent->pooled->session;
+}
+
+Session* SessionLease::operator->() const
+{
+    return m_lent->pooled->session.get();
+}
+
+void SessionLease::discard() const
+{
+    m_lent->pooled->broken = true;
+}
+
+SessionPool::SessionPool(Target target, std::shared_ptr<SecretSource> secrets, WriteExclusivity exclusivity)
+    : m_state(std::make_shared<State>(std::move(target), std::move(secrets), exclusivity))
+{
+}
+
+const Target& SessionPool::target() const
+{
+    return m_state->target;
+}
+
+Result<SessionLease> SessionPool::lend(const ConnectionOptions& options, bool asWriter) const
+{
+    auto connected = m_state->connect(options);
+    if (!connected) {
+        if (asWriter)
+            m_state->releaseWriter();
+        return connected.error();
+    }
+    const auto pooled = *connected;
+    auto giveBack = [state = m_state, pooled, asWriter] { state->giveBack(pooled, asWriter); };
+    using Lent = SessionLease::Lent;
+    return SessionLease({ new Lent { pooled, std::move(giveBack) }, [](Lent* lent) { delete lent; } });
+}
+
+Result<SessionLease> SessionPool::reader(const ConnectionOptions& options) const
+{
+    ConnectionOptions readOnly = options;
+    readOnly.readOnly = true;
+    return lend(readOnly, false);
+}
+
+Result<SessionLease> SessionPool::writer(const ConnectionOptions& options, const Cancellation& cancellation) const
+{
+    if (target().readOnly || options.readOnly) {
+        return makeError(ErrorKind::Unreachable, u"Target %1 is read-only"_s.arg(target().name), {},
+                         u"Change the target's read-only setting if it really is to be written"_s);
+    }
+    if (const auto reserved = m_state->reserveWriter(cancellation); !reserved)
+        return reserved.error();
+    return lend(options, true);
+}
+
+} // namespace holdpoint
