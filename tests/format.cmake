@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every C++ file is as clang-format leaves it. Another version than 14 formats differently, so it proves nothing.
+#   cmake -DROOT=... -P format.cmake
+cmake_minimum_required(VERSION 3.25)
+
+find_program(clang_format NAMES clang-format-14 clang-format)
+if(NOT clang_format)
+    message(STATUS "skipped: clang-format is not installed")
+    return()
+endif()
+execute_process(COMMAND "${clang_format}" --version OUTPUT_VARIABLE version OUTPUT_STRIP_TRAILING_WHITESPACE)
+if(NOT version MATCHES "version 14\\.")
+    message(STATUS "skipped: needs clang-format 14, found ${version}")
+    return()
+endif()
+
+set(files)
+foreach(folder IN ITEMS core ui app tests)
+    file(GLOB_RECURSE found "${ROOT}/${folder}/*.h" "${ROOT}/${folder}/*.cpp")
+    list(APPEND files ${found})
+endforeach()
+list(LENGTH files count)
+if(count EQUAL 0)
+    message(FATAL_ERROR "no source files under ${ROOT}")
+endif()
+execute_process(COMMAND "${clang_format}" --dry-run -Werror ${files} RESULT_VARIABLE code ERROR_VARIABLE complaints)
+if(NOT code EQUAL 0)
+    message(FATAL_ERROR "not formatted: run clang-format -i on these\n${complaints}")
+endif()
+message(STATUS "${count} files are formatted")

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every include points one way: a folder includes only itself and folders before it in `layers`,
+# and core/ knows nothing of Qt's Gui and Widgets.
+#   cmake -DROOT=... -DQT_INCLUDE=folder of QtGui and QtWidgets -P check.cmake
+cmake_minimum_required(VERSION 3.25)
+
+set(layers core/base core/target core/session core/schema core/command core/effects core/transaction
+    core/journal core/execution ui app)
+set(backward 0)
+
+function(layer_of path result)
+    string(REGEX MATCH "^(core/[^/]+|ui|app)/" folder "${path}")
+    string(REGEX REPLACE "/$" "" folder "${folder}")
+    set(${result} "${folder}" PARENT_SCOPE)
+endfunction()
+
+# The file that a quoted include means, relative to ROOT; empty for what is generated.
+function(resolve file included result)
+    get_filename_component(folder "${ROOT}/${file}" DIRECTORY)
+    foreach(base IN ITEMS "${folder}" "${ROOT}/core" "${ROOT}/ui" "${ROOT}/app" "${ROOT}")
+        if(EXISTS "${base}/${included}")
+            file(REAL_PATH "${base}/${included}" path)
+            file(RELATIVE_PATH path "${real_root}" "${path}")
+            set(${result} "${path}" PARENT_SCOPE)
+            return()
+        endif()
+    endforeach()
+    set(${result} "" PARENT_SCOPE)
+endfunction()
+
+macro(complain text)
+    math(EXPR backward "${backward} + 1")
+    message(STATUS "${file}: ${text}")
+endmacro()
+
+file(REAL_PATH "${ROOT}" real_root)
+file(GLOB_RECURSE files RELATIVE "${ROOT}" "${ROOT}/core/*.h" "${ROOT}/core/*.cpp" "${ROOT}/ui/*.h" "${ROOT}/ui/*.cpp"
+     "${ROOT}/app/*.h" "${ROOT}/app/*.cpp")
+file(GLOB gui_headers RELATIVE "${QT_INCLUDE}/QtGui" "${QT_INCLUDE}/QtGui/*")
+file(GLOB widget_headers RELATIVE "${QT_INCLUDE}/QtWidgets" "${QT_INCLUDE}/QtWidgets/*")
+set(screen_headers ${gui_headers} ${widget_headers})
+list(LENGTH files count)
+if(count EQUAL 0)
+    message(FATAL_ERROR "no source files under ${ROOT}")
+endif()
+
+foreach(file IN LISTS files)
+    layer_of("${file}" layer)
+    list(FIND layers "${layer}" rank)
+    if(rank EQUAL -1)
+        complain("this folder has no place in the order of layers")
+        continue()
+    endif()
+    file(STRINGS "${ROOT}/${file}" includes REGEX "^[ \t]*#[ \t]*include[ \t]")
+    foreach(line IN LISTS includes)
+        if(line MATCHES "\"([^\"]+)\"")
+            set(included "${CMAKE_MATCH_1}")
+            resolve("${file}" "${included}" path)
+            layer_of("${path}" included_layer)
+            list(FIND layers "${included_layer}" included_rank)
+            if(included_rank GREATER rank)
+                complain("includes ${path}, but ${layer} stands before ${included_layer}")
+            endif()
+        elseif(layer MATCHES "^core/" AND line MATCHES "<(QtGui|QtWidgets|QtPrintSupport|QtSvg)?/?([^>]*)>")
+            set(module "${CMAKE_MATCH_1}")
+            set(header "${CMAKE_MATCH_2}")
+            if(module OR header IN_LIST screen_headers OR header MATCHES "^Q(Widget|Application|GuiApplication)$")
+                complain("core includes ${module} ${header} of Qt's Gui or Widgets")
+            endif()
+        endif()
+    endforeach()
+endforeach()
+
+if(backward GREATER 0)
+    message(FATAL_ERROR "${backward} backward includes in ${count} files")
+endif()
+message(STATUS "no backward include in ${count} files")
