@@ -124,6 +124,6 @@ protected:
 
 /// Opens a connection in the calling thread. Errors are Unreachable (exit 3), with the driver's own words.
 [[nodiscard]] Result<std::unique_ptr<Connection>> openConnection(const Target& target, const ConnectionOptions& options,
-                                                                 SecretSource* secrets);
+                                                                 std::shared_ptr<SecretSource> secrets);
 
 } // namespace holdpoint

@@ -41,7 +41,7 @@ QFuture<Result<std::shared_ptr<Session>>> Session::open(const Target& target, co
             delete last;
     });
     QMetaObject::invokeMethod(session->m_worker, [session, target, options, secrets, promise] {
-        auto connection = openConnection(target, options, secrets.get());
+        auto connection = openConnection(target, options, secrets);
         if (connection) {
             session->m_connection = std::move(connection).value();
             promise->addResult(Opened(session));

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "session/connection.h"
+
+struct pg_conn;
+
+namespace holdpoint {
+
+class PostgresPipeline;
+class PostgresWire;
+
+/// A PostgreSQL connection, version 13 or later. BEGIN, COMMIT and ROLLBACK go through the QSqlDatabase;
+/// every other statement through the libpq handle below it, by the extended protocol, one statement a message:
+/// no text can carry a second one. Submitted statements travel in libpq's pipeline mode.
+class PostgresConnection final : public Connection
+{
+public:
+    /// Takes over an opened QPSQL connection; openPostgres() makes one.
+    PostgresConnection(QSqlDatabase database, Target target, ConnectionOptions options,
+                       std::shared_ptr<SecretSource> secrets);
+    ~PostgresConnection() override;
+
+    [[nodiscard]] EngineKind engine() const override { return EngineKind::PostgreSQL; }
+    [[nodiscard]] const Target& target() const override { return m_target; }
+    [[nodiscard]] QSqlDatabase database() const override { return m_database; }
+    [[nodiscard]] Result<std::unique_ptr<Connection>> openSibling() override;
+    [[nodiscard]] const ConnectionOptions& options() const { return m_options; }
+
+    [[nodiscard]] Result<Rowset> query(const Statement& statement) override;
+    /// When `row` returns an error, the rest is cancelled outside a transaction, and read and dropped inside one:
+    /// cancelling would abort it.
+    [[nodiscard]] Result<void> stream(const Statement& statement, const std::function<Result<void>(Row)>& row) override;
+    void submit(const Statement& statement, ResultSink sink) override;
+    [[nodiscard]] Result<void> flush() override;
+
+    [[nodiscard]] Result<void> begin(TransactionMode mode) override;
+    /// As begin(), on the snapshot that another open transaction exported.
+    [[nodiscard]] Result<void> beginOn(TransactionMode mode, const QByteArray& snapshot);
+    [[nodiscard]] CommitResult commit() override;
+    [[nodiscard]] Result<void> rollback() override;
+    [[nodiscard]] bool inTransaction() const override { return m_inTransaction; }
+    [[nodiscard]] Result<void> savepoint(const char* name) override;
+    [[nodiscard]] Result<void> releaseSavepoint(const char* name) override;
+    [[nodiscard]] Result<void> rollbackTo(const char* name) override;
+
+    [[nodiscard]] Result<QJsonObject> commitEvidence() override;
+    [[nodiscard]] Result<std::optional<CommitEnd>> settle(const QJsonObject& evidence) override;
+
+    [[nodiscard]] Cancellation::Registration cancelWith(const Cancellation& cancellation) override;
+    /// What cancelWith() was last called with, for connections that work for this one.
+    [[nodiscard]] const Cancellation& cancellation() const;
+
+    [[nodiscard]] QByteArray quoted(const QString& identifier) const override;
+    [[nodiscard]] QByteArray placeholder(int position) const override;
+    [[nodiscard]] QList<Notice> takeNotices() override;
+
+    /// False: undo was asked to suppress triggers, and this role may not, so they fire. For the running transaction.
+    [[nodiscard]] bool triggersSuppressed() const { return m_triggersSuppressed; }
+
+private:
+    friend Result<std::unique_ptr<Connection>> openPostgres(const Target&, const ConnectionOptions&,
+                                                            std::shared_ptr<SecretSource>);
+    [[nodiscard]] Result<void> setUp();
+    [[nodiscard]] Result<void> setUpTransaction(TransactionMode mode, const QByteArray& snapshot);
+    [[nodiscard]] Result<void> suppressTriggers();
+    [[nodiscard]] Result<void> run(const QByteArray& sql);
+    [[nodiscard]] std::optional<Error> lossBeforeCommit();
+    [[nodiscard]] CommitResult endedBadly();
+
+    QSqlDatabase m_database;
+    Target m_target;
+    ConnectionOptions m_options;
+    std::shared_ptr<SecretSource> m_secrets; // for siblings
+    pg_conn* m_handle; // owned by m_database
+    std::shared_ptr<PostgresWire> m_wire;
+    std::unique_ptr<PostgresPipeline> m_pipeline;
+    bool m_inTransaction = false;
+    bool m_triggersSuppressed = false;
+    QString m_systemIdentifier; // of the cluster; empty if the role may not read it
+};
+
+/// Opens it in the calling thread. A password that libpq lacks is asked of `secrets` (may be null) once.
+[[nodiscard]] Result<std::unique_ptr<Connection>> openPostgres(const Target& target, const ConnectionOptions& options,
+                                                               std::shared_ptr<SecretSource> secrets);
+
+} // namespace holdpoint
