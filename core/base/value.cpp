@@ -71,7 +71,7 @@ std::strong_ordering operator<=>(const Value& left, const Value& right)
 QByteArray shortestDecimal(double value)
 {
     if (std::isinf(value))
-        return value > 0 ? "9e999"_ba : "-9e999"_ba;
+        return value > 0 ? "1.0e309"_ba : "-1.0e309"_ba;
     char buffer[64];
     const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value);
     Q_ASSERT(error == std::errc());

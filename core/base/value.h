@@ -69,7 +69,7 @@ private:
 using Row = QList<Value>;
 
 /// The shortest decimal that reads back as the same double, always with a point or an exponent
-/// ("5.0", "1e+300"); infinities are "9e999" and "-9e999", which read back as infinities.
+/// ("5.0", "1e+300"); infinities are "1.0e309" and "-1.0e309", which readers of SQL and JSON take for infinities.
 [[nodiscard]] QByteArray shortestDecimal(double value);
 
 } // namespace holdpoint

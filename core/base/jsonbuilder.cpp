@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/jsonbuilder.h"
+
+#include "base/jsonnumber.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+constexpr size_t maxDepth = 64;
+constexpr size_t manyMembers = 16;
+constexpr qsizetype maxInternedLength = 64;
+constexpr qsizetype maxInternedKeys = 4096;
+
+} // namespace
+
+JsonBuilder::JsonBuilder(const JsonSource& source, const rapidjson::MemoryStream& stream, const JsonSplit* split)
+    : m_source(source)
+    , m_stream(stream)
+    , m_split(split)
+{
+}
+
+bool JsonBuilder::Null()
+{
+    return add(JsonNode({}, takeTokenOffset()));
+}
+
+bool JsonBuilder::Bool(bool value)
+{
+    return add(JsonNode(value, takeTokenOffset()));
+}
+
+bool JsonBuilder::RawNumber(const char* text, rapidjson::SizeType length, bool)
+{
+    const qsizetype offset = takeTokenOffset();
+    const JsonNumber number = jsonNumber(QByteArrayView(text, length));
+    if (const auto* problem = std::get_if<QString>(&number))
+        return fail(offset, *problem);
+    if (const auto* integer = std::get_if<qint64>(&number))
+        return add(JsonNode(*integer, offset));
+    return add(JsonNode(std::get<double>(number), offset));
+}
+
+bool JsonBuilder::String(const char* text, rapidjson::SizeType length, bool)
+{
+    const qsizetype offset = takeTokenOffset();
+    return checkSurrogates(QByteArrayView(text, length), offset)
+        && add(JsonNode(QString::fromUtf8(text, length), offset));
+}
+
+bool JsonBuilder::StartObject()
+{
+    return open(JsonNode::Members());
+}
+
+bool JsonBuilder::Key(const char* text, rapidjson::SizeType length, bool)
+{
+    Frame& frame = m_frames.back();
+    frame.keyOffset = takeTokenOffset();
+    if (!checkSurrogates(QByteArrayView(text, length), frame.keyOffset))
+        return false;
+    frame.key = interned(QByteArrayView(text, length));
+    if (isDuplicate(frame, frame.key))
+        return fail(frame.keyOffset, u"the key \"%1\" stands twice in one object"_s.arg(frame.key));
+    return true;
+}
+
+bool JsonBuilder::EndObject(rapidjson::SizeType)
+{
+    return close();
+}
+
+bool JsonBuilder::StartArray()
+{
+    return open(JsonNode::Elements());
+}
+
+bool JsonBuilder::EndArray(rapidjson::SizeType)
+{
+    return close();
+}
+
+// RapidJSON tells only where a token ends; between two tokens stand only these characters.
+qsizetype JsonBuilder::takeTokenOffset()
+{
+    const QByteArrayView bytes(m_source.bytes);
+    qsizetype offset = m_end;
+    while (offset < bytes.size() && QByteArrayView(" \t\r\n,:").contains(bytes[offset]))
+        ++offset;
+    m_end = static_cast<qsizetype>(m_stream.Tell());
+    return offset;
+}
+
+bool JsonBuilder::isSplitArray() const
+{
+    return m_split && m_frames.size() == 2 && m_frames.back().node.kind() == JsonNode::Kind::Array
+        && m_frames.front().node.kind() == JsonNode::Kind::Object && m_frames.front().key == m_split->key;
+}
+
+bool JsonBuilder::isDuplicate(Frame& frame, const QString& key) const
+{
+    const JsonNode::Members& members = frame.node.members();
+    if (members.size() < manyMembers)
+        return std::ranges::find(members, key, &JsonMember::key) != members.end();
+    if (frame.keys.isEmpty()) {
+        for (const JsonMember& member : members)
+            frame.keys.insert(member.key);
+    }
+    const qsizetype before = frame.keys.size();
+    frame.keys.insert(key);
+    return frame.keys.size() == before;
+}
+
+bool JsonBuilder::open(JsonNode::State state)
+{
+    const qsizetype offset = takeTokenOffset();
+    if (m_frames.size() == maxDepth)
+        return fail(offset, u"objects and arrays are nested more than %1 deep"_s.arg(maxDepth));
+    m_frames.push_back({ JsonNode(std::move(state), offset), {}, 0, {} });
+    return true;
+}
+
+bool JsonBuilder::close()
+{
+    m_end = static_cast<qsizetype>(m_stream.Tell());
+    JsonNode node = std::move(m_frames.back().node);
+    m_frames.pop_back();
+    return add(std::move(node));
+}
+
+bool JsonBuilder::add(JsonNode node)
+{
+    if (m_frames.empty()) {
+        m_root = std::move(node);
+        return true;
+    }
+    if (isSplitArray()) {
+        const Result<void> taken = m_split->element(node);
+        if (!taken)
+            m_error = taken.error();
+        return taken.ok();
+    }
+    Frame& frame = m_frames.back();
+    if (frame.node.kind() == JsonNode::Kind::Array)
+        frame.node.append(std::move(node));
+    else
+        frame.node.append(JsonMember { frame.key, frame.keyOffset, std::move(node) });
+    return true;
+}
+
+bool JsonBuilder::fail(qsizetype offset, const QString& message)
+{
+    m_error = m_source.errorAt(offset, message);
+    return false;
+}
+
+// RapidJSON 1.1 lets a lone low surrogate pass ("\udc00"), which no UTF-8 can hold.
+bool JsonBuilder::checkSurrogates(QByteArrayView text, qsizetype offset)
+{
+    for (qsizetype at = text.indexOf('\xed'); at >= 0; at = text.indexOf('\xed', at + 1)) {
+        if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xa0)
+            return fail(offset, u"the string holds half of a surrogate pair (\\ud800 to \\udfff)"_s);
+    }
+    return true;
+}
+
+QString JsonBuilder::interned(QByteArrayView text)
+{
+    const auto known = m_keys.constFind(QByteArray::fromRawData(text.data(), text.size()));
+    if (known != m_keys.cend())
+        return *known;
+    const QString key = QString::fromUtf8(text);
+    if (text.size() <= maxInternedLength && m_keys.size() < maxInternedKeys)
+        m_keys.insert(text.toByteArray(), key);
+    return key;
+}
+
+} // namespace holdpoint

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/jsonwriter.h"
+
+#include "base/value.h"
+
+#include <rapidjson/writer.h>
+
+#include <array>
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+// RapidJSON's output stream: one character at a time, appended in pieces. The names are RapidJSON's.
+class PieceStream
+{
+public:
+    using Ch = char;
+    explicit PieceStream(QByteArray& out)
+        : m_out(out)
+    {
+    }
+    void Put(char character)
+    {
+        if (m_size == m_piece.size())
+            Flush();
+        m_piece[m_size++] = character;
+    }
+    void Flush()
+    {
+        m_out.append(m_piece.data(), static_cast<qsizetype>(m_size));
+        m_size = 0;
+    }
+
+private:
+    QByteArray& m_out;
+    std::array<char, 512> m_piece;
+    size_t m_size = 0;
+};
+
+} // namespace
+
+JsonWriter::JsonWriter(Layout layout)
+    : m_layout(layout)
+{
+}
+
+void JsonWriter::begin(char open, Layout layout)
+{
+    beginElement();
+    m_out += open;
+    m_levels.append({ open, m_layout, true });
+    if (m_layout == Layout::Lines)
+        m_layout = layout;
+}
+
+void JsonWriter::end(char open, char close)
+{
+    Q_ASSERT(!m_levels.isEmpty() && m_levels.last().open == open && !m_afterKey);
+    const Level level = m_levels.last();
+    m_levels.removeLast();
+    const Layout inner = std::exchange(m_layout, level.outer);
+    if (!level.empty && inner == Layout::Lines)
+        newLine();
+    else if (!level.empty && close == '}')
+        m_out += ' ';
+    m_out += close;
+}
+
+void JsonWriter::beginElement()
+{
+    if (std::exchange(m_afterKey, false) || m_levels.isEmpty())
+        return;
+    Level& level = m_levels.last();
+    if (!level.empty)
+        m_out += ',';
+    if (m_layout == Layout::Lines)
+        newLine();
+    else if (!level.empty || level.open == '{')
+        m_out += ' ';
+    level.empty = false;
+}
+
+void JsonWriter::newLine()
+{
+    m_out += '\n';
+    m_out.append(2 * m_levels.size(), ' ');
+}
+
+void JsonWriter::writeString(QAnyStringView text)
+{
+    const QByteArray utf8 = text.visit([](auto view) { return view.toString().toUtf8(); });
+    PieceStream stream(m_out);
+    rapidjson::Writer<PieceStream> writer(stream);
+    writer.String(utf8.constData(), static_cast<rapidjson::SizeType>(utf8.size()));
+    stream.Flush();
+}
+
+void JsonWriter::key(QAnyStringView key)
+{
+    Q_ASSERT(!m_levels.isEmpty() && m_levels.last().open == '{' && !m_afterKey);
+    beginElement();
+    writeString(key);
+    m_out += ": ";
+    m_afterKey = true;
+}
+
+void JsonWriter::string(QAnyStringView text)
+{
+    beginElement();
+    writeString(text);
+}
+
+void JsonWriter::integer(qint64 value)
+{
+    beginElement();
+    m_out += QByteArray::number(value);
+}
+
+void JsonWriter::real(double value)
+{
+    if (std::isnan(value))
+        return null();
+    beginElement();
+    m_out += shortestDecimal(value);
+}
+
+void JsonWriter::boolean(bool value)
+{
+    beginElement();
+    m_out += value ? "true" : "false";
+}
+
+void JsonWriter::null()
+{
+    beginElement();
+    m_out += "null";
+}
+
+void JsonWriter::raw(const QByteArray& json)
+{
+    beginElement();
+    m_out += json;
+}
+
+QByteArray JsonWriter::take()
+{
+    Q_ASSERT(m_levels.isEmpty());
+    return std::exchange(m_out, {});
+}
+
+} // namespace holdpoint
