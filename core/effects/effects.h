@@ -41,7 +41,7 @@ struct TableEffects
     bool complete = true;
     QString incompleteReason; ///< why not complete, with the counts that are known
     bool internal = false; ///< a table that the engine keeps for itself
-    QList<RowChange> rows; ///< sorted: see sortRows()
+    QList<RowChange> rows; ///< sorted: see normalize()
     friend bool operator==(const TableEffects&, const TableEffects&) = default;
 };
 

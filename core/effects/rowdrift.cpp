@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/rowdrift.h"
+
+#include "effects/roworder.h"
+
+#include <algorithm>
+
+namespace holdpoint {
+
+namespace {
+
+bool sameValues(const Row& left, const Row& right, const RowChange& leftChange, const RowChange& rightChange)
+{
+    if (left.size() != right.size())
+        return false;
+    for (qsizetype column = 0; column < left.size(); ++column) {
+        const int index = static_cast<int>(column);
+        if (left.at(column) != right.at(column) && !leftChange.volatileColumns.contains(index)
+            && !rightChange.volatileColumns.contains(index))
+            return false;
+    }
+    return true;
+}
+
+bool sameEffect(const RowChange& preview, const RowChange& now)
+{
+    return preview.change == now.change && sameValues(preview.before, now.before, preview, now)
+        && sameValues(preview.after, now.after, preview, now);
+}
+
+/// Compares runs of rows with an equal key; without a key the whole table is one run.
+class RowComparison
+{
+public:
+    RowComparison(const QString& target, const TableEffects& preview, const TableEffects& now, QList<DriftRow>& found)
+        : m_target(target)
+        , m_preview(preview)
+        , m_now(now)
+        , m_order(preview.keyColumns)
+        , m_found(found)
+    {
+    }
+
+    void compare();
+
+private:
+    using Place = QList<RowChange>::const_iterator;
+    using Rows = std::vector<const RowChange*>;
+
+    void compareRun(Place left, Place leftEnd, Place right, Place rightEnd);
+    void pairRest(const Rows& previews, const Rows& nows);
+    void pairBySameOldRow(const Rows& previews, const Rows& nows);
+    void pairByKey(const Rows& previews, const Rows& nows);
+    void pairUp(const Rows& previews, const Rows& nows, Rows& previewRest, Rows& nowRest);
+    [[nodiscard]] static std::pair<Rows, Rows> partition(const Rows& rows);
+    void append(const RowChange* preview, const RowChange* now);
+    [[nodiscard]] Place endOfRun(Place from, Place end) const;
+
+    const QString& m_target;
+    const TableEffects& m_preview;
+    const TableEffects& m_now;
+    RowOrder m_order;
+    QList<DriftRow>& m_found;
+};
+
+RowComparison::Place RowComparison::endOfRun(Place from, Place end) const
+{
+    const Place first = from;
+    while (from != end && m_order.compareKeys(*first, *from) == 0)
+        ++from;
+    return from;
+}
+
+void RowComparison::compare()
+{
+    Place left = m_preview.rows.begin();
+    Place right = m_now.rows.begin();
+    const Place leftLast = m_preview.rows.end();
+    const Place rightLast = m_now.rows.end();
+    while (left != leftLast || right != rightLast) {
+        const auto order = left == leftLast ? std::strong_ordering::greater
+            : right == rightLast            ? std::strong_ordering::less
+                                            : m_order.compareKeys(*left, *right);
+        const Place leftEnd = order <= 0 ? endOfRun(left, leftLast) : left;
+        const Place rightEnd = order >= 0 ? endOfRun(right, rightLast) : right;
+        compareRun(left, leftEnd, right, rightEnd);
+        left = leftEnd;
+        right = rightEnd;
+    }
+}
+
+void RowComparison::compareRun(Place left, Place leftEnd, Place right, Place rightEnd)
+{
+    Rows previews;
+    Rows nows;
+    while (left != leftEnd && right != rightEnd) {
+        if (sameEffect(*left, *right)) {
+            ++left;
+            ++right;
+        } else if (RowOrder::compareRows(*left, *right) < 0) {
+            previews.push_back(&*left++);
+        } else {
+            nows.push_back(&*right++);
+        }
+    }
+    for (; left != leftEnd; ++left)
+        previews.push_back(&*left);
+    for (; right != rightEnd; ++right)
+        nows.push_back(&*right);
+    pairRest(previews, nows);
+}
+
+void RowComparison::pairRest(const Rows& previews, const Rows& nows)
+{
+    if (m_preview.keyColumns.isEmpty())
+        pairBySameOldRow(previews, nows);
+    else
+        pairByKey(previews, nows);
+}
+
+// Without a key, only an old row that is the same says that two changes are of the same row.
+void RowComparison::pairBySameOldRow(const Rows& previews, const Rows& nows)
+{
+    auto left = previews.begin();
+    auto right = nows.begin();
+    while (left != previews.end() || right != nows.end()) {
+        const auto order = left == previews.end() ? std::strong_ordering::greater
+            : right == nows.end()                 ? std::strong_ordering::less
+                                                  : RowOrder::compareBefore(**left, **right);
+        if (order == 0 && !(*left)->before.isEmpty())
+            append(*left++, *right++);
+        else if (order <= 0)
+            append(*left++, nullptr);
+        else
+            append(nullptr, *right++);
+    }
+}
+
+// One key can stand for two changes: a row that left it and a row that was inserted with it.
+void RowComparison::pairByKey(const Rows& previews, const Rows& nows)
+{
+    const auto [previewInserts, previewOthers] = partition(previews);
+    const auto [nowInserts, nowOthers] = partition(nows);
+    Rows previewRest;
+    Rows nowRest;
+    pairUp(previewInserts, nowInserts, previewRest, nowRest);
+    pairUp(previewOthers, nowOthers, previewRest, nowRest);
+    Rows previewAlone;
+    Rows nowAlone;
+    pairUp(previewRest, nowRest, previewAlone, nowAlone);
+    for (const RowChange* row : previewAlone)
+        append(row, nullptr);
+    for (const RowChange* row : nowAlone)
+        append(nullptr, row);
+}
+
+std::pair<RowComparison::Rows, RowComparison::Rows> RowComparison::partition(const Rows& rows)
+{
+    std::pair<Rows, Rows> parts;
+    for (const RowChange* row : rows)
+        (row->change == ChangeKind::Insert ? parts.first : parts.second).push_back(row);
+    return parts;
+}
+
+void RowComparison::pairUp(const Rows& previews, const Rows& nows, Rows& previewRest, Rows& nowRest)
+{
+    const size_t common = std::min(previews.size(), nows.size());
+    for (size_t place = 0; place < common; ++place)
+        append(previews[place], nows[place]);
+    const auto offset = static_cast<std::ptrdiff_t>(common);
+    previewRest.insert(previewRest.end(), previews.begin() + offset, previews.end());
+    nowRest.insert(nowRest.end(), nows.begin() + offset, nows.end());
+}
+
+void RowComparison::append(const RowChange* preview, const RowChange* now)
+{
+    DriftRow row;
+    row.target = m_target;
+    row.table = m_preview.name;
+    row.columns = m_preview.columns;
+    const Row& keyRow = RowOrder::keyRow(preview ? *preview : *now);
+    for (const int column : m_preview.keyColumns)
+        row.key.append({ m_preview.columns.at(column), keyRow.at(column) });
+    if (preview)
+        row.preview = *preview;
+    if (now)
+        row.now = *now;
+    m_found.append(row);
+}
+
+} // namespace
+
+void compareRows(const QString& target, const TableEffects& preview, const TableEffects& now, QList<DriftRow>& found)
+{
+    RowComparison(target, preview, now, found).compare();
+}
+
+} // namespace holdpoint
