@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "command/storecommand.h"
+#include "transaction/transactioncontext.h"
+
+#include <span>
+
+namespace holdpoint {
+
+/// A command and its index in the batch.
+struct IndexedCommand
+{
+    int index = 0;
+    StoreCommandPtr command;
+};
+
+enum class OnError {
+    Stop, ///< the first failing command ends it
+    Go, ///< its changes are undone and the rest runs, so that all errors show in one pass
+};
+
+/// Runs commands in order in one transaction, in the session's thread. Statements travel in chunks behind
+/// one savepoint each; a chunk with a failure is undone and run again command by command, which names
+/// the failing command and leaves its predecessors' effects exact.
+/// True: all ran. False: at least one failed (TransactionContext::progress tells). Error: the session or the
+/// transaction is gone, or the run was cancelled; nothing more can be run.
+/// `done` is called with the number of commands that ran, once a chunk.
+[[nodiscard]] Result<bool> runCommands(TransactionContext& transaction, std::span<const IndexedCommand> commands,
+                                       OnError onError, const std::function<void(qint64)>& done = {});
+
+} // namespace holdpoint

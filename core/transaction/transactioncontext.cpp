@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transaction/transactioncontext.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+const auto inFailedTransaction = "25P02"_L1;
+
+bool hasVolatileDefault(const Column& column)
+{
+    // A call in the default's expression: nextval(…), now(), CURRENT_TIMESTAMP, random().
+    const QString& text = column.defaultText;
+    return column.identity || text.contains(u'(') || text.startsWith("CURRENT_"_L1, Qt::CaseInsensitive)
+        || text.startsWith("LOCALTIME"_L1, Qt::CaseInsensitive);
+}
+
+} // namespace
+
+TransactionContext::TransactionContext(Connection& connection, Observe observe, const Cancellation& cancellation)
+    : m_connection(connection)
+    , m_cancellation(cancellation)
+    , m_cancelWith(connection.cancelWith(cancellation))
+    , m_capture(observe == Observe::Effects ? Capture::forConnection(connection) : nullptr)
+    , m_schema(SchemaReader::forConnection(connection))
+{
+    m_sinceLastResult.start();
+}
+
+Result<std::unique_ptr<TransactionContext>> TransactionContext::begin(Connection& connection, Observe observe,
+                                                                      const QList<TableName>& rewritten,
+                                                                      const Cancellation& cancellation)
+{
+    std::unique_ptr<TransactionContext> context(new TransactionContext(connection, observe, cancellation));
+    const Result<void> begun
+        = context->m_capture ? context->m_capture->begin(rewritten) : connection.begin(TransactionMode::Write);
+    if (!begun) {
+        context->m_ended = !connection.inTransaction();
+        return begun.error();
+    }
+    return context;
+}
+
+TransactionContext::~TransactionContext()
+{
+    if (m_ended)
+        return;
+    if (const auto undone = rollback(); !undone)
+        qWarning("holdpoint: rollback of %s failed: %s", qUtf8Printable(m_connection.target().name),
+                 qUtf8Printable(undone.error().text()));
+}
+
+EngineKind TransactionContext::engine() const
+{
+    return m_connection.engine();
+}
+
+Result<Rowset> TransactionContext::query(const Statement& statement)
+{
+    return m_connection.query(statement);
+}
+
+QByteArray TransactionContext::quoted(const QString& identifier) const
+{
+    return m_connection.quoted(identifier);
+}
+
+QByteArray TransactionContext::placeholder(int position) const
+{
+    return m_connection.placeholder(position);
+}
+
+Result<Table> TransactionContext::table(const QString& schema, const QString& name)
+{
+    const std::pair key(schema, name);
+    if (const auto known = m_tables.constFind(key); known != m_tables.constEnd())
+        return *known;
+    Result<Table> table = m_schema->table(schema, name);
+    if (table)
+        m_tables.insert(key, *table);
+    return table;
+}
+
+Connection::ResultSink TransactionContext::sink(const RowGuard& guard)
+{
+    return [this, index = m_command, guard](Result<Rowset> result) { onResult(index, guard, std::move(result)); };
+}
+
+void TransactionContext::submit(const Statement& statement, const RowGuard& guard, const Table* written)
+{
+    if (m_capture && written)
+        m_capture->submitWrite(statement, *written, sink(guard));
+    else
+        m_connection.submit(statement, sink(guard));
+}
+
+void TransactionContext::submitSql(const Statement& statement, const RowGuard& guard)
+{
+    const auto info = checkStatement(engine(), QString::fromUtf8(statement.text));
+    if (!info) {
+        recordFailure(m_command, info.error());
+        return;
+    }
+    if (info->kind == StatementInfo::Kind::Other)
+        m_tables.clear();
+    if (m_capture)
+        m_capture->submitSql(statement, *info, sink(guard));
+    else
+        m_connection.submit(statement, sink(guard));
+}
+
+bool TransactionContext::shouldStop() const
+{
+    return m_failed.has_value() || isCancelled();
+}
+
+void TransactionContext::startCommand(int index, const StoreCommand& command)
+{
+    Q_UNUSED(command)
+    m_command = index;
+    m_progress[index] = {};
+    if (m_capture)
+        m_capture->commandStarts(index);
+}
+
+Result<void> TransactionContext::flush()
+{
+    return m_connection.flush();
+}
+
+const CommandProgress& TransactionContext::progress(int index) const
+{
+    static const CommandProgress none;
+    const auto found = m_progress.constFind(index);
+    return found == m_progress.constEnd() ? none : *found;
+}
+
+void TransactionContext::onResult(int index, const RowGuard& guard, Result<Rowset> result)
+{
+    CommandProgress& progress = m_progress[index];
+    progress.milliseconds += static_cast<double>(m_sinceLastResult.nsecsElapsed()) / 1e6;
+    m_sinceLastResult.restart();
+    if (!result) {
+        if (m_failed && result.error().sqlState == inFailedTransaction)
+            return; // a consequence of the first failure, not one of its own
+        Error error = result.error();
+        if (!guard.place.isEmpty())
+            error.message = guard.place + ": "_L1 + error.message;
+        recordFailure(index, std::move(error));
+        return;
+    }
+    progress.rows += result->affected;
+    if (guard.exactly && result->affected != *guard.exactly)
+        onGuardNotMet(index, guard, result->affected);
+}
+
+void TransactionContext::onGuardNotMet(int index, const RowGuard& guard, qint64 rows)
+{
+    Error error = makeError(ErrorKind::Guard, u"changed %1 rows, expected %2"_s.arg(rows).arg(*guard.exactly));
+    if (!guard.place.isEmpty())
+        error.message = guard.place + ": "_L1 + error.message;
+    recordFailure(index, std::move(error));
+    m_progress[index].rows = rows;
+}
+
+void TransactionContext::recordFailure(int index, Error error)
+{
+    CommandProgress& progress = m_progress[index];
+    if (!progress.error)
+        progress.error = std::move(error);
+    m_failed = std::min(m_failed.value_or(index), index);
+}
+
+bool TransactionContext::isOpen() const
+{
+    return m_connection.inTransaction();
+}
+
+Result<void> TransactionContext::savepoint(const char* name)
+{
+    return m_connection.savepoint(name);
+}
+
+Result<void> TransactionContext::releaseSavepoint(const char* name)
+{
+    return m_connection.releaseSavepoint(name);
+}
+
+Result<void> TransactionContext::rollbackTo(const char* name)
+{
+    m_tables.clear();
+    const auto undone = m_connection.rollbackTo(name);
+    if (undone && m_capture)
+        m_capture->rolledBackToSavepoint();
+    return undone;
+}
+
+Result<TargetEffects> TransactionContext::collect()
+{
+    if (!m_capture)
+        return makeError(ErrorKind::Internal, u"The effects of this transaction are not observed"_s);
+    auto effects = m_capture->collect();
+    if (effects)
+        effects->target = m_connection.target().name;
+    return effects;
+}
+
+Result<bool> TransactionContext::mayBeVolatile(const TargetEffects& effects)
+{
+    for (const TableEffects& changed : effects.tables) {
+        if (changed.internal)
+            continue;
+        if (std::ranges::any_of(changed.rows, [](const RowChange& row) { return row.origin == Origin::Indirect; }))
+            return true;
+        const auto described = table(changed.name.schema, changed.name.table);
+        if (!described)
+            continue; // dropped by the batch: none of its new values are left
+        if (!described->triggers.isEmpty() || std::ranges::any_of(described->columns, hasVolatileDefault))
+            return true;
+    }
+    return false;
+}
+
+Result<QJsonObject> TransactionContext::commitEvidence()
+{
+    return m_connection.commitEvidence();
+}
+
+CommitResult TransactionContext::commit()
+{
+    m_ended = true;
+    CommitResult result = m_connection.commit();
+    if (result.end == CommitEnd::RolledBack && m_connection.inTransaction()) {
+        // A COMMIT that was refused and left the transaction open (SQLite: busy): it is ended here.
+        if (const auto undone = m_connection.rollback(); !undone)
+            result = { CommitEnd::InDoubt, undone.error() };
+    }
+    return result;
+}
+
+Result<void> TransactionContext::rollback()
+{
+    m_ended = true;
+    return m_connection.rollback();
+}
+
+Result<void> TransactionContext::completeEffects(TargetEffects& effects)
+{
+    return m_capture ? m_capture->ended(effects) : Result<void>();
+}
+
+} // namespace holdpoint

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "transaction/unitofwork.h"
+
+#include <algorithm>
+
+namespace holdpoint {
+
+/// What a handler may ask for while its request is handled: transactions, not their end.
+class RequestContext
+{
+public:
+    [[nodiscard]] Result<TransactionLease> transaction(const Target& target) { return m_work.transaction(target); }
+
+private:
+    friend class TransactionLayer;
+    explicit RequestContext(UnitOfWork& work)
+        : m_work(work)
+    {
+    }
+
+    UnitOfWork& m_work;
+};
+
+/// A request's answer, and what became of each transaction that it used.
+template <typename T> struct LayerResponse
+{
+    Result<T> response; ///< the handler's; a COMMIT that failed takes the place of a success
+    QList<TransactionEnd> ends; ///< in the order in which they were begun
+    std::unique_ptr<UnitOfWork> finished; ///< only for completeEffects()
+};
+
+/// Wraps a handler in transactions: they begin when the handler asks for them, commit if its response is
+/// a success, and roll back if it is not, or if the request was cancelled. A rollback that fails is in
+/// `ends` and hides nothing. The engine is whatever the target's is. Runs in the caller's thread, never the GUI's.
+class TransactionLayer
+{
+public:
+    explicit TransactionLayer(PoolSource pools)
+        : m_pools(std::move(pools))
+    {
+    }
+
+    /// `handler` is called as Result<T>(RequestContext &). `decide` may roll back a success (a preview).
+    template <typename Handler>
+    [[nodiscard]] auto run(const UnitOfWorkOptions& options, Handler handler,
+                           UnitOfWork::Decision onSuccess = UnitOfWork::Decision::Commit)
+    {
+        using R = std::invoke_result_t<Handler, RequestContext&>;
+        auto work = std::make_unique<UnitOfWork>(m_pools, options);
+        RequestContext context(*work);
+        R response = handler(context);
+        if (response.ok() && onSuccess == UnitOfWork::Decision::Commit && options.cancellation.isCancelled())
+            response = makeError(ErrorKind::Cancelled, QStringLiteral("Cancelled before COMMIT"));
+
+        const auto decision = response.ok() ? onSuccess : UnitOfWork::Decision::RollBack;
+        auto ends = work->finish(decision);
+        if (!ends)
+            return LayerResponse<typename R::ValueType> { ends.error(), {}, std::move(work) };
+        if (decision == UnitOfWork::Decision::Commit) {
+            const auto failed
+                = std::ranges::find_if(*ends, [](const auto& end) { return end.end != CommitEnd::Committed; });
+            if (failed != ends->end())
+                response = failed->commitError.value_or(
+                    makeError(ErrorKind::Internal, QStringLiteral("COMMIT of %1 gave no reason").arg(failed->target)));
+        }
+        return LayerResponse<typename R::ValueType> { std::move(response), std::move(ends).value(), std::move(work) };
+    }
+
+private:
+    PoolSource m_pools;
+};
+
+} // namespace holdpoint

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transaction/unitofwork.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+UnitOfWork::UnitOfWork(PoolSource pools, UnitOfWorkOptions options)
+    : m_pools(std::move(pools))
+    , m_options(std::move(options))
+{
+}
+
+UnitOfWork::~UnitOfWork()
+{
+    if (!m_finished && !m_outstanding.isEmpty()) {
+        qWarning("holdpoint: a unit of work with %d open transactions was never finished; rolling back",
+                 static_cast<int>(m_outstanding.size()));
+        for (const auto& transaction : m_outstanding) {
+            if (const auto end = rollbackOne(*transaction); end.rollbackError)
+                qWarning("holdpoint: rollback of %s failed: %s", qUtf8Printable(end.target),
+                         qUtf8Printable(end.rollbackError->text()));
+        }
+    }
+    for (const auto& transaction : m_outstanding) {
+        auto closed = transaction->writer->run([transaction](Connection&) -> Result<void> {
+            transaction->context.reset();
+            return {};
+        });
+        if (const auto result = closed.takeResult(); !result)
+            qWarning("holdpoint: closing %s: %s", qUtf8Printable(transaction->target.name),
+                     qUtf8Printable(result.error().text()));
+    }
+}
+
+Result<TransactionLease> UnitOfWork::transaction(const Target& target)
+{
+    if (m_finished)
+        return makeError(ErrorKind::Internal, u"The unit of work is finished"_s);
+    const auto known
+        = std::ranges::find_if(m_outstanding, [&](const auto& each) { return each->target.name == target.name; });
+    if (known != m_outstanding.end()) {
+        if ((*known)->leased)
+            return makeError(ErrorKind::Internal, u"The transaction of %1 is already in use"_s.arg(target.name));
+        return TransactionLease(*known);
+    }
+
+    auto writer = m_pools(target)->writer(m_options.connection, m_options.cancellation);
+    if (!writer)
+        return writer.error();
+    auto begun = (*writer)
+                     ->run([observe = m_options.observe, rewritten = m_options.rewritten.value(target.name),
+                            cancellation = m_options.cancellation](Connection& connection) {
+                         return TransactionContext::begin(connection, observe, rewritten, cancellation);
+                     })
+                     .takeResult();
+    if (!begun) {
+        if (begun.error().breaksSession())
+            writer->discard();
+        return begun.error();
+    }
+    m_outstanding.append(
+        std::make_shared<OutstandingTransaction>(target, std::move(writer).value(), std::move(begun).value(), false));
+    return TransactionLease(m_outstanding.last());
+}
+
+TransactionEnd UnitOfWork::commitOne(OutstandingTransaction& transaction)
+{
+    const CommitResult result
+        = transaction.writer->run([&](Connection&) -> Result<CommitResult> { return transaction.context->commit(); })
+              .takeResult()
+              .value();
+    if (result.error && result.error->breaksSession())
+        transaction.writer.discard();
+    return { transaction.target.name, result.end, result.error, {} };
+}
+
+TransactionEnd UnitOfWork::rollbackOne(OutstandingTransaction& transaction)
+{
+    const Result<void> result
+        = transaction.writer->run([&](Connection&) { return transaction.context->rollback(); }).takeResult();
+    TransactionEnd end { transaction.target.name, CommitEnd::RolledBack, {}, {} };
+    if (!result) {
+        transaction.writer.discard();
+        end.rollbackError = result.error();
+    }
+    return end;
+}
+
+Result<QList<TransactionEnd>> UnitOfWork::finish(Decision decision)
+{
+    if (m_finished)
+        return makeError(ErrorKind::Internal, u"The unit of work is already finished"_s);
+    m_finished = true;
+    QStringList stillOut;
+    for (const auto& transaction : m_outstanding) {
+        if (transaction->leased)
+            stillOut.append(transaction->target.name);
+    }
+    bool commit = decision == Decision::Commit && stillOut.isEmpty();
+    QList<TransactionEnd> ends;
+    for (const auto& transaction : m_outstanding) {
+        ends.append(commit ? commitOne(*transaction) : rollbackOne(*transaction));
+        commit = commit && ends.last().end == CommitEnd::Committed;
+    }
+    if (!stillOut.isEmpty()) {
+        return makeError(ErrorKind::Internal,
+                         u"A transaction was still in use when its request ended: %1"_s.arg(stillOut.join(", "_L1)),
+                         u"Everything was rolled back"_s);
+    }
+    return ends;
+}
+
+Result<void> UnitOfWork::completeEffects(const QString& target, TargetEffects& effects)
+{
+    for (const auto& transaction : m_outstanding) {
+        if (transaction->target.name == target) {
+            return transaction->writer->run([&](Connection&) { return transaction->context->completeEffects(effects); })
+                .takeResult();
+        }
+    }
+    return {};
+}
+
+} // namespace holdpoint

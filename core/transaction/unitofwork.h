@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "session/sessionpool.h"
+#include "transaction/transactioncontext.h"
+#include "transaction/transactionlease.h"
+
+namespace holdpoint {
+
+/// Gives the pool of a target; the same one for the same database. Any thread.
+using PoolSource = std::function<std::shared_ptr<SessionPool>(const Target& target)>;
+
+/// What became of one outstanding transaction.
+struct TransactionEnd
+{
+    QString target;
+    CommitEnd end = CommitEnd::RolledBack;
+    std::optional<Error> commitError; ///< why a COMMIT did not commit, or has no answer
+    std::optional<Error> rollbackError; ///< a ROLLBACK that failed
+};
+
+struct UnitOfWorkOptions
+{
+    ConnectionOptions connection;
+    TransactionContext::Observe observe = TransactionContext::Observe::Nothing;
+    QHash<QString, QList<TableName>> rewritten; ///< by target's name; see Capture::begin()
+    Cancellation cancellation;
+};
+
+/// The registry of one request's outstanding transactions, one per target; it alone commits or rolls back.
+/// Whoever handles the request asks for a lease and gives it back by letting it go; nothing is ended by that.
+/// finish() ends all. Destroyed unfinished, it rolls back and logs it. Used from one thread, never the GUI's.
+class UnitOfWork
+{
+public:
+    enum class Decision { Commit, RollBack };
+
+    UnitOfWork(PoolSource pools, UnitOfWorkOptions options);
+    UnitOfWork(const UnitOfWork&) = delete;
+    UnitOfWork& operator=(const UnitOfWork&) = delete;
+    ~UnitOfWork();
+
+    /// The target's transaction: begun when first asked for. Asking while a lease on it is out is an error (Internal).
+    [[nodiscard]] Result<TransactionLease> transaction(const Target& target);
+
+    /// Ends every outstanding transaction, in the order in which they were begun, and tells what became of each.
+    /// Commit: the first that does not commit stops it, and those behind are rolled back.
+    /// A lease that is still out is named in an Internal error, and all is rolled back.
+    [[nodiscard]] Result<QList<TransactionEnd>> finish(Decision decision);
+
+    /// After finish(): what could only be read after the end (see Capture::ended).
+    [[nodiscard]] Result<void> completeEffects(const QString& target, TargetEffects& effects);
+
+private:
+    [[nodiscard]] TransactionEnd commitOne(OutstandingTransaction& transaction);
+    [[nodiscard]] TransactionEnd rollbackOne(OutstandingTransaction& transaction);
+
+    PoolSource m_pools;
+    UnitOfWorkOptions m_options;
+    QList<std::shared_ptr<OutstandingTransaction>> m_outstanding; // in the order of begin
+    bool m_finished = false;
+};
+
+} // namespace holdpoint
