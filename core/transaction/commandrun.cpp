@@ -35,10 +35,10 @@ std::optional<Error> fatal(TransactionContext& transaction, const std::optional<
 // The command's own failure in place of the bare count.
 void explain(TransactionContext& transaction, const IndexedCommand& each)
 {
-    const CommandProgress progress = transaction.progress(each.index);
-    if (!progress.error || progress.error->kind != ErrorKind::Guard)
+    const auto error = transaction.error(each.index);
+    if (!error || error->kind != ErrorKind::Guard)
         return;
-    Error explained = each.command->explainGuard(transaction, progress.rows);
+    Error explained = each.command->explainGuard(transaction, transaction.progress(each.index).rows);
     transaction.startCommand(each.index, *each.command);
     transaction.recordFailure(each.index, std::move(explained));
 }
@@ -50,7 +50,7 @@ Result<bool> runAlone(TransactionContext& transaction, const IndexedCommand& eac
         return made.error();
     start(transaction, each);
     const auto flushed = transaction.flush();
-    const auto error = flushed ? transaction.progress(each.index).error : std::optional(flushed.error());
+    const auto error = flushed ? transaction.error(each.index) : std::optional(flushed.error());
     if (auto end = fatal(transaction, error))
         return *end;
     if (!transaction.failedCommand()) {
@@ -95,7 +95,7 @@ Result<bool> runChunk(TransactionContext& transaction, std::span<const IndexedCo
     if (!flushed)
         error = flushed.error();
     else if (const auto failed = transaction.failedCommand())
-        error = transaction.progress(*failed).error;
+        error = transaction.error(*failed);
     if (auto end = fatal(transaction, error))
         return *end;
     if (!transaction.failedCommand()) {

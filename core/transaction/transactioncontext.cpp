@@ -123,6 +123,7 @@ void TransactionContext::startCommand(int index, const StoreCommand& command)
     Q_UNUSED(command)
     m_command = index;
     m_progress[index] = {};
+    m_errors.remove(index);
     if (m_capture)
         m_capture->commandStarts(index);
 }
@@ -132,11 +133,10 @@ Result<void> TransactionContext::flush()
     return m_connection.flush();
 }
 
-const CommandProgress& TransactionContext::progress(int index) const
+std::optional<Error> TransactionContext::error(int index) const
 {
-    static const CommandProgress none;
-    const auto found = m_progress.constFind(index);
-    return found == m_progress.constEnd() ? none : *found;
+    const auto found = m_errors.constFind(index);
+    return found == m_errors.constEnd() ? std::nullopt : std::optional(*found);
 }
 
 void TransactionContext::onResult(int index, const RowGuard& guard, Result<Rowset> result)
@@ -169,9 +169,8 @@ void TransactionContext::onGuardNotMet(int index, const RowGuard& guard, qint64 
 
 void TransactionContext::recordFailure(int index, Error error)
 {
-    CommandProgress& progress = m_progress[index];
-    if (!progress.error)
-        progress.error = std::move(error);
+    if (!m_errors.contains(index))
+        m_errors.insert(index, std::move(error));
     m_failed = std::min(m_failed.value_or(index), index);
 }
 

@@ -11,12 +11,11 @@
 
 namespace holdpoint {
 
-/// What became of one command's statements so far.
+/// What one command's statements did so far.
 struct CommandProgress
 {
     qint64 rows = 0;
     double milliseconds = 0;
-    std::optional<Error> error;
 };
 
 /// The open transaction of one target, as commands and the executor use it. Lives in the session's
@@ -48,7 +47,8 @@ public:
     void startCommand(int index, const StoreCommand& command);
     /// Waits for all results; an Error is the connection's own.
     [[nodiscard]] Result<void> flush();
-    [[nodiscard]] const CommandProgress& progress(int index) const;
+    [[nodiscard]] CommandProgress progress(int index) const { return m_progress.value(index); }
+    [[nodiscard]] std::optional<Error> error(int index) const;
     /// The least index of a command that failed since the last call of forgetFailures().
     [[nodiscard]] std::optional<int> failedCommand() const { return m_failed; }
     void recordFailure(int index, Error error);
@@ -86,6 +86,7 @@ private:
     std::unique_ptr<SchemaReader> m_schema;
     QHash<std::pair<QString, QString>, Table> m_tables;
     QHash<int, CommandProgress> m_progress;
+    QHash<int, Error> m_errors;
     int m_command = -1;
     bool m_ended = false;
     std::optional<int> m_failed;
