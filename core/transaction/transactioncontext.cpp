@@ -204,7 +204,7 @@ Result<TargetEffects> TransactionContext::collect()
         return makeError(ErrorKind::Internal, u"The effects of this transaction are not observed"_s);
     auto effects = m_capture->collect();
     if (effects)
-        effects->target = m_connection.target().name;
+        effects->engine = engine();
     return effects;
 }
 

@@ -48,6 +48,7 @@ public:
     /// Waits for all results; an Error is the connection's own.
     [[nodiscard]] Result<void> flush();
     [[nodiscard]] CommandProgress progress(int index) const { return m_progress.value(index); }
+    [[nodiscard]] bool hasStarted(int index) const { return m_progress.contains(index); }
     [[nodiscard]] std::optional<Error> error(int index) const;
     /// The least index of a command that failed since the last call of forgetFailures().
     [[nodiscard]] std::optional<int> failedCommand() const { return m_failed; }
