@@ -58,6 +58,8 @@ public:
         const RunFilter& filter); ///< newest first, without effects and commands
     [[nodiscard]] QFuture<Result<Run>> run(const RunId& id); ///< whole; a unique beginning of an id is enough
     [[nodiscard]] QFuture<Result<Batch>> batchOf(const RunId& id);
+    /// The effects of the latest preview (of a run or of the queue) with this digest, if the journal has one.
+    [[nodiscard]] QFuture<Result<std::optional<QList<TargetEffects>>>> previewedEffects(const QString& digest);
     [[nodiscard]] QFuture<Result<QList<UnsettledRun>>> unsettled();
 
     [[nodiscard]] QFuture<Result<QueueEntry>> enqueue(const Batch& batch, const Run& preview);
