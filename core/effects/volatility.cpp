@@ -62,20 +62,20 @@ QList<RowPair> paired(TableEffects& first, TableEffects& second)
     while (l != left.end() || r != right.end()) {
         const bool leftFirst = r == right.end()
             || (l != left.end() && std::tie(l->change, l->identity) < std::tie(r->change, r->identity));
-        const bool rightFirst = !leftFirst
-            && (l == left.end() || std::tie(r->change, r->identity) < std::tie(l->change, l->identity));
+        const bool rightFirst
+            = !leftFirst && (l == left.end() || std::tie(r->change, r->identity) < std::tie(l->change, l->identity));
         if (leftFirst)
             onlyFirst.append((l++)->row);
         else if (rightFirst)
             onlySecond.append((r++)->row);
         else
-            pairs.append({ (l++)->row, (r++)->row });
+            pairs.append(RowPair((l++)->row, (r++)->row));
     }
     for (const ChangeKind change : { ChangeKind::Insert, ChangeKind::Update }) {
         const RowPointers lefts = ofKind(onlyFirst, change);
         const RowPointers rights = ofKind(onlySecond, change);
         for (qsizetype i = 0; lefts.size() == rights.size() && i < lefts.size(); ++i)
-            pairs.append({ lefts.at(i), rights.at(i) });
+            pairs.append(RowPair(lefts.at(i), rights.at(i)));
     }
     return pairs;
 }

@@ -28,8 +28,8 @@ Result<void> checkTargets(const QList<Target>& targets)
     QHash<QString, QString> nameByAddress;
     for (const Target& target : targets) {
         if (const auto known = nameByAddress.constFind(target.address); known != nameByAddress.constEnd())
-            return makeError(ErrorKind::Usage, u"Targets %1 and %2 are the same database"_s.arg(*known, target.name), {},
-                             u"Use one name for it in the batch"_s);
+            return makeError(ErrorKind::Usage, u"Targets %1 and %2 are the same database"_s.arg(*known, target.name),
+                             {}, u"Use one name for it in the batch"_s);
         nameByAddress.insert(target.address, target.name);
     }
     return {};
@@ -206,7 +206,8 @@ bool runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
     options.cancellation = pass.options.cancellation;
 
     TransactionLayer layer(pools);
-    auto answered = layer.run(options, [&](RequestContext& context) { return handler.handle(context); }, pass.decision);
+    auto answered = layer.run(
+        options, [&](RequestContext& context) { return handler.handle(context); }, pass.decision);
     for (TargetEffects& effects : run.effects) {
         if (const auto completed = answered.finished->completeEffects(effects.target, effects); !completed)
             effects.cautions.append({ u"capture-end"_s, completed.error().text() });

@@ -99,8 +99,18 @@ Outcome outcomeOf(const TransactionEnd& end)
     Q_UNREACHABLE();
 }
 
-// A run is what its worst target is; committed here and not there is the worst but doubt.
-Outcome overall(const QList<TargetReport>& targets)
+void recordEnds(Run& run, const QList<TransactionEnd>& ends)
+{
+    for (const TransactionEnd& end : ends) {
+        TargetReport& report = targetReport(run, end.target);
+        report.outcome = outcomeOf(end);
+        report.rollbackError = end.rollbackError;
+    }
+}
+
+} // namespace
+
+Outcome overallOutcome(const QList<TargetReport>& targets)
 {
     const auto any = [&](Outcome outcome) { return std::ranges::count(targets, outcome, &TargetReport::outcome); };
     if (any(Outcome::InDoubt) > 0)
@@ -112,17 +122,6 @@ Outcome overall(const QList<TargetReport>& targets)
         return Outcome::Committed;
     return committed == 0 ? Outcome::RolledBack : Outcome::RollbackFailed;
 }
-
-void recordEnds(Run& run, const QList<TransactionEnd>& ends)
-{
-    for (const TransactionEnd& end : ends) {
-        TargetReport& report = targetReport(run, end.target);
-        report.outcome = outcomeOf(end);
-        report.rollbackError = end.rollbackError;
-    }
-}
-
-} // namespace
 
 void concludeUntouched(Run& run, UnitOfWork::Decision decision)
 {
@@ -143,7 +142,7 @@ void conclude(Run& run, UnitOfWork::Decision decision, const Result<void>& respo
     } else if (run.failure) {
         run.cause = causeOf(run.failure->error, run.failure->command.has_value());
     }
-    const Outcome worst = overall(run.targets);
+    const Outcome worst = overallOutcome(run.targets);
     if (committing || worst == Outcome::RollbackFailed)
         run.outcome = worst;
     else
@@ -154,8 +153,8 @@ QString failureText(const Failure& failure, const Batch& batch)
 {
     if (!failure.command || *failure.command >= batch.commands.size())
         return failure.error.message;
-    return u"command %1 (%2): %3"_s.arg(QString::number(*failure.command), batch.commands.at(*failure.command)->describe(),
-                                        failure.error.message);
+    return u"command %1 (%2): %3"_s.arg(QString::number(*failure.command),
+                                        batch.commands.at(*failure.command)->describe(), failure.error.message);
 }
 
 } // namespace holdpoint

@@ -26,6 +26,9 @@ void conclude(Run& run, UnitOfWork::Decision decision, const Result<void>& respo
 /// The same for a pass that never began a transaction.
 void concludeUntouched(Run& run, UnitOfWork::Decision decision);
 
+/// A run is what its worst target is; committed here and rolled back there counts as a failed rollback.
+[[nodiscard]] Outcome overallOutcome(const QList<TargetReport>& targets);
+
 /// The contract's "reason" for an Error.
 [[nodiscard]] QString causeOf(const Error& error, bool byCommand);
 

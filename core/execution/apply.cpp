@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "execution/apply.h"
+
+#include "effects/drift.h"
+#include "effects/volatility.h"
+#include "execution/passreport.h"
+#include "execution/settle.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+Result<void> compare(const Expectation& expectation, Run& run)
+{
+    if (expectation.effectsKnown)
+        inheritVolatile(expectation.effects, run.effects);
+    run.digest = digest(run.effects);
+    if (run.digest == expectation.digest)
+        return {};
+    if (expectation.effectsKnown)
+        run.drift = compareEffects(expectation.effects, run.effects);
+    if (run.drift.isEmpty()) {
+        DriftRow row;
+        row.text = u"The effects have the digest %1, expected %2"_s.arg(run.digest, expectation.digest);
+        run.drift.append(row);
+    }
+    return makeError(ErrorKind::Drift, u"The effect is not the previewed one; nothing was committed"_s, {},
+                     u"Preview again, and look at what changed since"_s);
+}
+
+Result<void> gatherEvidence(RequestContext& context, const Batch& batch, Run& run)
+{
+    for (TargetReport& report : run.targets) {
+        auto lease = context.transaction(*batch.target(report.name));
+        if (!lease)
+            return lease.error();
+        auto evidence = lease->run([](TransactionContext& transaction) { return transaction.commitEvidence(); });
+        if (!evidence)
+            return evidence.error();
+        report.evidence = *evidence;
+    }
+    return {};
+}
+
+// The outcome is a fact already; a journal that cannot take it must not hide it.
+void recordOutcome(Journal& journal, Run& run)
+{
+    run.ended = QDateTime::currentDateTimeUtc();
+    if (const auto written = journal.outcome(run).takeResult(); !written) {
+        Error error = written.error();
+        error.message = u"The run ended as %1, but the journal could not be written: %2"_s.arg(outcomeName(run.outcome),
+                                                                                               error.message);
+        if (!run.failure)
+            run.failure = Failure { {}, {}, error };
+        else
+            run.failure->error.detail += u"\n%1"_s.arg(error.message);
+    }
+}
+
+} // namespace
+
+Result<Run> applyBatch(const PoolSource& pools, Journal& journal, const Batch& batch, const Expectation& expectation,
+                       const RunOptions& options, Run run)
+{
+    if (const auto written = journal.intent(run, batch).takeResult(); !written)
+        return written.error();
+    const auto beforeCommit = [&](RequestContext& context, Run& current) -> Result<void> {
+        if (const auto same = compare(expectation, current); !same)
+            return same;
+        if (const auto gathered = gatherEvidence(context, batch, current); !gathered)
+            return gathered;
+        return journal.committing(current).takeResult();
+    };
+    const BatchPass pass { batch, options, OnError::Stop, UnitOfWork::Decision::Commit, beforeCommit };
+    runPass(pools, pass, run);
+    settleRun(pools, batch.targets, options, run);
+    recordOutcome(journal, run);
+    return run;
+}
+
+Result<Run> recordUnapplied(Journal& journal, const Batch& batch, Run run)
+{
+    if (run.outcome == Outcome::Failed)
+        run.outcome = Outcome::RolledBack;
+    if (const auto written = journal.intent(run, batch).takeResult(); !written)
+        return written.error();
+    recordOutcome(journal, run);
+    return run;
+}
+
+} // namespace holdpoint
