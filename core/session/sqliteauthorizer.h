@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QList>
+#include <QString>
+
+#include <utility>
+
+namespace holdpoint {
+
+/// What SQLite's compiler said that one statement does, seen by its authorizer.
+struct SqliteActions
+{
+    /// Tables that ALTER TABLE and DROP TABLE name themselves, as (database, table).
+    QList<std::pair<QString, QString>> rewritten;
+    bool changesRows = false; ///< inserts, updates or deletes rows of a table that is not the schema
+    bool changesSchema = false;
+    QString denied; ///< what was refused, empty if nothing
+};
+
+/// A PRAGMA that only reads, with this argument (null for none). What is not known to only read does not.
+[[nodiscard]] bool isReadingPragma(QByteArrayView name, const char* argument);
+
+/// Adds one callback of the authorizer to `actions`. Guarded text is the operator's: transaction control,
+/// ATTACH, DETACH and PRAGMAs that write are denied. Returns SQLITE_OK or SQLITE_DENY.
+int authorizeSqlite(SqliteActions& actions, bool guarded, int action, const char* first, const char* second,
+                    const char* database);
+
+} // namespace holdpoint

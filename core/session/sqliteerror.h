@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/error.h"
+
+struct sqlite3;
+
+namespace holdpoint {
+
+/// The handle's last error as an Error: extended code, message, position, the constraint and columns that
+/// the message names. A lock is ErrorKind::Timeout, all else ErrorKind::Statement.
+[[nodiscard]] Error sqliteError(sqlite3* handle, const QByteArray& statement);
+/// The same from a code and a message, without a position.
+[[nodiscard]] Error sqliteError(int extendedCode, const QString& message);
+
+} // namespace holdpoint

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "session/sqlitevalue.h"
+
+#include <QStringDecoder>
+
+#include <cstring>
+#include <sqlite3.h>
+
+namespace holdpoint {
+
+Value sqliteText(QByteArrayView bytes)
+{
+    if (bytes.isEmpty())
+        return Value::text(QString::fromLatin1("", 0));
+    if (std::memchr(bytes.data(), 0, static_cast<size_t>(bytes.size())) || !bytes.isValidUtf8())
+        return Value::rawText(bytes.toByteArray());
+    // QString::fromUtf8 drops a leading byte order mark, which is content here.
+    if (!bytes.startsWith("\xEF\xBB\xBF"))
+        return Value::text(QString::fromUtf8(bytes));
+    using Flag = QStringDecoder::Flag;
+    return Value::text(QStringDecoder(QStringDecoder::Utf8, Flag::Stateless | Flag::ConvertInitialBom).decode(bytes));
+}
+
+Value sqliteValue(sqlite3_value* value)
+{
+    switch (sqlite3_value_type(value)) {
+    case SQLITE_INTEGER: return Value::integer(sqlite3_value_int64(value));
+    case SQLITE_FLOAT: return Value::real(sqlite3_value_double(value));
+    case SQLITE_TEXT: {
+        const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
+        return sqliteText({ text, sqlite3_value_bytes(value) });
+    }
+    case SQLITE_BLOB: {
+        const auto* blob = static_cast<const char*>(sqlite3_value_blob(value));
+        return Value::blob(QByteArray(blob, sqlite3_value_bytes(value)));
+    }
+    default: return Value::null();
+    }
+}
+
+Value sqliteColumn(sqlite3_stmt* statement, int column)
+{
+    switch (sqlite3_column_type(statement, column)) {
+    case SQLITE_INTEGER: return Value::integer(sqlite3_column_int64(statement, column));
+    case SQLITE_FLOAT: return Value::real(sqlite3_column_double(statement, column));
+    case SQLITE_TEXT: {
+        const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
+        return sqliteText({ text, sqlite3_column_bytes(statement, column) });
+    }
+    case SQLITE_BLOB: {
+        const auto* blob = static_cast<const char*>(sqlite3_column_blob(statement, column));
+        return Value::blob(QByteArray(blob, sqlite3_column_bytes(statement, column)));
+    }
+    default: return Value::null();
+    }
+}
+
+Row sqliteRow(sqlite3_stmt* statement)
+{
+    const int count = sqlite3_column_count(statement);
+    Row row;
+    row.reserve(count);
+    for (int column = 0; column < count; ++column)
+        row.append(sqliteColumn(statement, column));
+    return row;
+}
+
+int bindSqliteValue(sqlite3_stmt* statement, int position, const Value& value)
+{
+    const auto text = [&](const QByteArray& utf8) {
+        return sqlite3_bind_text64(statement, position, utf8.constData(), static_cast<sqlite3_uint64>(utf8.size()),
+                                   SQLITE_TRANSIENT, SQLITE_UTF8);
+    };
+    switch (value.kind()) {
+    case Value::Kind::Null: return sqlite3_bind_null(statement, position);
+    case Value::Kind::Boolean: return sqlite3_bind_int(statement, position, value.toBoolean() ? 1 : 0);
+    case Value::Kind::Integer: return sqlite3_bind_int64(statement, position, value.toInteger());
+    case Value::Kind::Real: return sqlite3_bind_double(statement, position, value.toReal());
+    case Value::Kind::Text: return text(value.toText().toUtf8());
+    case Value::Kind::RawText: return text(value.toBytes());
+    case Value::Kind::Blob:
+        return sqlite3_bind_blob64(statement, position, value.toBytes().constData(),
+                                   static_cast<sqlite3_uint64>(value.toBytes().size()), SQLITE_TRANSIENT);
+    }
+    Q_UNREACHABLE();
+}
+
+} // namespace holdpoint
