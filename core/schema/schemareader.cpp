@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "schema/schemareader.h"
+
+#include "schema/postgresschemareader.h"
+#include "schema/sqliteschemareader.h"
+
+namespace holdpoint {
+
+std::unique_ptr<SchemaReader> SchemaReader::forConnection(Connection& connection)
+{
+    switch (connection.engine()) {
+    case EngineKind::SQLite: return sqliteSchemaReader(connection);
+    case EngineKind::PostgreSQL: return postgresSchemaReader(connection);
+    }
+    Q_UNREACHABLE();
+}
+
+} // namespace holdpoint
