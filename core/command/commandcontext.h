@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "command/rowstatements.h"
 #include "command/sqlcontext.h"
 #include "schema/table.h"
 
@@ -36,6 +37,12 @@ public:
     /// True once a cancellation was asked for or an earlier statement of this command failed: long
     /// commands stop submitting.
     [[nodiscard]] virtual bool shouldStop() const = 0;
+
+    /// The statements of row commands, whose texts are remembered as long as this context lives.
+    [[nodiscard]] RowStatements& rowStatements() { return m_rowStatements; }
+
+private:
+    RowStatements m_rowStatements;
 };
 
 } // namespace holdpoint

@@ -24,4 +24,13 @@ QString environmentName(Environment environment)
     Q_UNREACHABLE();
 }
 
+std::optional<Environment> environmentFromName(const QString& name)
+{
+    for (const Environment environment : { Environment::Development, Environment::Staging, Environment::Production }) {
+        if (environmentName(environment) == name)
+            return environment;
+    }
+    return {};
+}
+
 } // namespace holdpoint

@@ -3,6 +3,8 @@
 
 #include <QString>
 
+#include <optional>
+
 namespace holdpoint {
 
 enum class EngineKind { SQLite, PostgreSQL };
@@ -22,5 +24,6 @@ struct Target
 
 [[nodiscard]] QString engineName(EngineKind engine); ///< "sqlite", "postgresql"
 [[nodiscard]] QString environmentName(Environment environment); ///< "development", "staging", "production"
+[[nodiscard]] std::optional<Environment> environmentFromName(const QString& name);
 
 } // namespace holdpoint
