@@ -73,10 +73,12 @@ private:
     ConnectionOptions m_options;
     std::shared_ptr<SecretSource> m_secrets; // for siblings
     pg_conn* m_handle; // owned by m_database
-    std::shared_ptr<PostgresWire> m_wire;
+    std::unique_ptr<PostgresWire> m_wire;
     std::unique_ptr<PostgresPipeline> m_pipeline;
     bool m_inTransaction = false;
     bool m_triggersSuppressed = false;
+    QList<Notice> m_notices;
+    std::optional<Error> m_lastError; // of a COMMIT
     QString m_systemIdentifier; // of the cluster; empty if the role may not read it
 };
 

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "session/postgresconnection.h"
+
+#include "session/postgrespipeline.h"
+
+#include <QSqlDriver>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+constexpr qsizetype mostNotices = 1000;
+
+void keepNotice(void* notices, const PGresult* result)
+{
+    auto* list = static_cast<QList<Notice>*>(notices);
+    if (list->size() < mostNotices)
+        list->append(noticeOf(result));
+}
+
+} // namespace
+
+PostgresConnection::PostgresConnection(QSqlDatabase database, Target target, ConnectionOptions options,
+                                       std::shared_ptr<SecretSource> secrets)
+    : m_database(std::move(database))
+    , m_target(std::move(target))
+    , m_options(options)
+    , m_secrets(std::move(secrets))
+    , m_handle(*static_cast<PGconn**>(m_database.driver()->handle().data()))
+    , m_wire(std::make_unique<PostgresWire>(m_handle))
+    , m_pipeline(std::make_unique<PostgresPipeline>(*m_wire))
+{
+    m_options.readOnly = m_options.readOnly || m_target.readOnly;
+    PQsetNoticeReceiver(m_handle, &keepNotice, &m_notices);
+}
+
+PostgresConnection::~PostgresConnection()
+{
+    m_wire->setCancellation({});
+    if (m_inTransaction && !m_wire->isLost())
+        std::ignore = rollback();
+    const QString name = m_database.connectionName();
+    m_database.close();
+    m_database = QSqlDatabase();
+    QSqlDatabase::removeDatabase(name);
+}
+
+Result<Rowset> PostgresConnection::query(const Statement& statement)
+{
+    if (auto flushed = flush(); !flushed)
+        return flushed.error();
+    if (m_wire->cancellation().isCancelled())
+        return makeError(ErrorKind::Cancelled, u"cancelled before the statement was sent"_s);
+    return m_wire->query(statement);
+}
+
+Result<void> PostgresConnection::stream(const Statement& statement, const std::function<Result<void>(Row)>& row)
+{
+    if (auto flushed = flush(); !flushed)
+        return flushed;
+    if (m_wire->cancellation().isCancelled())
+        return makeError(ErrorKind::Cancelled, u"cancelled before the statement was sent"_s);
+    return m_wire->stream(statement, row, !m_inTransaction);
+}
+
+void PostgresConnection::submit(const Statement& statement, ResultSink sink)
+{
+    m_pipeline->submit(statement, std::move(sink));
+}
+
+Result<void> PostgresConnection::flush()
+{
+    return m_pipeline->finish();
+}
+
+Result<void> PostgresConnection::run(const QByteArray& sql)
+{
+    if (auto done = query({ sql, {} }); !done)
+        return done.error();
+    return {};
+}
+
+Result<void> PostgresConnection::savepoint(const char* name)
+{
+    return run("SAVEPOINT "_ba + name);
+}
+
+Result<void> PostgresConnection::releaseSavepoint(const char* name)
+{
+    return run("RELEASE SAVEPOINT "_ba + name);
+}
+
+Result<void> PostgresConnection::rollbackTo(const char* name)
+{
+    if (auto back = run("ROLLBACK TO SAVEPOINT "_ba + name); !back)
+        return back;
+    m_pipeline->forgetRefusal();
+    return releaseSavepoint(name);
+}
+
+Cancellation::Registration PostgresConnection::cancelWith(const Cancellation& cancellation)
+{
+    m_wire->setCancellation(cancellation);
+    return cancellation.onCancel(m_wire->interrupt());
+}
+
+const Cancellation& PostgresConnection::cancellation() const
+{
+    return m_wire->cancellation();
+}
+
+QByteArray PostgresConnection::quoted(const QString& identifier) const
+{
+    return '"' + identifier.toUtf8().replace('"', "\"\"") + '"';
+}
+
+QByteArray PostgresConnection::placeholder(int position) const
+{
+    return '$' + QByteArray::number(position);
+}
+
+QList<Notice> PostgresConnection::takeNotices()
+{
+    return std::exchange(m_notices, {});
+}
+
+} // namespace holdpoint

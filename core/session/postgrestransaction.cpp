@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "session/postgresconnection.h"
+#include "session/postgrespipeline.h"
+
+#include <QSqlError>
+
+#include <libpq-events.h>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+/// QSqlDatabase drops most fields of an error; libpq's event shows the result behind it.
+int keepError(PGEventId event, void* info, void* kept)
+{
+    if (event == PGEVT_RESULTCREATE) {
+        const PGresult* result = static_cast<PGEventResultCreate*>(info)->result;
+        if (PQresultStatus(result) == PGRES_FATAL_ERROR)
+            *static_cast<std::optional<Error>*>(kept) = errorOf(result, {}, false);
+    }
+    return 1;
+}
+
+Error driverError(const QSqlDatabase& database, ErrorKind kind)
+{
+    Error error = makeError(kind, database.lastError().databaseText().trimmed());
+    if (error.message.isEmpty())
+        error.message = database.lastError().text();
+    error.sqlState = database.lastError().nativeErrorCode();
+    return error;
+}
+
+} // namespace
+
+Result<void> PostgresConnection::begin(TransactionMode mode)
+{
+    return beginOn(mode, {});
+}
+
+Result<void> PostgresConnection::beginOn(TransactionMode mode, const QByteArray& snapshot)
+{
+    Q_ASSERT(!m_inTransaction);
+    if (auto flushed = flush(); !flushed)
+        return flushed;
+    m_pipeline->forgetRefusal();
+    if (m_pipeline->forgetPrepared()) {
+        if (auto forgotten = run("DEALLOCATE ALL"); !forgotten)
+            return forgotten;
+    }
+    if (!m_database.transaction())
+        return driverError(m_database, m_wire->isLost() ? ErrorKind::ConnectionLost : ErrorKind::Statement);
+    m_inTransaction = true;
+    auto ready = setUpTransaction(mode, snapshot);
+    if (!ready && !m_wire->isLost())
+        std::ignore = rollback(); // the cause is the error to tell
+    return ready;
+}
+
+Result<void> PostgresConnection::setUpTransaction(TransactionMode mode, const QByteArray& snapshot)
+{
+    const bool writes = mode == TransactionMode::Write && !m_options.readOnly;
+    if (auto set
+        = run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"_ba + (writes ? ", READ WRITE" : ", READ ONLY"));
+        !set)
+        return set;
+    if (!snapshot.isEmpty()) {
+        if (auto imported = run("SET TRANSACTION SNAPSHOT '" + snapshot + '\''); !imported)
+            return imported;
+    }
+    m_triggersSuppressed = false;
+    return m_options.suppressTriggers && writes ? suppressTriggers() : Result<void>();
+}
+
+/// Only a superuser, or a role that was granted the right, may.
+Result<void> PostgresConnection::suppressTriggers()
+{
+    if (auto saved = savepoint("holdpoint_triggers"); !saved)
+        return saved;
+    if (auto suppressed = run("SET LOCAL session_replication_role = replica"); !suppressed) {
+        if (suppressed.error().sqlState != "42501"_L1)
+            return suppressed;
+        return rollbackTo("holdpoint_triggers");
+    }
+    m_triggersSuppressed = true;
+    return releaseSavepoint("holdpoint_triggers");
+}
+
+std::optional<Error> PostgresConnection::lossBeforeCommit()
+{
+    if (auto flushed = flush(); !flushed)
+        return flushed.error();
+    m_wire->noticeEnd();
+    if (!m_wire->isLost())
+        return {};
+    Error error = errorOf(m_handle, {});
+    error.kind = ErrorKind::ConnectionLost;
+    if (!m_notices.isEmpty() && m_notices.constLast().severity == "FATAL"_L1)
+        error.message = m_notices.constLast().text;
+    return error;
+}
+
+CommitResult PostgresConnection::commit()
+{
+    if (!std::exchange(m_inTransaction, false))
+        return { CommitEnd::RolledBack, makeError(ErrorKind::Internal, u"commit without a transaction"_s) };
+    if (std::optional<Error> loss = lossBeforeCommit()) // COMMIT was never sent
+        return { CommitEnd::RolledBack, std::move(loss) };
+    m_lastError.reset();
+    PQregisterEventProc(m_handle, &keepError, "holdpoint", &m_lastError); // once; later calls are refused
+    if (m_database.commit())
+        return { CommitEnd::Committed, {} };
+    return endedBadly();
+}
+
+CommitResult PostgresConnection::endedBadly()
+{
+    if (m_wire->isLost()) {
+        Error error = driverError(m_database, ErrorKind::ConnectionLost);
+        if (m_lastError && !m_lastError->message.isEmpty())
+            error.message = m_lastError->message;
+        return { CommitEnd::InDoubt, error };
+    }
+    if (!m_lastError) { // the server answered COMMIT with ROLLBACK
+        Error error = makeError(ErrorKind::Statement,
+                                u"nothing was committed: an earlier statement of the transaction failed"_s);
+        error.sqlState = u"25P02"_s;
+        return { CommitEnd::RolledBack, error };
+    }
+    Error error = *std::exchange(m_lastError, std::nullopt);
+    if (error.sqlState == "57014"_L1 && m_wire->cancellation().isCancelled())
+        error.kind = ErrorKind::Cancelled;
+    return { CommitEnd::RolledBack, error };
+}
+
+Result<void> PostgresConnection::rollback()
+{
+    if (!std::exchange(m_inTransaction, false))
+        return {};
+    std::ignore = flush(); // its errors went to the sinks; a lost connection shows below
+    m_pipeline->forgetRefusal();
+    if (!m_wire->isLost() && m_database.rollback())
+        return {};
+    if (!m_wire->isLost())
+        return driverError(m_database, ErrorKind::Statement);
+    Error error = errorOf(m_handle, {});
+    error.kind = ErrorKind::ConnectionLost;
+    error.detail = u"the server rolls a transaction back when its connection ends, but did not confirm it"_s;
+    return error;
+}
+
+} // namespace holdpoint
