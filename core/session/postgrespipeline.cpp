@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/postgrespipeline.h"
 
+#include <QScopedValueRollback>
+
 using namespace Qt::StringLiterals;
 
 namespace holdpoint {
@@ -108,20 +110,22 @@ void PostgresPipeline::flushChunk()
         PQsendFlushRequest(m_wire.handle());
         PQflush(m_wire.handle());
     }
-    while (m_pending.size() > unread)
-        answerFirst();
+    while (!m_answering && m_pending.size() > unread)
+        std::ignore = answerFirst();
 }
 
-void PostgresPipeline::answerFirst()
+bool PostgresPipeline::answerFirst()
 {
+    const QScopedValueRollback answering(m_answering, true); // a sink that submits does not read
     const Pending pending = std::move(m_pending.front());
     m_pending.pop_front(); // before the sink, which may submit
-    if (!pending.sink && !pending.refused)
+    if (!pending.sink)
         receiveSync();
     else if (pending.refused)
         pending.sink(*pending.refused);
     else
         pending.sink(receive(pending));
+    return static_cast<bool>(pending.sink);
 }
 
 Result<Rowset> PostgresPipeline::receive(const Pending& pending)
@@ -166,8 +170,7 @@ Result<void> PostgresPipeline::finish()
         const bool synced = active && PQpipelineSync(m_wire.handle()) != 0;
         if (synced)
             m_pending.emplace_back();
-        while (!m_pending.empty())
-            answerFirst(); // whose sink may submit more: then behind another sync
+        while (!m_pending.empty() && answerFirst()) { } // what a sink submits stands behind the next sync
         if (active && PQexitPipelineMode(m_wire.handle()) == 0 && !synced)
             return errorOf(m_wire.handle(), {});
     }

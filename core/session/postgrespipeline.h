@@ -47,7 +47,7 @@ private:
     [[nodiscard]] std::shared_ptr<Text> knownText(const QByteArray& text);
     [[nodiscard]] bool sendPrepared(const PostgresParameters& parameters, Pending& pending);
     void flushChunk();
-    void answerFirst();
+    [[nodiscard]] bool answerFirst(); // false: it was a sync
     [[nodiscard]] Result<Rowset> receive(const Pending& pending);
     void receiveSync();
 
@@ -59,6 +59,7 @@ private:
     quint64 m_names = 0;
     int m_preparedCount = 0;
     bool m_refusing = false;
+    bool m_answering = false;
 };
 
 } // namespace holdpoint
