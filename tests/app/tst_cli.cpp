@@ -15,7 +15,7 @@ class tst_Cli : public QObject
 {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void init();
     void helpAndVersion();
     void usageErrors_data();

@@ -11,7 +11,7 @@ class tst_Cancellation : public QObject
 {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void callsTheInterrupts();
     void callsLateRegistrationsAtOnce();
     void forgetsEndedRegistrations();

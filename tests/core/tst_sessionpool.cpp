@@ -12,7 +12,7 @@ class tst_SessionPool : public QObject
 {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void readersCannotWrite_data() { engineRows(); }
     void readersCannotWrite();
     void oneWriterAtATime_data() { engineRows(); }

@@ -12,7 +12,7 @@ class tst_SqlStoreCommandExecutor : public QObject
 {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void commitsAll_data() { engineRows(); }
     void commitsAll();
     void stopsAtTheFirstErrorAndNamesIt_data() { engineRows(); }

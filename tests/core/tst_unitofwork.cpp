@@ -10,7 +10,7 @@ class tst_UnitOfWork : public QObject
 {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void commitsAllThatIsOutstanding_data() { engineRows(); }
     void commitsAllThatIsOutstanding();
     void rollsBackAllThatIsOutstanding_data() { engineRows(); }

@@ -17,7 +17,7 @@ class tst_Workbench : public QObject
 {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void previewsTriggersAndCascadesAndChangesNothing_data() { engineRows(); }
     void previewsTriggersAndCascadesAndChangesNothing();
     void showsAllErrorsInOnePass_data() { engineRows(); }
