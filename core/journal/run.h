@@ -75,7 +75,10 @@ struct Run
 };
 
 [[nodiscard]] QString outcomeName(Outcome outcome); ///< "ready", "rolled-back", …
-[[nodiscard]] QString runKindName(RunKind kind);
 [[nodiscard]] std::optional<Outcome> outcomeFromName(const QString& name);
+[[nodiscard]] QString runKindName(RunKind kind); ///< "preview", "apply", "undo"
+[[nodiscard]] std::optional<RunKind> runKindFromName(const QString& name);
+[[nodiscard]] QString commandStatusName(CommandStatus status); ///< "ok", "failed", "skipped"
+[[nodiscard]] std::optional<CommandStatus> commandStatusFromName(const QString& name);
 
 } // namespace holdpoint

@@ -6,16 +6,21 @@
 
 namespace holdpoint {
 
-/// The contract's JSON: holdpoint-preview/1 for previews, holdpoint-run/1 for the others.
+/// The contract's JSON. A run that ended ready or failed is a preview: "holdpoint-preview/1" with its commands and
+/// effects. Every other, and every line of `log --json`, is "holdpoint-run/1".
+/// Beside the contract's keys, a run has "undo_of" and "batch_reason" where it has them, and its targets "engine" and
+/// "uri"; errors have "kind", "schema", "table", "column", "statement" and "native_code" where they are known.
 struct RunJsonOptions
 {
     bool commandsAndEffects = true; ///< false: one line of `log --json`
     qint64 maxRows = -1; ///< rows a table; -1: all
-    bool indented = true;
+    bool indented = true; ///< false: all on one line
 };
+/// Without a newline at its end.
 [[nodiscard]] QByteArray runToJson(const Run& run, const RunJsonOptions& options = {});
 
-/// Effects as the contract's `targets` array, and back without loss: for the journal.
+/// Effects as the contract's `targets` array with "columns", "primary_key" and "generated" beside each
+/// table's rows, and back without loss: for the journal.
 [[nodiscard]] QByteArray effectsToJson(const QList<TargetEffects>& effects);
 [[nodiscard]] Result<QList<TargetEffects>> effectsFromJson(const QByteArray& json);
 

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "journal/effectsjson.h"
+
+#include "base/valuejson.h"
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+QLatin1StringView changeName(ChangeKind change)
+{
+    switch (change) {
+    case ChangeKind::Insert: return "insert"_L1;
+    case ChangeKind::Update: return "update"_L1;
+    case ChangeKind::Delete: return "delete"_L1;
+    }
+    Q_UNREACHABLE();
+}
+
+class EffectsWriter
+{
+public:
+    EffectsWriter(JsonWriter& writer, const EffectsJsonOptions& options)
+        : m_writer(writer)
+        , m_options(options)
+    {
+    }
+
+    void write(const TargetEffects& effects);
+
+private:
+    void write(const TableEffects& table);
+    void write(const TableEffects& table, const RowChange& row);
+    void writeShape(const TableEffects& table);
+    void writeText(QLatin1StringView key, const QString& text);
+    void writeCount(QLatin1StringView key, qint64 count);
+    void writeNames(QLatin1StringView key, const TableEffects& table, const QList<int>& columns);
+
+    JsonWriter& m_writer;
+    const EffectsJsonOptions& m_options;
+};
+
+void EffectsWriter::writeText(QLatin1StringView key, const QString& text)
+{
+    m_writer.key(key);
+    m_writer.string(text);
+}
+
+void EffectsWriter::writeCount(QLatin1StringView key, qint64 count)
+{
+    m_writer.key(key);
+    m_writer.integer(count);
+}
+
+void EffectsWriter::writeNames(QLatin1StringView key, const TableEffects& table, const QList<int>& columns)
+{
+    m_writer.key(key);
+    m_writer.beginArray(JsonWriter::Layout::OneLine);
+    for (const int column : columns)
+        m_writer.string(table.columns.at(column));
+    m_writer.endArray();
+}
+
+void EffectsWriter::write(const TableEffects& table, const RowChange& row)
+{
+    m_writer.beginObject(JsonWriter::Layout::OneLine);
+    m_writer.key("change"_L1);
+    m_writer.string(changeName(row.change));
+    m_writer.key("origin"_L1);
+    m_writer.string(row.origin == Origin::Direct ? "direct"_L1 : "indirect"_L1);
+    m_writer.key("command"_L1);
+    if (row.command)
+        m_writer.integer(*row.command);
+    else
+        m_writer.null();
+    m_writer.key("key"_L1);
+    writeKey(m_writer, table.columns, table.keyColumns, row.change == ChangeKind::Insert ? row.after : row.before);
+    if (row.change != ChangeKind::Insert) {
+        m_writer.key("before"_L1);
+        writeRow(m_writer, table.columns, row.before);
+    }
+    if (row.change != ChangeKind::Delete) {
+        m_writer.key("after"_L1);
+        writeRow(m_writer, table.columns, row.after);
+    }
+    if (!row.partition.isEmpty())
+        writeText("partition"_L1, row.partition);
+    writeNames("volatile"_L1, table, row.volatileColumns);
+    m_writer.endObject();
+}
+
+void EffectsWriter::writeShape(const TableEffects& table)
+{
+    m_writer.key("columns"_L1);
+    m_writer.beginArray(JsonWriter::Layout::OneLine);
+    for (const QString& column : table.columns)
+        m_writer.string(column);
+    m_writer.endArray();
+    writeNames("primary_key"_L1, table, table.keyColumns);
+    writeNames("generated"_L1, table, table.generated);
+}
+
+void EffectsWriter::write(const TableEffects& table)
+{
+    m_writer.beginObject();
+    writeText("schema"_L1, table.name.schema);
+    writeText("table"_L1, table.name.table);
+    writeCount("inserted"_L1, table.inserted);
+    writeCount("updated"_L1, table.updated);
+    writeCount("deleted"_L1, table.deleted);
+    m_writer.key("complete"_L1);
+    m_writer.boolean(table.complete);
+    if (!table.complete || !table.incompleteReason.isEmpty())
+        writeText("reason"_L1, table.incompleteReason);
+    if (table.internal) {
+        m_writer.key("internal"_L1);
+        m_writer.boolean(true);
+    }
+    if (m_options.shape)
+        writeShape(table);
+    const bool cut = m_options.maxRows >= 0 && table.rows.size() > m_options.maxRows;
+    const qint64 shown = cut ? m_options.maxRows : table.rows.size();
+    m_writer.key("rows"_L1);
+    m_writer.beginArray();
+    for (qint64 row = 0; row < shown; ++row)
+        write(table, table.rows.at(row));
+    m_writer.endArray();
+    if (cut) {
+        m_writer.key("truncated"_L1);
+        m_writer.boolean(true);
+    }
+    m_writer.endObject();
+}
+
+void EffectsWriter::write(const TargetEffects& effects)
+{
+    m_writer.beginObject();
+    writeText("name"_L1, effects.target);
+    writeText("engine"_L1, engineName(effects.engine));
+    m_writer.key("tables"_L1);
+    m_writer.beginArray();
+    for (const TableEffects& table : effects.tables)
+        write(table);
+    m_writer.endArray();
+    m_writer.key("schema_changes"_L1);
+    m_writer.beginArray();
+    for (const SchemaChange& change : effects.schemaChanges) {
+        m_writer.beginObject(JsonWriter::Layout::OneLine);
+        writeText("kind"_L1, change.kind);
+        writeText("object"_L1, change.object);
+        writeText("before"_L1, change.before);
+        writeText("after"_L1, change.after);
+        m_writer.endObject();
+    }
+    m_writer.endArray();
+    m_writer.key("cautions"_L1);
+    m_writer.beginArray();
+    for (const Caution& caution : effects.cautions) {
+        m_writer.beginObject(JsonWriter::Layout::OneLine);
+        writeText("code"_L1, caution.code);
+        writeText("text"_L1, caution.text);
+        m_writer.endObject();
+    }
+    m_writer.endArray();
+    m_writer.endObject();
+}
+
+} // namespace
+
+void writeRow(JsonWriter& writer, const QStringList& columns, const Row& row)
+{
+    writer.beginObject(JsonWriter::Layout::OneLine);
+    for (qsizetype column = 0; column < row.size(); ++column) {
+        writer.key(columns.at(column));
+        writeValue(writer, row.at(column));
+    }
+    writer.endObject();
+}
+
+void writeKey(JsonWriter& writer, const QStringList& columns, const QList<int>& keyColumns, const Row& row)
+{
+    if (keyColumns.isEmpty())
+        return writer.null();
+    writer.beginObject(JsonWriter::Layout::OneLine);
+    for (const int column : keyColumns) {
+        writer.key(columns.at(column));
+        writeValue(writer, row.at(column));
+    }
+    writer.endObject();
+}
+
+void writeEffects(JsonWriter& writer, const QList<TargetEffects>& effects, const EffectsJsonOptions& options)
+{
+    writer.beginArray();
+    for (const TargetEffects& target : effects)
+        EffectsWriter(writer, options).write(target);
+    writer.endArray();
+}
+
+} // namespace holdpoint

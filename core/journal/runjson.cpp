@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "journal/runjson.h"
+
+#include "journal/driftjson.h"
+#include "journal/effectsjson.h"
+#include "journal/errorjson.h"
+#include "journal/runrecord.h"
+
+#include <QJsonDocument>
+
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+void writeText(JsonWriter& writer, QLatin1StringView key, const QString& text)
+{
+    writer.key(key);
+    writer.string(text);
+}
+
+QString timeText(const QDateTime& time)
+{
+    return time.toUTC().toString(Qt::ISODateWithMs);
+}
+
+double toMicrosecond(double milliseconds)
+{
+    return std::round(milliseconds * 1000) / 1000;
+}
+
+void writeCommand(JsonWriter& writer, const CommandReport& command, bool described)
+{
+    writer.beginObject(JsonWriter::Layout::OneLine);
+    writer.key("index"_L1);
+    writer.integer(command.index);
+    writeText(writer, "op"_L1, command.operation);
+    writeText(writer, "target"_L1, command.target);
+    writeText(writer, "status"_L1, commandStatusName(command.status));
+    writer.key("rows"_L1);
+    writer.integer(command.rows);
+    writer.key("ms"_L1);
+    writer.real(toMicrosecond(command.milliseconds));
+    if (described)
+        writeText(writer, "description"_L1, command.description);
+    if (command.error) {
+        writer.key("error"_L1);
+        writeError(writer, *command.error);
+    }
+    writer.endObject();
+}
+
+void writeTarget(JsonWriter& writer, const TargetReport& target)
+{
+    writer.beginObject();
+    writeText(writer, "name"_L1, target.name);
+    writeText(writer, "engine"_L1, engineName(target.engine));
+    writeText(writer, "uri"_L1, target.uri);
+    writeText(writer, "outcome"_L1, outcomeName(target.outcome));
+    writer.key("evidence"_L1);
+    writer.raw(QJsonDocument(target.evidence).toJson(QJsonDocument::Compact));
+    if (target.rollbackError) {
+        writer.key("rollback_error"_L1);
+        writeError(writer, *target.rollbackError);
+    }
+    writer.endObject();
+}
+
+void writeCommandsKey(JsonWriter& writer, const Run& run)
+{
+    writer.key("commands"_L1);
+    writer.beginArray();
+    for (const CommandReport& command : run.commands)
+        writeCommand(writer, command, false);
+    writer.endArray();
+}
+
+void writePreview(JsonWriter& writer, const Run& run, const RunJsonOptions& options)
+{
+    writeText(writer, "format"_L1, u"holdpoint-preview/1"_s);
+    writeText(writer, "outcome"_L1, outcomeName(run.outcome));
+    writeText(writer, "digest"_L1, run.digest);
+    if (run.failure) {
+        writer.key("failure"_L1);
+        writeFailure(writer, *run.failure);
+    }
+    writeCommandsKey(writer, run);
+    writer.key("targets"_L1);
+    writeEffects(writer, run.effects, { .maxRows = options.maxRows, .shape = false });
+}
+
+void writeOrigin(JsonWriter& writer, const Run& run)
+{
+    writeText(writer, "run"_L1, run.id);
+    writeText(writer, "kind"_L1, runKindName(run.kind));
+    if (!run.undoOf.isEmpty())
+        writeText(writer, "undo_of"_L1, run.undoOf);
+    writeText(writer, "title"_L1, run.title);
+    if (!run.reason.isEmpty())
+        writeText(writer, "batch_reason"_L1, run.reason);
+    writeText(writer, "started"_L1, timeText(run.started));
+    writeText(writer, "ended"_L1, timeText(run.ended));
+}
+
+void writeRun(JsonWriter& writer, const Run& run, const RunJsonOptions& options)
+{
+    writeText(writer, "format"_L1, u"holdpoint-run/1"_s);
+    writeOrigin(writer, run);
+    writeText(writer, "outcome"_L1, outcomeName(run.outcome));
+    writeText(writer, "reason"_L1, run.cause);
+    writeText(writer, "digest"_L1, run.digest);
+    writer.key("targets"_L1);
+    writer.beginArray();
+    for (const TargetReport& target : run.targets)
+        writeTarget(writer, target);
+    writer.endArray();
+    writer.key("failure"_L1);
+    if (run.failure)
+        writeFailure(writer, *run.failure);
+    else
+        writer.null();
+    writer.key("drift"_L1);
+    writer.beginArray();
+    for (const DriftRow& row : run.drift)
+        writeDrift(writer, row);
+    writer.endArray();
+    if (!options.commandsAndEffects)
+        return;
+    writeCommandsKey(writer, run);
+    writer.key("effects"_L1);
+    writeEffects(writer, run.effects, { .maxRows = options.maxRows, .shape = false });
+}
+
+} // namespace
+
+QByteArray runToJson(const Run& run, const RunJsonOptions& options)
+{
+    JsonWriter writer(options.indented ? JsonWriter::Layout::Lines : JsonWriter::Layout::OneLine);
+    const bool preview = run.outcome == Outcome::Ready || run.outcome == Outcome::Failed;
+    writer.beginObject();
+    if (preview && options.commandsAndEffects)
+        writePreview(writer, run, options);
+    else
+        writeRun(writer, run, options);
+    writer.endObject();
+    return writer.take();
+}
+
+QByteArray commandsToJson(const QList<CommandReport>& commands)
+{
+    JsonWriter writer;
+    writer.beginArray();
+    for (const CommandReport& command : commands)
+        writeCommand(writer, command, true);
+    writer.endArray();
+    return writer.take();
+}
+
+} // namespace holdpoint
