@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/undocommand.h"
+
+#include "command/deleterow.h"
+#include "command/insertrow.h"
+#include "command/runsql.h"
+#include "command/updaterow.h"
+#include "effects/undosql.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+UndoCommands::UndoCommands(const TargetEffects& effects, const TableEffects& table, const Table& described)
+    : m_effects(effects)
+    , m_table(table)
+    , m_described(described)
+{
+    for (int column = 0; column < table.columns.size(); ++column) {
+        if (!table.generated.contains(column))
+            m_written.append(column);
+    }
+}
+
+bool UndoCommands::isNamedByKey(const Row& row) const
+{
+    return !m_table.keyColumns.isEmpty()
+        && std::ranges::none_of(m_table.keyColumns, [&](int column) { return row.at(column).isNull(); });
+}
+
+NamedValues UndoCommands::valuesOf(const Row& row, const QList<int>& columns) const
+{
+    NamedValues values;
+    values.reserve(columns.size());
+    for (const int column : columns)
+        values.append({ m_table.columns.at(column), row.at(column) });
+    return values;
+}
+
+NamedValues UndoCommands::keyOf(const Row& row) const
+{
+    return valuesOf(row, m_table.keyColumns);
+}
+
+NamedValues UndoCommands::guardOf(const Row& row, const QList<int>& cascaded) const
+{
+    NamedValues values;
+    for (const int column : m_written) {
+        if (!m_table.keyColumns.contains(column) && !cascaded.contains(column))
+            values.append({ m_table.columns.at(column), row.at(column) });
+    }
+    return values;
+}
+
+StoreCommandPtr UndoCommands::runSql(const QByteArray& text, const QList<Value>& parameters)
+{
+    return std::make_shared<RunSql>(m_effects.target, *m_texts.insert(QString::fromUtf8(text)), parameters, 1);
+}
+
+StoreCommandPtr UndoCommands::restoreDeleted(const RowChange& row)
+{
+    const bool givesIdentity
+        = m_effects.engine == EngineKind::PostgreSQL && std::ranges::any_of(m_described.columns, &Column::identity);
+    if (!givesIdentity)
+        return std::make_shared<InsertRow>(m_effects.target, m_table.name, valuesOf(row.before, m_written));
+    const Statement insert = UndoSql(m_effects.engine, m_table, m_described, m_written).insertWithIdentity(row.before);
+    return runSql(insert.text, insert.parameters);
+}
+
+StoreCommandPtr UndoCommands::removeInserted(const RowChange& row)
+{
+    if (isNamedByKey(row.after))
+        return std::make_shared<DeleteRow>(m_effects.target, m_table.name, keyOf(row.after), guardOf(row.after, {}));
+    const Statement remove = UndoSql(m_effects.engine, m_table, m_described, m_written).deleteOne(row.after);
+    return runSql(remove.text, remove.parameters);
+}
+
+Result<StoreCommandPtr> UndoCommands::restoreUpdated(const RowChange& row, const QList<int>& cascaded)
+{
+    QList<int> changed;
+    for (const int column : m_written) {
+        if (row.before.at(column) != row.after.at(column))
+            changed.append(column);
+    }
+    if (changed.isEmpty()) {
+        return makeError(ErrorKind::Usage,
+                         u"cannot be undone: in a row of %1.%2 only generated columns changed"_s.arg(
+                             m_table.name.schema, m_table.name.table));
+    }
+    const bool keyCascaded
+        = std::ranges::any_of(cascaded, [&](int column) { return m_table.keyColumns.contains(column); });
+    if (isNamedByKey(row.after) && !keyCascaded) {
+        return StoreCommandPtr(std::make_shared<UpdateRow>(m_effects.target, m_table.name, keyOf(row.after),
+                                                           valuesOf(row.before, changed),
+                                                           guardOf(row.after, cascaded)));
+    }
+    const Statement update = UndoSql(m_effects.engine, m_table, m_described, m_written)
+                                 .updateOne(row.after, row.before, changed, cascaded);
+    return runSql(update.text, update.parameters);
+}
+
+Result<StoreCommandPtr> UndoCommands::commandFor(const RowChange& row, const QList<int>& cascaded)
+{
+    switch (row.change) {
+    case ChangeKind::Insert: return removeInserted(row);
+    case ChangeKind::Update: return restoreUpdated(row, cascaded);
+    case ChangeKind::Delete: return restoreDeleted(row);
+    }
+    Q_UNREACHABLE();
+}
+
+} // namespace holdpoint

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/undosql.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+QByteArray quotedName(const QString& name)
+{
+    return '"' + name.toUtf8().replace('"', "\"\"") + '"';
+}
+
+} // namespace
+
+QByteArray sqliteRowidName(const QStringList& columns)
+{
+    for (const QByteArray& name : { "rowid"_ba, "_rowid_"_ba, "oid"_ba }) {
+        if (!columns.contains(QString::fromLatin1(name), Qt::CaseInsensitive))
+            return name;
+    }
+    return {};
+}
+
+QByteArray UndoSql::tableText() const
+{
+    return quotedName(m_table.name.schema) + '.' + quotedName(m_table.name.table);
+}
+
+// Of a table that others inherit from, the effects hold its own rows; of a partitioned one, those of its partitions.
+QByteArray UndoSql::onlyText() const
+{
+    const bool inherited
+        = m_engine == EngineKind::PostgreSQL && m_described.kind == TableKind::Table && m_described.hasChildren;
+    return (inherited ? "ONLY "_ba : QByteArray()) + tableText();
+}
+
+QByteArray UndoSql::rowName() const
+{
+    if (m_engine == EngineKind::SQLite)
+        return sqliteRowidName(m_table.columns);
+    return m_described.kind == TableKind::Partitioned ? "(tableoid, ctid)"_ba : "ctid"_ba;
+}
+
+QByteArray UndoSql::columnText(int column) const
+{
+    return quotedName(m_table.columns.at(column));
+}
+
+QByteArray UndoSql::parameter(const Value& value)
+{
+    m_parameters.append(value);
+    return (m_engine == EngineKind::SQLite ? '?' : '$') + QByteArray::number(m_parameters.size());
+}
+
+// Neither the column's collation nor a number's other type may take another row for this one.
+QByteArray UndoSql::holdsSqlite(const QByteArray& column, const Value& value)
+{
+    const QByteArray place = parameter(value);
+    return column + " IS " + place + " COLLATE BINARY AND typeof(" + column + ") = typeof(" + place + ')';
+}
+
+// Equal is not the same: 1.0 and 1.00. The printed form decides, where a type has one beside its equality.
+QByteArray UndoSql::holdsPostgres(const QByteArray& column, const Value& value, bool comparable)
+{
+    if (value.isNull())
+        return column + " IS NULL";
+    const QByteArray place = parameter(value);
+    if (!comparable)
+        return column + "::text = " + place + "::text";
+    QByteArray text = column + " = " + place;
+    if (value.kind() == Value::Kind::Text)
+        text += " AND " + column + "::text = " + place + "::text";
+    return text;
+}
+
+QByteArray UndoSql::holds(int column, const Value& value)
+{
+    const QByteArray name = columnText(column);
+    if (m_engine == EngineKind::SQLite)
+        return holdsSqlite(name, value);
+    const int described = m_described.columnIndex(m_table.columns.at(column));
+    return holdsPostgres(name, value, described < 0 || m_described.columns.at(described).comparable);
+}
+
+QByteArray UndoSql::oneRow(const Row& after, const Row& before, const QList<int>& cascaded)
+{
+    QByteArray conditions;
+    for (const int column : m_written) {
+        if (!conditions.isEmpty())
+            conditions += " AND ";
+        if (cascaded.contains(column))
+            conditions += "((" + holds(column, after.at(column)) + ") OR (" + holds(column, before.at(column)) + "))";
+        else
+            conditions += holds(column, after.at(column));
+    }
+    const QByteArray name = rowName();
+    QByteArray columns = name;
+    if (columns.startsWith('('))
+        columns = columns.mid(1, columns.size() - 2);
+    return " WHERE " + name + " = (SELECT " + columns + " FROM " + onlyText() + " WHERE " + conditions + " LIMIT 1)";
+}
+
+Statement UndoSql::deleteOne(const Row& row)
+{
+    return statement("DELETE FROM " + onlyText() + oneRow(row, {}, {}));
+}
+
+Statement UndoSql::updateOne(const Row& after, const Row& before, const QList<int>& set, const QList<int>& cascaded)
+{
+    QByteArray assignments;
+    for (const int column : set) {
+        if (!assignments.isEmpty())
+            assignments += ", ";
+        assignments += columnText(column) + " = " + parameter(before.at(column));
+    }
+    return statement("UPDATE " + onlyText() + " SET " + assignments + oneRow(after, before, cascaded));
+}
+
+Statement UndoSql::insertWithIdentity(const Row& row)
+{
+    QByteArray columns;
+    QByteArray values;
+    for (const int column : m_written) {
+        const char* const separator = columns.isEmpty() ? "" : ", ";
+        columns += separator + columnText(column);
+        values += separator + parameter(row.at(column));
+    }
+    return statement("INSERT INTO " + tableText() + " (" + columns + ") OVERRIDING SYSTEM VALUE VALUES (" + values
+                     + ')');
+}
+
+Statement UndoSql::statement(const QByteArray& text)
+{
+    return { text, std::exchange(m_parameters, {}) };
+}
+
+} // namespace holdpoint

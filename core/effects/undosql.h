@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "effects/effects.h"
+#include "schema/table.h"
+#include "session/statement.h"
+
+namespace holdpoint {
+
+/// A name of the rowid that no column hides; empty if all are hidden.
+[[nodiscard]] QByteArray sqliteRowidName(const QStringList& columns);
+
+/// Writes the statements that UpdateRow, DeleteRow and InsertRow cannot say: one row named by all its values
+/// (any one of several equal rows), and an identity column that is given a value.
+class UndoSql
+{
+public:
+    /// `written` are the columns that can be written, places in `table.columns`.
+    UndoSql(EngineKind engine, const TableEffects& table, const Table& described, const QList<int>& written)
+        : m_engine(engine)
+        , m_table(table)
+        , m_described(described)
+        , m_written(written)
+    {
+    }
+
+    [[nodiscard]] Statement deleteOne(const Row& row);
+    /// A column of `cascaded` may also have the value of `before` already.
+    [[nodiscard]] Statement updateOne(const Row& after, const Row& before, const QList<int>& set,
+                                      const QList<int>& cascaded);
+    [[nodiscard]] Statement insertWithIdentity(const Row& row);
+
+private:
+    [[nodiscard]] QByteArray tableText() const;
+    [[nodiscard]] QByteArray onlyText() const;
+    [[nodiscard]] QByteArray rowName() const;
+    [[nodiscard]] QByteArray oneRow(const Row& after, const Row& before, const QList<int>& cascaded);
+    [[nodiscard]] QByteArray holds(int column, const Value& value);
+    [[nodiscard]] QByteArray holdsSqlite(const QByteArray& column, const Value& value);
+    [[nodiscard]] QByteArray holdsPostgres(const QByteArray& column, const Value& value, bool comparable);
+    [[nodiscard]] QByteArray parameter(const Value& value);
+    [[nodiscard]] QByteArray columnText(int column) const;
+    [[nodiscard]] Statement statement(const QByteArray& text);
+
+    EngineKind m_engine;
+    const TableEffects& m_table;
+    const Table& m_described;
+    const QList<int>& m_written;
+    QList<Value> m_parameters;
+};
+
+} // namespace holdpoint
