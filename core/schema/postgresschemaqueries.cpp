@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "schema/postgresschemaqueries.h"
+
+namespace holdpoint::postgres {
+
+const QByteArray tableColumns = R"sql(
+SELECT c.oid::int8, n.nspname, c.relname, c.relkind::text,
+       EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN'),
+       EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid),
+       has_table_privilege(c.oid, 'SELECT') AND NOT row_security_active(c.oid),
+       CASE WHEN c.reltuples < 0 THEN -1 ELSE c.reltuples END::int8
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f'))sql";
+
+const QByteArray visibleTables = R"sql(
+   AND n.nspname <> 'information_schema' AND n.nspname <> 'pg_catalog' AND n.nspname !~ '^pg_toast'
+   AND NOT pg_is_other_temp_schema(n.oid) AND has_schema_privilege(n.oid, 'USAGE')
+ ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C")sql";
+
+const QByteArray tableInSearchPath = " AND c.oid = to_regclass(quote_ident($1))";
+
+const QByteArray tableInSchema = " AND c.relname = $1 AND n.nspname = $2";
+
+// A type is comparable if its base type (behind domains and arrays) has a default operator class for equality.
+// A composite type may contain what is not, so it does not count.
+const QByteArray columns = R"sql(
+SELECT a.attname, format_type(a.atttypid, a.atttypmod), pg_get_expr(d.adbin, d.adrelid), a.attnotnull,
+       a.attgenerated <> '', a.attidentity <> '',
+       (WITH RECURSIVE base(oid) AS (
+               SELECT a.atttypid
+         UNION SELECT CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.typelem END
+                 FROM base JOIN pg_type t ON t.oid = base.oid WHERE t.typtype = 'd' OR t.typcategory = 'A')
+        SELECT coalesce(bool_and(t.typtype IN ('e', 'r', 'm') OR EXISTS (
+                 SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod AND m.amname IN ('btree', 'hash')
+                  WHERE o.opcdefault AND (o.opcintype = t.oid OR EXISTS (
+                    SELECT FROM pg_cast k WHERE k.castsource = t.oid AND k.casttarget = o.opcintype
+                       AND k.castmethod = 'b' AND k.castcontext = 'i')))), false)
+          FROM base JOIN pg_type t ON t.oid = base.oid WHERE t.typtype <> 'd' AND t.typcategory <> 'A'),
+       coalesce(k.position, 0)::int4
+  FROM pg_attribute a
+  LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+  LEFT JOIN (SELECT p.attnum, p.position FROM pg_index i,
+                    unnest(i.indkey::int2[]) WITH ORDINALITY p(attnum, position)
+              WHERE i.indrelid = $1::int8::oid AND i.indisprimary AND p.position <= i.indnkeyatts) k
+         ON k.attnum = a.attnum
+ WHERE a.attrelid = $1::int8::oid AND a.attnum > 0 AND NOT a.attisdropped
+ ORDER BY a.attnum)sql";
+
+const QByteArray foreignKeys = R"sql(
+WITH actions(letter, words) AS (
+  VALUES ('a', 'NO ACTION'), ('r', 'RESTRICT'), ('c', 'CASCADE'), ('n', 'SET NULL'), ('d', 'SET DEFAULT'))
+SELECT f.conname, a.attname, n.nspname, r.relname, ra.attname,
+       (SELECT words FROM actions WHERE letter = f.confdeltype::text),
+       (SELECT words FROM actions WHERE letter = f.confupdtype::text), f.condeferrable
+  FROM pg_constraint f
+  JOIN pg_class r ON r.oid = f.confrelid JOIN pg_namespace n ON n.oid = r.relnamespace
+ CROSS JOIN unnest(f.conkey, f.confkey) WITH ORDINALITY k(own, other, position)
+  JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k.own
+  JOIN pg_attribute ra ON ra.attrelid = f.confrelid AND ra.attnum = k.other
+ WHERE f.conrelid = $1::int8::oid AND f.contype = 'f' AND (f.conparentid = 0 OR NOT EXISTS (
+         SELECT FROM pg_constraint p WHERE p.oid = f.conparentid AND p.conrelid = f.conrelid))
+ ORDER BY f.conname COLLATE "C", k.position)sql";
+
+const QByteArray triggers = R"sql(
+SELECT tgname, pg_get_triggerdef(oid), tgenabled IN ('O', 'A') FROM pg_trigger
+ WHERE tgrelid = $1::int8::oid AND NOT tgisinternal ORDER BY tgname COLLATE "C")sql";
+
+} // namespace holdpoint::postgres
