@@ -36,9 +36,9 @@ public:
     {
         using R = std::invoke_result_t<F, Connection&>;
         auto promise = std::make_shared<QPromise<R>>();
+        promise->start(); // a future that has not started has no result to take
         QFuture<R> future = promise->future();
         post([promise, work = std::make_shared<F>(std::move(work))](Connection& connection) {
-            promise->start();
             promise->addResult((*work)(connection));
             promise->finish();
         });
