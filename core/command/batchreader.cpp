@@ -197,7 +197,7 @@ Result<void> BatchReader::checkSql(const RunSql& sql, EngineKind engine, qsizety
         return error;
     }
     const qsizetype given = sql.parameters().size();
-    if (given != *expected)
+    if (*expected != StatementInfo::unknownCount && given != *expected)
         return m_source.errorAt(textOffset,
                                 u"the statement has %1 parameters, \"params\" gives %2"_s.arg(*expected).arg(given));
     return {};

@@ -25,7 +25,8 @@ struct StatementInfo
     bool onConflict = false; ///< INSERT ... ON CONFLICT
     QList<TableName> rewritten; ///< tables named by TRUNCATE, ALTER TABLE, DROP TABLE
     bool changesSchema = false;
-    int parameterCount = 0; ///< the highest parameter number
+    static constexpr int unknownCount = -1;
+    int parameterCount = 0; ///< the highest parameter number; unknownCount if only the database can tell
 };
 
 /// Parses one statement with the engine's own grammar (libpg_query; sqlite3_prepare with an authorizer).

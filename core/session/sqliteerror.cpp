@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/sqliteerror.h"
 
+#include <algorithm>
 #include <sqlite3.h>
 
 using namespace Qt::StringLiterals;
@@ -71,9 +72,15 @@ Error sqliteError(sqlite3* handle, const QByteArray& statement)
     Error error = sqliteError(sqlite3_extended_errcode(handle), QString::fromUtf8(sqlite3_errmsg(handle)));
     const int offset = sqlite3_error_offset(handle);
     if (offset >= 0 && offset <= statement.size())
-        error.position = static_cast<int>(QString::fromUtf8(statement.first(offset)).size()) + 1;
+        error.position = sqlitePosition(statement, offset);
     error.statement = QString::fromUtf8(statement);
     return error;
+}
+
+int sqlitePosition(QByteArrayView text, qsizetype offset)
+{
+    const auto isCharacter = [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; };
+    return static_cast<int>(std::ranges::count_if(text.first(offset), isCharacter)) + 1;
 }
 
 } // namespace holdpoint

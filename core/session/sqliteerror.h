@@ -13,4 +13,7 @@ namespace holdpoint {
 /// The same from a code and a message, without a position.
 [[nodiscard]] Error sqliteError(int extendedCode, const QString& message);
 
+/// Positions are in characters from 1, SQLite's offsets in bytes from 0.
+[[nodiscard]] int sqlitePosition(QByteArrayView text, qsizetype offset);
+
 } // namespace holdpoint

@@ -20,7 +20,7 @@ Error textError(const QString& message, const QByteArray& text, qsizetype offset
 {
     Error error = makeError(ErrorKind::Statement, message);
     error.statement = QString::fromUtf8(text);
-    error.position = static_cast<int>(QString::fromUtf8(text.first(offset)).size()) + 1;
+    error.position = sqlitePosition(text, offset);
     return error;
 }
 
