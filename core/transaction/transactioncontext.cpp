@@ -19,6 +19,18 @@ bool hasVolatileDefault(const Column& column)
         || text.startsWith("LOCALTIME"_L1, Qt::CaseInsensitive);
 }
 
+// What the server said while the batch ran; a trigger that says something for each row is cut short.
+QList<Caution> noticeCautions(const QList<Notice>& notices)
+{
+    constexpr qsizetype most = 20;
+    QList<Caution> cautions;
+    for (const Notice& notice : notices.first(std::min(most, notices.size())))
+        cautions.append({ u"notice"_s, notice.severity + ": "_L1 + notice.text });
+    if (notices.size() > most)
+        cautions.append({ u"notice"_s, u"and %1 more notices"_s.arg(notices.size() - most) });
+    return cautions;
+}
+
 } // namespace
 
 TransactionContext::TransactionContext(Connection& connection, Observe observe, const Cancellation& cancellation)
@@ -203,8 +215,10 @@ Result<TargetEffects> TransactionContext::collect()
     if (!m_capture)
         return makeError(ErrorKind::Internal, u"The effects of this transaction are not observed"_s);
     auto effects = m_capture->collect();
-    if (effects)
-        effects->engine = engine();
+    if (!effects)
+        return effects;
+    effects->engine = engine();
+    effects->cautions += noticeCautions(m_connection.takeNotices());
     return effects;
 }
 
