@@ -3,9 +3,16 @@
 
 #include "command/statementinfo.h"
 
+#include <optional>
+
 namespace holdpoint {
 
 [[nodiscard]] Result<StatementInfo> checkPostgresStatement(const QString& text);
 [[nodiscard]] Result<QList<ScriptStatement>> splitPostgresScript(const QString& script);
+
+/// An INSERT, UPDATE or DELETE without RETURNING, with one: none if the parser does not say that it is otherwise the
+/// same statement.
+[[nodiscard]] std::optional<QByteArray> postgresReturning(const QByteArray& text, const StatementInfo& info,
+                                                          const char* columns);
 
 } // namespace holdpoint

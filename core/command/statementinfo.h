@@ -25,6 +25,7 @@ struct StatementInfo
     bool onConflict = false; ///< INSERT ... ON CONFLICT
     QList<TableName> rewritten; ///< tables named by TRUNCATE, ALTER TABLE, DROP TABLE
     bool changesSchema = false;
+    QString notifies; ///< PostgreSQL, the channel of a NOTIFY
     static constexpr int unknownCount = -1;
     int parameterCount = 0; ///< the highest parameter number; unknownCount if only the database can tell
 };
