@@ -132,7 +132,7 @@ round() {
     "fresh_$engine" "$count"
     measure "$scene" apply "${holdpoint[@]}" apply "$batch"
     must_be_same "$engine" "$scene" apply
-    measure "$scene" undo "${holdpoint[@]}" undo "$("$cli" --journal "$work/journal.db" log --json --limit 1 2>/dev/null \
+    measure "$scene" undo "${holdpoint[@]}" undo "$("$cli" --journal "$work/journal.db" log --json 2>/dev/null \
         | sed -n '1s/.*"run": *"\([^"]*\)".*/\1/p')" --apply
 }
 
