@@ -26,7 +26,7 @@ QString UpdateRow::describe() const
 {
     QStringList changes;
     for (const NamedValue& value : m_set)
-        changes.append(value.column + " → "_L1 + shownValue(value.value));
+        changes.append(value.column + u" → "_s + shownValue(value.value));
     return shortened(u"update %1 %2: %3"_s.arg(nameOf(m_table), shownValues(m_key), changes.join(", "_L1)),
                      longestDescription);
 }
