@@ -61,12 +61,7 @@ StoreCommandPtr UndoCommands::runSql(const QByteArray& text, const QList<Value>&
 
 StoreCommandPtr UndoCommands::restoreDeleted(const RowChange& row)
 {
-    const bool givesIdentity
-        = m_effects.engine == EngineKind::PostgreSQL && std::ranges::any_of(m_described.columns, &Column::identity);
-    if (!givesIdentity)
-        return std::make_shared<InsertRow>(m_effects.target, m_table.name, valuesOf(row.before, m_written));
-    const Statement insert = UndoSql(m_effects.engine, m_table, m_described, m_written).insertWithIdentity(row.before);
-    return runSql(insert.text, insert.parameters);
+    return std::make_shared<InsertRow>(m_effects.target, m_table.name, valuesOf(row.before, m_written));
 }
 
 StoreCommandPtr UndoCommands::removeInserted(const RowChange& row)

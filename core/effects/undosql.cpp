@@ -120,19 +120,6 @@ Statement UndoSql::updateOne(const Row& after, const Row& before, const QList<in
     return statement("UPDATE " + onlyText() + " SET " + assignments + oneRow(after, before, cascaded));
 }
 
-Statement UndoSql::insertWithIdentity(const Row& row)
-{
-    QByteArray columns;
-    QByteArray values;
-    for (const int column : m_written) {
-        const char* const separator = columns.isEmpty() ? "" : ", ";
-        columns += separator + columnText(column);
-        values += separator + parameter(row.at(column));
-    }
-    return statement("INSERT INTO " + tableText() + " (" + columns + ") OVERRIDING SYSTEM VALUE VALUES (" + values
-                     + ')');
-}
-
 Statement UndoSql::statement(const QByteArray& text)
 {
     return { text, std::exchange(m_parameters, {}) };

@@ -10,8 +10,8 @@ namespace holdpoint {
 /// A name of the rowid that no column hides; empty if all are hidden.
 [[nodiscard]] QByteArray sqliteRowidName(const QStringList& columns);
 
-/// Writes the statements that UpdateRow, DeleteRow and InsertRow cannot say: one row named by all its values
-/// (any one of several equal rows), and an identity column that is given a value.
+/// Writes the statements that UpdateRow and DeleteRow cannot say: one row named by all its values, which is
+/// any one of several equal rows.
 class UndoSql
 {
 public:
@@ -28,7 +28,6 @@ public:
     /// A column of `cascaded` may also have the value of `before` already.
     [[nodiscard]] Statement updateOne(const Row& after, const Row& before, const QList<int>& set,
                                       const QList<int>& cascaded);
-    [[nodiscard]] Statement insertWithIdentity(const Row& row);
 
 private:
     [[nodiscard]] QByteArray tableText() const;

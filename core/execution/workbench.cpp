@@ -58,29 +58,29 @@ struct Workbench::State
         return expectation;
     }
 
-    [[nodiscard]] Result<Run> apply(const Batch& batch, const QString& expected, const RunOptions& options,
-                                    RunKind kind, const RunId& undoOf)
+    [[nodiscard]] Result<Run> apply(const Batch& batch, const QString& expected, const RunOptions& options)
     {
-        Expectation expectation;
         if (!expected.isEmpty()) {
-            auto known = expectationOf(expected);
-            if (!known)
-                return known.error();
-            expectation = std::move(known).value();
+            auto expectation = expectationOf(expected);
+            if (!expectation)
+                return expectation.error();
+            if (expectation->effectsKnown)
+                return applyBatch(source(), *journal, batch, *expectation, options, newRun(RunKind::Apply, batch));
         }
-        Run run = newRun(kind, batch);
-        if (!expectation.effectsKnown) {
-            run = previewBatch(source(), batch, options, kind);
-            run.undoOf = undoOf;
-            if (run.outcome != Outcome::Ready)
-                return recordUnapplied(*journal, batch, std::move(run));
-            expectation.effects = std::move(run.effects);
-            expectation.effectsKnown = true;
-            if (expected.isEmpty())
-                expectation.digest = run.digest;
-            run = newRun(kind, batch);
-        }
-        run.undoOf = undoOf;
+        Run preview = previewBatch(source(), batch, options, RunKind::Apply);
+        if (preview.outcome != Outcome::Ready)
+            return recordUnapplied(*journal, batch, std::move(preview));
+        return applyExpected(batch, std::move(preview), options, expected);
+    }
+
+    // As previewed just now; `expected` is a digest that the operator names on top.
+    [[nodiscard]] Result<Run> applyExpected(const Batch& batch, Run preview, const RunOptions& options,
+                                            const QString& expected = {})
+    {
+        const Expectation expectation { expected.isEmpty() ? preview.digest : expected, std::move(preview.effects),
+                                        true };
+        Run run = newRun(preview.kind, batch);
+        run.undoOf = preview.undoOf;
         return applyBatch(source(), *journal, batch, expectation, options, std::move(run));
     }
 
@@ -89,14 +89,20 @@ struct Workbench::State
         const auto batch = undoBatch(source(), *journal, id, options.connection);
         if (!batch)
             return batch.error();
+        const auto undone = journal->run(id).takeResult();
+        if (!undone)
+            return undone.error();
         options.connection.suppressTriggers = true;
+        Run preview = previewBatch(source(), *batch, options, RunKind::Undo);
+        preview.undoOf = undone->id;
+        checkUndo(undone->effects, preview);
+        if (applying && preview.outcome == Outcome::Ready)
+            return applyExpected(*batch, std::move(preview), options);
         if (applying)
-            return apply(*batch, {}, options, RunKind::Undo, id);
-        Run run = previewBatch(source(), *batch, options, RunKind::Undo);
-        run.undoOf = id;
-        if (const auto written = journal->outcome(run).takeResult(); !written)
+            return recordUnapplied(*journal, *batch, std::move(preview));
+        if (const auto written = journal->outcome(preview).takeResult(); !written)
             return written.error();
-        return run;
+        return preview;
     }
 
     [[nodiscard]] Result<Workbench::Queued> enqueue(const Batch& batch, const RunOptions& options)
@@ -185,9 +191,8 @@ QFuture<Result<Run>> Workbench::preview(const Batch& batch, const RunOptions& op
 
 QFuture<Result<Run>> Workbench::apply(const Batch& batch, const QString& expected, const RunOptions& options)
 {
-    return m_state->start([state = m_state.get(), batch, expected, options] {
-        return state->apply(batch, expected, options, RunKind::Apply, {});
-    });
+    return m_state->start(
+        [state = m_state.get(), batch, expected, options] { return state->apply(batch, expected, options); });
 }
 
 QFuture<Result<Run>> Workbench::undo(const RunId& run, bool apply, const RunOptions& options)

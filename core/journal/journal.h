@@ -9,10 +9,10 @@ namespace holdpoint {
 
 struct RunFilter
 {
-    std::optional<Outcome> outcome;
-    QString target;
-    QDateTime since;
-    int limit = -1;
+    std::optional<Outcome> outcome {};
+    QString target {}; ///< a target's name or URI
+    QDateTime since {};
+    int limit = -1; ///< -1: all
 };
 
 struct QueueEntry
@@ -27,7 +27,7 @@ struct QueueEntry
     friend bool operator==(const QueueEntry&, const QueueEntry&) = default;
 };
 
-/// A run whose outcome the journal does not have yet.
+/// A run whose outcome the journal does not have yet, or has as in doubt.
 struct UnsettledRun
 {
     Run run; ///< with targets' evidence as far as it was written
@@ -37,9 +37,9 @@ struct UnsettledRun
 };
 
 /// The durable log of runs and the queue: a SQLite database (WAL, synchronous=FULL) of its own, outside
-/// every target. Append-only for runs; the intent is durable before the first statement, `committing`
-/// before the first COMMIT, the outcome after the last. What a crash tore is found by unsettled().
-/// Any thread may call; each call posts to the journal's own session and its future holds the answer.
+/// every target, readable by its owner only. Append-only for runs; the intent is durable before the first statement,
+/// `committing` before the first COMMIT, the outcome after the last. What a crash tore is found by unsettled(). Any
+/// thread may call; each call posts to the journal's own session and its future holds the answer.
 class Journal
 {
 public:
@@ -49,13 +49,14 @@ public:
     [[nodiscard]] static QString defaultPath();
     ~Journal();
 
-    // A run, in this order. Previews are written whole at their end by outcome().
+    // A run, in this order. Previews are written whole at their end by outcome() alone.
     [[nodiscard]] QFuture<Result<void>> intent(const Run& run, const Batch& batch);
     [[nodiscard]] QFuture<Result<void>> committing(const Run& run); ///< effects, digest and each target's evidence
     [[nodiscard]] QFuture<Result<void>> outcome(const Run& run); ///< also of a run settled later
 
-    [[nodiscard]] QFuture<Result<QList<Run>>> runs(
-        const RunFilter& filter); ///< newest first, without effects and commands
+    /// Newest first, without effects and commands. A run that has no outcome yet is shown as in doubt ("running" or
+    /// "crashed"); as rolled back ("crashed") if its process died before a COMMIT was sent.
+    [[nodiscard]] QFuture<Result<QList<Run>>> runs(const RunFilter& filter);
     [[nodiscard]] QFuture<Result<Run>> run(const RunId& id); ///< whole; a unique beginning of an id is enough
     [[nodiscard]] QFuture<Result<Batch>> batchOf(const RunId& id);
     /// The effects of the latest preview (of a run or of the queue) with this digest, if the journal has one.
@@ -70,9 +71,13 @@ public:
     [[nodiscard]] QFuture<Result<void>> moveInQueue(qint64 id, int position);
 
 private:
-    explicit Journal(std::shared_ptr<Session> session, QString path);
+    struct Live;
+    Journal(std::shared_ptr<Session> session, QString path, std::shared_ptr<Live> live);
+    template <typename T, typename F> [[nodiscard]] QFuture<Result<T>> post(F work);
+
     std::shared_ptr<Session> m_session;
     QString m_path;
+    std::shared_ptr<Live> m_live;
 };
 
 [[nodiscard]] RunId newRunId();

@@ -4,6 +4,7 @@
 #include "base/jsonreader.h"
 #include "journal/driftjson.h"
 #include "journal/errorjson.h"
+#include "target/targetjson.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
@@ -175,6 +176,38 @@ Result<QList<CommandReport>> commandsFromJson(const QByteArray& json)
         commands.append(std::move(command));
     }
     return commands;
+}
+
+QByteArray targetsToJson(const QList<Target>& targets)
+{
+    JsonWriter writer;
+    writer.beginObject();
+    for (const Target& target : targets) {
+        writer.key(target.name);
+        writer.beginObject();
+        writeTargetMembers(writer, target, QDir::root());
+        writer.endObject();
+    }
+    writer.endObject();
+    return writer.take();
+}
+
+Result<QList<Target>> targetsFromJson(const QByteArray& json)
+{
+    const JsonSource source { json, u"targets"_s };
+    const auto root = parseJson(source);
+    if (!root)
+        return root.error();
+    QList<Target> targets;
+    if (root->kind() != JsonNode::Kind::Object)
+        return source.errorAt(0, u"targets are an object"_s);
+    for (const JsonMember& member : root->members()) {
+        JsonFields fields(member.value, source);
+        targets.append(readTargetMembers(fields, source, member.key, QDir::root()));
+        if (const auto finished = fields.finish(); !finished)
+            return finished.error();
+    }
+    return targets;
 }
 
 } // namespace holdpoint

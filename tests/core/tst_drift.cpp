@@ -56,7 +56,7 @@ class TestDrift : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void rows_data();
     void rows();
     void namesTargetTableAndColumns();

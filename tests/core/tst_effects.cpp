@@ -61,7 +61,7 @@ class TestEffects : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void sortsByKeyElseByWholeRow();
     void digestIgnoresOrderOfDiscovery();
     void digestIsKnown();

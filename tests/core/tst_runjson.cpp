@@ -116,7 +116,7 @@ class TestRunJson : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void readyPreview();
     void failedPreview();
     void failureWithoutCommand();
