@@ -3,9 +3,9 @@
 # How long it takes to apply many single-row updates, with capture, comparison and journal, beside psql and the sqlite3
 # shell fed the same statements as literals. Whole processes, one after the other in each round, medians of all rounds.
 #
-#   tests/bench/apply.sh [--commands N] [--delayed-commands N] [--rounds N] [--round-trip MICROSECONDS] [--check]
+#   tests/bench/apply.sh [--commands N] [--delayed-commands N] [--rounds N] [--round-trip MICROSECONDS] [--build FOLDER] [--check]
 #
-# Builds build/bench, starts a private PostgreSQL server with fsync as a real one has it. Every run begins with the same
+# Builds build/bench (or uses what --build names), starts a private PostgreSQL server with fsync as a real one has it. Every run begins with the same
 # fresh table and must end with the same rows. --check: exit code 1 when a ratio is over its limit.
 set -euo pipefail
 export LC_ALL=C
@@ -16,6 +16,7 @@ commands=100000
 delayed_commands=20000
 rounds=5
 round_trip=500
+build=yes
 check=no
 while [ $# -gt 0 ]; do
     case "$1" in
@@ -23,6 +24,7 @@ while [ $# -gt 0 ]; do
         --delayed-commands) delayed_commands=$2; shift 2 ;;
         --rounds) rounds=$2; shift 2 ;;
         --round-trip) round_trip=$2; shift 2 ;;
+        --build) build_folder=$(realpath "$2"); build=no; shift 2 ;;
         --check) check=yes; shift ;;
         *) echo "usage: see the head of $0" >&2; exit 2 ;;
     esac
@@ -123,6 +125,7 @@ round() {
     local batch=$work/$scene.holdpoint
     local holdpoint=("$cli" --journal "$work/journal.db" --quiet)
     "fresh_$engine" "$count"
+    must_be_same "$engine" "$scene-fresh" base
     measure "$scene" base "$@"
     must_be_same "$engine" "$scene" base
     "fresh_$engine" "$count"
@@ -134,6 +137,7 @@ round() {
     must_be_same "$engine" "$scene" apply
     measure "$scene" undo "${holdpoint[@]}" undo "$("$cli" --journal "$work/journal.db" log --json 2>/dev/null \
         | sed -n '1s/.*"run": *"\([^"]*\)".*/\1/p')" --apply
+    must_be_same "$engine" "$scene-fresh" undo
 }
 
 table() {
@@ -187,7 +191,7 @@ scene() {
 }
 
 trap clean_up EXIT
-build
+[ $build = no ] || build
 start_server
 generate "$commands" "$uri" postgresql
 generate "$delayed_commands" "$delayed_uri" delayed
