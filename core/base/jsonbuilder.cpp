@@ -13,8 +13,14 @@ namespace {
 
 constexpr size_t maxDepth = 64;
 constexpr size_t manyMembers = 16;
-constexpr qsizetype maxInternedLength = 64;
-constexpr qsizetype maxInternedKeys = 4096;
+constexpr size_t maxInternedLength = 64;
+constexpr size_t maxInternedKeys = 4096;
+constexpr size_t usualMembers = 8;
+
+bool isBetweenTokens(char byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n' || byte == ',' || byte == ':';
+}
 
 } // namespace
 
@@ -55,7 +61,9 @@ bool JsonBuilder::String(const char* text, rapidjson::SizeType length, bool)
 
 bool JsonBuilder::StartObject()
 {
-    return open(JsonNode::Members());
+    JsonNode::Members members;
+    members.reserve(usualMembers);
+    return open(std::move(members));
 }
 
 bool JsonBuilder::Key(const char* text, rapidjson::SizeType length, bool)
@@ -64,7 +72,7 @@ bool JsonBuilder::Key(const char* text, rapidjson::SizeType length, bool)
     frame.keyOffset = takeTokenOffset();
     if (!checkSurrogates(QByteArrayView(text, length), frame.keyOffset))
         return false;
-    frame.key = interned(QByteArrayView(text, length));
+    frame.key = interned(std::string_view(text, length));
     if (isDuplicate(frame, frame.key))
         return fail(frame.keyOffset, u"the key \"%1\" stands twice in one object"_s.arg(frame.key));
     return true;
@@ -90,7 +98,7 @@ qsizetype JsonBuilder::takeTokenOffset()
 {
     const QByteArrayView bytes(m_source.bytes);
     qsizetype offset = m_end;
-    while (offset < bytes.size() && QByteArrayView(" \t\r\n,:").contains(bytes[offset]))
+    while (offset < bytes.size() && isBetweenTokens(bytes[offset]))
         ++offset;
     m_end = static_cast<qsizetype>(m_stream.Tell());
     return offset;
@@ -169,14 +177,14 @@ bool JsonBuilder::checkSurrogates(QByteArrayView text, qsizetype offset)
     return true;
 }
 
-QString JsonBuilder::interned(QByteArrayView text)
+QString JsonBuilder::interned(std::string_view text)
 {
-    const auto known = m_keys.constFind(QByteArray::fromRawData(text.data(), text.size()));
-    if (known != m_keys.cend())
-        return *known;
-    const QString key = QString::fromUtf8(text);
+    const auto known = m_keys.find(text);
+    if (known != m_keys.end())
+        return known->second;
+    const QString key = QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
     if (text.size() <= maxInternedLength && m_keys.size() < maxInternedKeys)
-        m_keys.insert(text.toByteArray(), key);
+        m_keys.emplace(text, key);
     return key;
 }
 

@@ -51,14 +51,14 @@ QString shortened(QByteArrayView text)
 
 JsonNumber realNumber(QByteArrayView text)
 {
-    constexpr double infinity = std::numeric_limits<double>::infinity();
-    for (const double value : { infinity, -infinity }) {
-        if (text == shortestDecimal(value))
-            return value;
-    }
+    static const QByteArray infinity = shortestDecimal(std::numeric_limits<double>::infinity());
+    const bool negative = text.startsWith('-');
+    if (text.sliced(negative ? 1 : 0) == infinity)
+        return negative ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
     double value = 0;
     const auto result = std::from_chars(text.begin(), text.end(), value);
-    if (result.ec == std::errc() && decimalOf(text) == decimalOf(shortestDecimal(value)))
+    const QByteArray shortest = result.ec == std::errc() ? shortestDecimal(value) : QByteArray();
+    if (!shortest.isEmpty() && (text == shortest || decimalOf(text) == decimalOf(shortest)))
         return value;
     return u"a double does not keep the number %1 exactly; write it as a string"_s.arg(shortened(text));
 }

@@ -205,15 +205,15 @@ Result<void> BatchReader::checkSql(const RunSql& sql, EngineKind engine, qsizety
 
 Result<int> BatchReader::parameterCount(EngineKind engine, const QString& text)
 {
-    constexpr qsizetype mostTexts = 1024;
+    constexpr size_t mostTexts = 1024;
     auto& known = m_checked[static_cast<size_t>(engine)];
-    if (const auto found = known.constFind(text); found != known.cend())
-        return *found;
+    if (const auto found = known.find(text); found != known.end())
+        return found->second;
     const auto info = checkStatement(engine, text);
     if (!info)
         return info.error();
     if (known.size() < mostTexts)
-        known.insert(text, info->parameterCount);
+        known.emplace(text, info->parameterCount);
     return info->parameterCount;
 }
 

@@ -5,6 +5,8 @@
 #include "command/commandformat.h"
 #include "command/runsql.h"
 
+#include <unordered_map>
+
 namespace holdpoint {
 
 /// Reads one batch file command by command: no tree of the whole file is made. What a command needs of
@@ -39,7 +41,7 @@ private:
     SharedStrings m_strings;
     Batch m_batch;
     std::vector<Place> m_places;
-    QHash<QString, int> m_checked[2]; // parameter counts of SQL texts, by engine
+    std::unordered_map<QString, int, TextHash> m_checked[2]; // parameter counts of SQL texts, by engine
 };
 
 } // namespace holdpoint

@@ -231,11 +231,11 @@ QStringList knownOperations()
 QString SharedStrings::shared(const QString& text)
 {
     constexpr qsizetype longest = 1024;
-    constexpr qsizetype most = 4096;
+    constexpr size_t most = 4096;
     if (text.size() > longest)
         return text;
-    const auto known = m_known.constFind(text);
-    if (known != m_known.cend())
+    const auto known = m_known.find(text);
+    if (known != m_known.end())
         return *known;
     if (m_known.size() < most)
         m_known.insert(text);

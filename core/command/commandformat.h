@@ -3,10 +3,12 @@
 
 #include "base/jsonfields.h"
 #include "base/jsonwriter.h"
+#include "base/texthash.h"
 #include "command/storecommand.h"
 
 #include <QDir>
-#include <QSet>
+
+#include <unordered_set>
 
 namespace holdpoint {
 
@@ -17,7 +19,7 @@ public:
     [[nodiscard]] QString shared(const QString& text);
 
 private:
-    QSet<QString> m_known;
+    std::unordered_set<QString, TextHash> m_known;
 };
 
 /// What reading a command needs besides its own members.

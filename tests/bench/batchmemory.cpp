@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How much memory and time it takes to read and check a batch of many commands:
 //
-//     batchmemory [COMMANDS]
+//     batchmemory [COMMANDS [KIND]]
 //
 // For each kind of batch a process of its own writes the file, then reads it whole and checks it as
 // `holdpoint-cli check` does. Memory is the peak above what the process had before, the file's bytes included.
@@ -15,6 +15,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -110,6 +111,16 @@ qint64 memory(const QByteArray& field)
     qFatal("/proc/self/status has no %s", field.constData());
 }
 
+double processorSeconds()
+{
+    rusage usage = {};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
 int measure(const Kind& kind, int commands)
 {
     const QTemporaryDir folder;
@@ -120,6 +131,7 @@ int measure(const Kind& kind, int commands)
     options.fileName = path;
 
     const qint64 before = memory("VmRSS");
+    const double cpuBefore = processorSeconds();
     QElapsedTimer timer;
     timer.start();
     QFile file(path);
@@ -129,9 +141,10 @@ int measure(const Kind& kind, int commands)
     if (!batch || batch->commands.size() != commands)
         qFatal("%s: %s", kind.name, batch ? "commands are missing" : qPrintable(batch.error().message));
     const double seconds = static_cast<double>(timer.nsecsElapsed()) / 1e9;
+    const double cpu = processorSeconds() - cpuBefore;
     const double bytes = static_cast<double>(memory("VmHWM") - before) / commands;
-    std::printf("%-30s %10d %8lld %10.0f %8.2f\n", kind.name, commands, static_cast<long long>(file.size() / commands),
-                bytes, seconds);
+    std::printf("%-30s %10d %8lld %10.0f %8.2f %8.2f\n", kind.name, commands,
+                static_cast<long long>(file.size() / commands), bytes, seconds, cpu);
     std::fflush(stdout);
     return bytes < 1024 ? 0 : 1;
 }
@@ -142,13 +155,15 @@ int main(int argc, char** argv)
 {
     const int commands = argc > 1 ? std::atoi(argv[1]) : 1'000'000;
     if (commands <= 0) {
-        std::fprintf(stderr, "usage: batchmemory [COMMANDS]\n");
+        std::fprintf(stderr, "usage: batchmemory [COMMANDS [KIND]]\n");
         return 2;
     }
-    std::printf("%-30s %10s %8s %10s %8s\n", "batch", "commands", "B/line", "B/command", "seconds");
+    std::printf("%-30s %10s %8s %10s %8s %8s\n", "batch", "commands", "B/line", "B/command", "seconds", "CPU s");
     std::fflush(stdout);
     int worst = 0;
     for (const Kind& kind : kinds) {
+        if (argc > 2 && qstrcmp(argv[2], kind.name) != 0)
+            continue;
         const pid_t child = fork();
         if (child == 0)
             std::exit(measure(kind, commands));

@@ -112,6 +112,8 @@ void TestJsonReader::refuses_data()
         << u"f:1:1: a double does not keep the number 9007199254740993.0 exactly; write it as a string"_s;
     QTest::newRow("too small") << "1e-400"_ba
                                << u"f:1:1: a double does not keep the number 1e-400 exactly; write it as a string"_s;
+    QTest::newRow("over the biggest real")
+        << "11.0e309"_ba << u"f:1:1: a double does not keep the number 11.0e309 exactly; write it as a string"_s;
     QTest::newRow("too big") << "1e400"_ba << u"f:1:1: the number is too big; write it as a string"_s;
 }
 
