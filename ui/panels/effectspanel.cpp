@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panels/effectspanel.h"
+
+#include "delegates/outcomedelegate.h"
+#include "errortext.h"
+#include "marks.h"
+#include "panels/effectsview.h"
+#include "panels/listview.h"
+#include "words.h"
+
+#include <QEvent>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+EffectsPanel::EffectsPanel(QWidget* parent)
+    : QWidget(parent)
+    , m_failed(CommandReportModel::Which::FailedOnly)
+    , m_icon(new QLabel)
+    , m_headline(new QLabel)
+    , m_explanation(new QLabel)
+    , m_failedView(new ListView(u"failedCommands"_s, tr("Failed commands")))
+    , m_failedDetail(new QLabel)
+    , m_effects(new EffectsView)
+    , m_enqueue(new QPushButton(tr("&Queue")))
+    , m_apply(new QPushButton(tr("&Apply")))
+{
+    m_failedView->setModel(&m_failed);
+    m_failedView->setItemDelegateForColumn(CommandReportModel::StatusColumn, new OutcomeDelegate(m_failedView));
+    m_failedView->setStretchColumn(CommandReportModel::MessageColumn);
+    m_failedView->setColumnHidden(CommandReportModel::RowsColumn, true);
+    layOut();
+    connectParts();
+    showHeadline();
+    showFailures();
+    setState(true, false, false);
+}
+
+void EffectsPanel::layOut()
+{
+    QFont large = font();
+    large.setPointSizeF(large.pointSizeF() * 1.25);
+    large.setBold(true);
+    m_headline->setFont(large);
+    m_headline->setObjectName(u"effectsHeadline"_s);
+    m_headline->setWordWrap(true);
+    m_explanation->setObjectName(u"effectsExplanation"_s);
+    m_explanation->setWordWrap(true);
+    m_failedDetail->setObjectName(u"failureDetail"_s);
+    m_failedDetail->setWordWrap(true);
+    m_failedDetail->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_enqueue->setObjectName(u"queueButton"_s);
+    m_apply->setObjectName(u"applyButton"_s);
+    auto* head = new QGridLayout;
+    head->setColumnStretch(1, 1);
+    head->addWidget(m_icon, 0, 0);
+    head->addWidget(m_headline, 0, 1);
+    head->addWidget(m_explanation, 1, 0, 1, 2);
+    auto* buttons = new QHBoxLayout;
+    buttons->addStretch(1);
+    buttons->addWidget(m_enqueue);
+    buttons->addWidget(m_apply);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(6, 6, 6, 6);
+    layout->addLayout(head);
+    layout->addWidget(m_failedView, 2);
+    layout->addWidget(m_failedDetail);
+    layout->addWidget(m_effects, 3);
+    layout->addLayout(buttons);
+}
+
+void EffectsPanel::connectParts()
+{
+    connect(m_enqueue, &QPushButton::clicked, this, &EffectsPanel::enqueueRequested);
+    connect(m_apply, &QPushButton::clicked, this, &EffectsPanel::applyRequested);
+    connect(m_failedView->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& current) {
+                const bool isOne = current.isValid() && m_failed.report(current.row()).error.has_value();
+                m_failedDetail->setText(isOne ? errorText(*m_failed.report(current.row()).error) : QString());
+            });
+    connect(m_failedView, &ListView::activated, this,
+            [this](const QModelIndex& index) { Q_EMIT commandRequested(m_failed.report(index.row()).index); });
+}
+
+void EffectsPanel::showPreview(const Previewed& previewed)
+{
+    m_previewed = previewed;
+    showFailures();
+    m_effects->showEffects(previewed.run.effects);
+    m_effects->setEmptyText(previewed.run.outcome == Outcome::Ready ? tr("The batch changes no row.") : QString());
+}
+
+void EffectsPanel::setState(bool isStale, bool canApply, bool canEnqueue)
+{
+    m_isStale = isStale;
+    m_enqueue->setEnabled(canEnqueue);
+    m_apply->setEnabled(canApply);
+    m_apply->setText(canApply ? tr("&Apply to %1").arg(effectsWord(m_previewed->run.effects)) : tr("&Apply"));
+    showHeadline();
+}
+
+void EffectsPanel::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        showHeadline();
+}
+
+void EffectsPanel::showHeadline()
+{
+    m_headline->setText(headline());
+    m_explanation->setText(explanation());
+    m_explanation->setVisible(!m_explanation->text().isEmpty());
+    m_icon->setVisible(m_previewed.has_value());
+    if (m_previewed)
+        m_icon->setPixmap(markIcon(outcomeMark(m_previewed->run.outcome, palette()), palette()).pixmap(20, 20));
+}
+
+void EffectsPanel::showFailures()
+{
+    m_failed.setReports(m_previewed ? m_previewed->run.commands : QList<CommandReport>());
+    const bool hasFailed = m_failed.rowCount() > 0;
+    m_failedView->setVisible(hasFailed);
+    m_failedDetail->setVisible(hasFailed);
+    const bool hasEffects = m_previewed && !m_previewed->run.effects.isEmpty();
+    m_effects->setVisible(hasEffects || !hasFailed);
+    if (hasFailed)
+        m_failedView->selectSourceRow(0);
+}
+
+QString EffectsPanel::headline() const
+{
+    if (!m_previewed)
+        return tr("Nothing has been previewed yet");
+    const Run& run = m_previewed->run;
+    if (run.outcome != Outcome::Ready) {
+        if (m_failed.rowCount() > 0)
+            return countWord(run.commands.size(), tr("%2 of %1 command failed"), tr("%2 of %1 commands failed"))
+                .arg(m_failed.rowCount());
+        return run.cause == "cancelled"_L1 ? tr("The preview was cancelled") : tr("The preview failed");
+    }
+    const QString counts = run.effects.isEmpty() ? tr("no row changes") : effectsWord(run.effects);
+    switch (m_previewed->subject) {
+    case Previewed::Subject::Draft: return tr("Previewed: %1").arg(counts);
+    case Previewed::Subject::Undo: return tr("Undo, previewed: %1").arg(counts);
+    case Previewed::Subject::Queued: return tr("Queued \"%1\": %2").arg(run.title, counts);
+    }
+    Q_UNREACHABLE();
+}
+
+QString EffectsPanel::explanation() const
+{
+    if (!m_previewed)
+        return tr("A preview runs the batch in a transaction, shows every row that changes, and rolls it back.");
+    const Run& run = m_previewed->run;
+    QStringList sentences;
+    if (run.failure && m_failed.rowCount() == 0)
+        sentences += failurePlace(*run.failure) + ": "_L1 + errorText(run.failure->error);
+    if (run.outcome != Outcome::Ready)
+        sentences += tr("Everything was rolled back; nothing has changed.");
+    else if (!isComplete(run.effects))
+        sentences += tr("This is not all: some effects could not be seen. The notes say which.");
+    if (m_isStale)
+        sentences += m_previewed->subject == Previewed::Subject::Draft
+            ? tr("The batch is no longer the one that was previewed: preview it again to apply it.")
+            : tr("This has been applied already, or its state is not known: preview it again.");
+    return sentences.join(' '_L1);
+}
+
+} // namespace holdpoint
+
+#include "moc_effectspanel.cpp"

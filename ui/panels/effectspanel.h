@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/commandreportmodel.h"
+#include "runner.h"
+
+#include <QWidget>
+
+class QLabel;
+class QPushButton;
+
+namespace holdpoint {
+
+class EffectsView;
+class ListView;
+
+/// What the previewed batch does, or why it fails; from here it is queued or applied.
+class EffectsPanel : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit EffectsPanel(QWidget* parent = nullptr);
+
+    void showPreview(const Previewed& previewed);
+    /// What may be done with it now. `isStale`: the batch is not the one that was previewed.
+    void setState(bool isStale, bool canApply, bool canEnqueue);
+
+Q_SIGNALS:
+    void enqueueRequested();
+    void applyRequested();
+    void commandRequested(int index); ///< to be shown in the batch
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void layOut();
+    void connectParts();
+    void showHeadline();
+    void showFailures();
+    [[nodiscard]] QString headline() const;
+    [[nodiscard]] QString explanation() const;
+
+    std::optional<Previewed> m_previewed;
+    bool m_isStale = false;
+    CommandReportModel m_failed;
+    QLabel* m_icon;
+    QLabel* m_headline;
+    QLabel* m_explanation;
+    ListView* m_failedView;
+    QLabel* m_failedDetail;
+    EffectsView* m_effects;
+    QPushButton* m_enqueue;
+    QPushButton* m_apply;
+};
+
+} // namespace holdpoint

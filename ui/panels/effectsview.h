@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/effectstablemodel.h"
+#include "models/notesmodel.h"
+#include "models/rowchangesmodel.h"
+
+#include <QWidget>
+
+class QCheckBox;
+class QLabel;
+
+namespace holdpoint {
+
+class ListView;
+class RowChangesProxy;
+
+/// The effects of one run: its tables, the rows of the chosen one before and after, and the notes.
+class EffectsView : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit EffectsView(QWidget* parent = nullptr);
+
+    void showEffects(const QList<TargetEffects>& effects);
+    void setEmptyText(const QString& text);
+
+private:
+    void layOut();
+    QWidget* rowsPart();
+    void showCurrentTable();
+
+    EffectsTableModel m_tables;
+    RowChangesModel m_rows;
+    NotesModel m_notes;
+    RowChangesProxy* m_shownRows;
+    ListView* m_tableView;
+    ListView* m_rowView;
+    ListView* m_noteView;
+    QLabel* m_rowsTitle;
+    QCheckBox* m_changedOnly;
+};
+
+} // namespace holdpoint

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "workspace.h"
+
+#include "batchfiles.h"
+#include "target/targeturi.h"
+#include "whenready.h"
+#include "words.h"
+
+namespace holdpoint {
+
+Workspace::Workspace(std::shared_ptr<Workbench> workbench, const QString& savedTargets, QObject* parent)
+    : QObject(parent)
+    , m_browser(workbench, savedTargets)
+    , m_history(workbench)
+    , m_runner(workbench)
+{
+    connectParts();
+}
+
+void Workspace::connectParts()
+{
+    connect(&m_draft, &Draft::changed, this, &Workspace::previewChanged);
+    connect(&m_browser, &Browser::failed, this, &Workspace::failed);
+    connect(&m_history, &History::failed, this, &Workspace::failed);
+    connect(&m_history, &History::queuedShown, this, &Workspace::takeQueued);
+    connect(&m_runner, &Runner::failed, this, &Workspace::failed);
+    connect(&m_runner, &Runner::previewed, this, &Workspace::takePreview);
+    connect(&m_runner, &Runner::applied, this, &Workspace::takeApplied);
+    connect(&m_runner, &Runner::runningChanged, this, &Workspace::previewChanged);
+    connect(&m_runner, &Runner::resolved, this, [this] { m_history.refresh(); });
+    connect(&m_runner, &Runner::enqueued, this, [this] {
+        m_isSpent = true;
+        m_draft.start({}, {});
+        m_history.refresh();
+    });
+}
+
+bool Workspace::isStale() const
+{
+    if (!m_previewed || m_isSpent)
+        return true;
+    return m_previewed->subject == Previewed::Subject::Draft && m_previewed->revision != m_draft.revision();
+}
+
+bool Workspace::canApply() const
+{
+    return m_previewed && !isStale() && m_previewed->run.outcome == Outcome::Ready && !m_runner.isRunning();
+}
+
+bool Workspace::canEnqueue() const
+{
+    return canApply() && m_previewed->subject == Previewed::Subject::Draft;
+}
+
+QList<Target> Workspace::targetsOf(const Previewed& previewed) const
+{
+    QList<Target> targets;
+    if (previewed.subject != Previewed::Subject::Undo) {
+        for (const Target& target : previewed.batch.targets)
+            targets += withKnownEnvironment(target);
+        return targets;
+    }
+    for (const TargetReport& report : previewed.run.targets) {
+        const Result<Target> target = parseTargetUri(report.name, report.uri, QDir());
+        targets += target ? withKnownEnvironment(*target) : Target { report.name, report.engine, report.uri, {}, {} };
+    }
+    return targets;
+}
+
+Target Workspace::withKnownEnvironment(Target target) const
+{
+    // A batch file names an address; that this address is production is known here.
+    for (const Target& known : m_browser.targets()) {
+        if (known.engine != target.engine || known.address != target.address)
+            continue;
+        target.environment = std::max(target.environment, known.environment);
+        target.readOnly = target.readOnly || known.readOnly;
+    }
+    return target;
+}
+
+void Workspace::newBatch()
+{
+    startBatch({}, {});
+}
+
+void Workspace::openBatch(const QString& path)
+{
+    const quint64 asked = ++m_openAsked;
+    const auto reading = readBatchFile(path, m_browser.savedTargets() + m_overrides);
+    whenReady(reading, this, [this, asked, path](const Result<Batch>& batch) {
+        if (asked != m_openAsked)
+            return;
+        if (!batch) {
+            Q_EMIT failed(tr("Opening the batch"), batch.error());
+            return;
+        }
+        startBatch(*batch, path);
+        Q_EMIT batchOpened(path);
+    });
+}
+
+void Workspace::startBatch(Batch batch, const QString& path)
+{
+    for (Target& target : batch.targets) {
+        for (const Target& override : std::as_const(m_overrides)) {
+            if (override.name == target.name)
+                target = override;
+        }
+        target = withKnownEnvironment(target);
+        m_browser.add(target, false);
+    }
+    m_draft.start(batch, path);
+}
+
+void Workspace::saveBatch(const QString& path)
+{
+    const quint64 revision = m_draft.revision();
+    whenReady(writeBatchFile(m_draft.batch(), path), this, [this, path, revision](const Result<void>& written) {
+        report(written, tr("Saving the batch"));
+        if (!written)
+            return;
+        if (revision == m_draft.revision())
+            m_draft.markSaved(path);
+        Q_EMIT batchSaved(path);
+    });
+}
+
+void Workspace::addScript(const Target& target, const QString& script)
+{
+    const auto splitting = commandsOfScript(target, script);
+    whenReady(splitting, this, [this, target](const Result<QList<StoreCommandPtr>>& commands) {
+        const Result<void> added = commands ? m_draft.append(target, *commands) : Result<void>(commands.error());
+        if (added)
+            Q_EMIT scriptAdded();
+        else
+            Q_EMIT scriptRefused(added.error());
+    });
+}
+
+void Workspace::replaceByScript(int command, const Target& target, const QString& script)
+{
+    const auto splitting = commandsOfScript(target, script);
+    const quint64 revision = m_draft.revision();
+    whenReady(splitting, this, [this, command, revision](const Result<QList<StoreCommandPtr>>& commands) {
+        if (!commands) {
+            Q_EMIT scriptRefused(commands.error());
+            return;
+        }
+        if (revision != m_draft.revision()) {
+            Q_EMIT scriptRefused(makeError(ErrorKind::Usage, tr("The batch has changed meanwhile; try again.")));
+            return;
+        }
+        m_draft.replace(command, *commands);
+        Q_EMIT scriptAdded();
+    });
+}
+
+void Workspace::editCell(const GridRow& row, int column, const Value& value)
+{
+    report(holdpoint::editCell(m_draft, row, column, value), tr("Editing a cell"));
+}
+
+void Workspace::insertRow(const Target& target, const Table& table)
+{
+    report(holdpoint::insertRow(m_draft, target, table), tr("Inserting a row"));
+}
+
+void Workspace::deleteRow(const GridRow& row)
+{
+    report(holdpoint::deleteRow(m_draft, row), tr("Deleting a row"));
+}
+
+void Workspace::report(const Result<void>& done, const QString& what)
+{
+    if (!done)
+        Q_EMIT failed(what, done.error());
+}
+
+} // namespace holdpoint
+
+#include "moc_workspace.cpp"

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "browser.h"
+#include "draft.h"
+#include "gridedits.h"
+#include "history.h"
+#include "runner.h"
+
+namespace holdpoint {
+
+/// What all requests of the window's panels reach: the draft batch and what can be done with it. It owns the
+/// parts that ask the core, and keeps them in step: a change of the draft makes its preview stale, the end of a run
+/// brings log, queue and grid up to date. GUI thread; nothing here blocks it.
+class Workspace : public QObject
+{
+    Q_OBJECT
+public:
+    Workspace(std::shared_ptr<Workbench> workbench, const QString& savedTargets, QObject* parent = nullptr);
+
+    [[nodiscard]] Draft& draft() { return m_draft; }
+    [[nodiscard]] Browser& browser() { return m_browser; }
+    [[nodiscard]] History& history() { return m_history; }
+    [[nodiscard]] Runner& runner() { return m_runner; }
+
+    /// What the effects panel shows; none before the first preview.
+    [[nodiscard]] const std::optional<Previewed>& previewed() const { return m_previewed; }
+    /// The draft changed, or something was applied, since it was previewed.
+    [[nodiscard]] bool isStale() const;
+    [[nodiscard]] bool canApply() const;
+    [[nodiscard]] bool canEnqueue() const;
+    /// The targets that it concerns, with the environment that is known for their address.
+    [[nodiscard]] QList<Target> targetsOf(const Previewed& previewed) const;
+
+    /// Stand in the place of a batch's targets of the same names, in batches opened later.
+    void setOverrides(const QList<Target>& targets) { m_overrides = targets; }
+    void newBatch();
+    void openBatch(const QString& path);
+    void saveBatch(const QString& path);
+    void addScript(const Target& target, const QString& script);
+    void replaceByScript(int command, const Target& target, const QString& script);
+    void editCell(const GridRow& row, int column, const Value& value);
+    void insertRow(const Target& target, const Table& table);
+    void deleteRow(const GridRow& row);
+
+    void preview();
+    void previewUndo(const RunId& id);
+    void enqueue();
+    /// Applies what was previewed, at once or after confirmationRequested().
+    void requestApply();
+    void requestApplyQueued(const QueueEntry& entry); ///< always asks
+    void showQueued(const QueueEntry& entry);
+    void apply();
+
+Q_SIGNALS:
+    void previewShown(const holdpoint::Previewed& previewed);
+    void previewChanged(); ///< another preview, or the shown one became stale or can no longer be applied
+    void batchOpened(const QString& path);
+    void batchSaved(const QString& path);
+    void scriptAdded();
+    void scriptRefused(const holdpoint::Error& error);
+    /// Asks the operator; the answer yes is apply().
+    void confirmationRequested(const holdpoint::Previewed& previewed, const QList<holdpoint::Target>& targets);
+    void applied(const holdpoint::Run& run);
+    void failed(const QString& what, const holdpoint::Error& error);
+
+private:
+    void connectParts();
+    void takePreview(const Previewed& previewed);
+    void takeQueued(const QueueEntry& entry, const Batch& batch, const QList<TargetEffects>& effects);
+    void takeApplied(const Run& run);
+    void startBatch(Batch batch, const QString& path);
+    void report(const Result<void>& done, const QString& what);
+    [[nodiscard]] Target withKnownEnvironment(Target target) const;
+
+    Draft m_draft;
+    Browser m_browser;
+    History m_history;
+    Runner m_runner;
+    QList<Target> m_overrides;
+    std::optional<Previewed> m_previewed;
+    bool m_isSpent = false; ///< the preview was applied or queued
+    std::optional<qint64> m_applyOnceShown;
+    quint64 m_openAsked = 0;
+};
+
+} // namespace holdpoint
