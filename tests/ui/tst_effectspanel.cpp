@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panels/effectspanel.h"
+
+#include "modeltext.h"
+#include "support/effectsrows.h"
+
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTableView>
+
+using namespace holdpoint;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+CommandReport report(int index, CommandStatus status)
+{
+    CommandReport report;
+    report.index = index;
+    report.operation = u"sql"_s;
+    report.target = u"shop"_s;
+    report.description = u"UPDATE t%1"_s.arg(index);
+    report.status = status;
+    if (status == CommandStatus::Failed) {
+        report.error = makeError(ErrorKind::Statement, u"no such table: t%1"_s.arg(index), u"a detail"_s, u"a hint"_s);
+        report.error->sqlState = u"42P01"_s;
+        report.error->constraint = u"some_check"_s;
+    }
+    return report;
+}
+
+Previewed ready(Previewed::Subject subject = Previewed::Subject::Draft)
+{
+    Previewed previewed;
+    previewed.subject = subject;
+    previewed.run.title = u"Refund"_s;
+    previewed.run.outcome = Outcome::Ready;
+    previewed.run.commands = { report(0, CommandStatus::Ok) };
+    previewed.run.effects = { shopEffects({ tableEffects(
+        u"orders"_s, { u"id"_s, u"total"_s }, { 0 },
+        { updatedRow({ number(1), number(5) }, { number(1), number(6) }), deletedRow({ number(2), number(9) }) }) }) };
+    return previewed;
+}
+
+Previewed failed()
+{
+    Previewed previewed;
+    previewed.run.outcome = Outcome::Failed;
+    previewed.run.cause = u"command-failed"_s;
+    previewed.run.commands
+        = { report(0, CommandStatus::Failed), report(1, CommandStatus::Ok), report(2, CommandStatus::Failed) };
+    previewed.run.failure = Failure { 0, u"shop"_s, *previewed.run.commands.first().error };
+    return previewed;
+}
+
+struct Shown
+{
+    Shown() { panel.show(); }
+    void show(const Previewed& previewed, bool isStale = false)
+    {
+        const bool canApply = !isStale && previewed.run.outcome == Outcome::Ready;
+        panel.showPreview(previewed);
+        panel.setState(isStale, canApply, canApply);
+    }
+    [[nodiscard]] QString text(const char* label) const
+    {
+        return panel.findChild<QLabel*>(QLatin1StringView(label))->text();
+    }
+    [[nodiscard]] QPushButton& button(const char* name) const
+    {
+        return *panel.findChild<QPushButton*>(QLatin1StringView(name));
+    }
+    [[nodiscard]] QTableView& view(const char* name) const
+    {
+        return *panel.findChild<QTableView*>(QLatin1StringView(name));
+    }
+    EffectsPanel panel;
+};
+
+} // namespace
+
+class TestEffectsPanel : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void init() { failOnAnyWarning(); }
+
+    void beforeTheFirstPreviewNothingCanBeDone()
+    {
+        Shown shown;
+        QCOMPARE(shown.text("effectsHeadline"), u"Nothing has been previewed yet"_s);
+        QVERIFY(!shown.button("applyButton").isEnabled());
+        QVERIFY(!shown.button("queueButton").isEnabled());
+    }
+
+    void aReadyPreviewNamesTargetsAndCounts()
+    {
+        Shown shown;
+        shown.show(ready());
+        QCOMPARE(shown.text("effectsHeadline"), u"Previewed: shop: ~1 −1"_s);
+        QCOMPARE(shown.button("applyButton").text(), u"&Apply to shop: ~1 −1"_s);
+        QVERIFY(!shown.view("failedCommands").isVisible());
+        QVERIFY(!shown.view("effectNotes").isVisible());
+        COMPARE_TEXT(modelText(*shown.view("effectRows").model()),
+                     u"Change | Origin | By | id (key) | total\n"
+                     "Update | direct | unknown | 1 | 5 → 6\n"
+                     "Delete | direct | unknown | 2 | 9"_s);
+        QSignalSpy applied(&shown.panel, &EffectsPanel::applyRequested);
+        QTest::mouseClick(&shown.button("applyButton"), Qt::LeftButton);
+        QCOMPARE(applied.count(), 1);
+    }
+
+    void aFailedPreviewShowsEveryError()
+    {
+        Shown shown;
+        shown.show(failed());
+        QCOMPARE(shown.text("effectsHeadline"), u"2 of 3 commands failed"_s);
+        QVERIFY(shown.text("effectsExplanation").contains("Everything was rolled back; nothing has changed."_L1));
+        QVERIFY(shown.view("failedCommands").isVisible());
+        QCOMPARE(shown.view("failedCommands").model()->rowCount(), 2);
+        const QString detail = shown.text("failureDetail");
+        for (const auto& part : { "no such table: t0"_L1, "a detail"_L1, "a hint"_L1, "42P01"_L1, "some_check"_L1 })
+            QVERIFY2(detail.contains(part), qPrintable(detail));
+        QVERIFY(!shown.button("applyButton").isEnabled());
+        shown.show(ready());
+        QVERIFY(!shown.view("failedCommands").isVisible());
+    }
+
+    void aFailedCommandCanBeAskedFor()
+    {
+        Shown shown;
+        shown.show(failed());
+        QSignalSpy asked(&shown.panel, &EffectsPanel::commandRequested);
+        QTableView& view = shown.view("failedCommands");
+        view.setCurrentIndex(view.model()->index(1, 0));
+        QVERIFY(shown.text("failureDetail").contains("t2"_L1));
+        QTest::keyClick(&view, Qt::Key_Return);
+        QCOMPARE(asked.count(), 1);
+        QCOMPARE(asked.at(0).at(0).toInt(), 2);
+    }
+
+    void aFailureOfTheRunIsToldWithoutCommands()
+    {
+        Previewed previewed;
+        previewed.run.outcome = Outcome::Failed;
+        previewed.run.failure
+            = Failure { {}, u"billing"_s, makeError(ErrorKind::Unreachable, u"connection refused"_s) };
+        Shown shown;
+        shown.show(previewed);
+        QCOMPARE(shown.text("effectsHeadline"), u"The preview failed"_s);
+        QVERIFY(shown.text("effectsExplanation").startsWith("billing: connection refused"_L1));
+    }
+
+    void incompleteIsSaidPlainly()
+    {
+        Previewed previewed = ready();
+        previewed.run.effects[0].tables[0].complete = false;
+        previewed.run.effects[0].tables[0].incompleteReason = u"5 rows cannot be seen"_s;
+        Shown shown;
+        shown.show(previewed);
+        QVERIFY(shown.text("effectsExplanation").contains("This is not all"_L1));
+        QVERIFY(shown.view("effectNotes").isVisible());
+        QVERIFY(modelText(*shown.view("effectNotes").model()).contains("5 rows cannot be seen"_L1));
+    }
+
+    void aStalePreviewSaysSo()
+    {
+        Shown shown;
+        shown.show(ready(), true);
+        QVERIFY(shown.text("effectsExplanation").contains("no longer the one that was previewed"_L1));
+        QVERIFY(!shown.button("applyButton").isEnabled());
+    }
+
+    void headlines_data()
+    {
+        QTest::addColumn<int>("subject");
+        QTest::addColumn<QString>("headline");
+        QTest::addRow("the draft") << int(Previewed::Subject::Draft) << u"Previewed: shop: ~1 −1"_s;
+        QTest::addRow("an undo") << int(Previewed::Subject::Undo) << u"Undo, previewed: shop: ~1 −1"_s;
+        QTest::addRow("a queued batch") << int(Previewed::Subject::Queued) << u"Queued \"Refund\": shop: ~1 −1"_s;
+    }
+    void headlines()
+    {
+        QFETCH(const int, subject);
+        QFETCH(const QString, headline);
+        Shown shown;
+        shown.show(ready(static_cast<Previewed::Subject>(subject)));
+        QCOMPARE(shown.text("effectsHeadline"), headline);
+    }
+};
+
+QTEST_MAIN(TestEffectsPanel)
+#include "tst_effectspanel.moc"
