@@ -116,6 +116,16 @@ StatementInfo infoOf(const PgQuery__Node& statement)
     return info;
 }
 
+const PgQuery__RangeVar* writtenTable(const PgQuery__Node& statement)
+{
+    switch (statement.node_case) {
+    case PG_QUERY__NODE__NODE_INSERT_STMT: return statement.insert_stmt->relation;
+    case PG_QUERY__NODE__NODE_UPDATE_STMT: return statement.update_stmt->relation;
+    case PG_QUERY__NODE__NODE_DELETE_STMT: return statement.delete_stmt->relation;
+    default: return nullptr;
+    }
+}
+
 Result<StatementInfo> check(const QByteArray& text)
 {
     const auto tree = parsePostgres(text);
@@ -149,14 +159,23 @@ Result<StatementInfo> checkPostgresStatement(const QString& text)
     return checked;
 }
 
-std::optional<QByteArray> postgresReturning(const QByteArray& text, const StatementInfo& info, const char* columns)
+std::optional<QByteArray> postgresReturning(const QByteArray& text, const StatementInfo& info,
+                                            const QByteArrayList& columns)
 {
     if (info.returns || info.kind == Kind::Read || info.kind == Kind::Other)
         return {};
+    const auto tree = parsePostgres(text);
+    if (!tree || (*tree)->n_stmts != 1)
+        return {};
+    const PgQuery__RangeVar* table = writtenTable(*(*tree)->stmts[0]->stmt);
+    if (table == nullptr)
+        return {};
+    QByteArray name(table->alias != nullptr ? table->alias->aliasname : table->relname);
+    name = '"' + name.replace('"', "\"\"") + "\".";
     qsizetype end = text.size();
     while (end > 0 && QByteArrayView(" \t\r\n;").contains(text.at(end - 1)))
         --end;
-    const QByteArray longer = text.first(end) + "\nRETURNING " + columns;
+    const QByteArray longer = text.first(end) + "\nRETURNING " + name + columns.join(", " + name);
     const auto checked = checkPostgresStatement(QString::fromUtf8(longer));
     if (!checked || !checked->returns || checked->kind != info.kind || checked->written != info.written)
         return {};

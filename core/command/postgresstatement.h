@@ -3,6 +3,8 @@
 
 #include "command/statementinfo.h"
 
+#include <QByteArrayList>
+
 #include <optional>
 
 namespace holdpoint {
@@ -10,9 +12,9 @@ namespace holdpoint {
 [[nodiscard]] Result<StatementInfo> checkPostgresStatement(const QString& text);
 [[nodiscard]] Result<QList<ScriptStatement>> splitPostgresScript(const QString& script);
 
-/// An INSERT, UPDATE or DELETE without RETURNING, with one: none if the parser does not say that it is otherwise the
-/// same statement.
+/// An INSERT, UPDATE or DELETE without RETURNING, with one of these columns of its table: none if the parser does not
+/// say that it is otherwise the same statement.
 [[nodiscard]] std::optional<QByteArray> postgresReturning(const QByteArray& text, const StatementInfo& info,
-                                                          const char* columns);
+                                                          const QByteArrayList& columns);
 
 } // namespace holdpoint

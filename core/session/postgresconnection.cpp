@@ -70,6 +70,11 @@ void PostgresConnection::submit(const Statement& statement, ResultSink sink)
     m_pipeline->submit(statement, std::move(sink));
 }
 
+void PostgresConnection::submitForFirstRow(const Statement& statement, ResultSink sink)
+{
+    m_pipeline->submit(statement, std::move(sink), PostgresPipeline::Rows::First);
+}
+
 Result<void> PostgresConnection::flush()
 {
     return m_pipeline->finish();

@@ -32,6 +32,8 @@ public:
     /// cancelling would abort it.
     [[nodiscard]] Result<void> stream(const Statement& statement, const std::function<Result<void>(Row)>& row) override;
     void submit(const Statement& statement, ResultSink sink) override;
+    /// As submit(), but hands over the first row only, however many there are.
+    void submitForFirstRow(const Statement& statement, ResultSink sink);
     [[nodiscard]] Result<void> flush() override;
 
     [[nodiscard]] Result<void> begin(TransactionMode mode) override;

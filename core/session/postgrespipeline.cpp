@@ -33,10 +33,11 @@ std::optional<Error> PostgresPipeline::refusal() const
     return {};
 }
 
-void PostgresPipeline::submit(const Statement& statement, Connection::ResultSink sink)
+void PostgresPipeline::submit(const Statement& statement, Connection::ResultSink sink, Rows rows)
 {
     Pending pending;
     pending.sink = std::move(sink);
+    pending.rows = rows;
     pending.refused = refusal();
     if (!pending.refused) {
         if (auto sent = send(statement, pending); !sent) {
@@ -143,12 +144,13 @@ Result<Rowset> PostgresPipeline::receive(const Pending& pending)
         return *notPrepared;
     if (!result || !succeeded(result.get()))
         return m_wire.error(result.get(), pending.text);
+    const int rows = pending.rows == Rows::First ? std::min(PQntuples(result.get()), 1) : PQntuples(result.get());
     if (!pending.prepared)
-        return rowsetOf(result.get(), PostgresColumns(result.get()));
+        return rowsetOf(result.get(), PostgresColumns(result.get()), rows);
     std::optional<PostgresColumns>& columns = pending.prepared->columns;
     if (!columns)
         columns.emplace(result.get());
-    return rowsetOf(result.get(), *columns);
+    return rowsetOf(result.get(), *columns, rows);
 }
 
 void PostgresPipeline::receiveSync()

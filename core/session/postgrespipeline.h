@@ -17,7 +17,9 @@ class PostgresPipeline
 public:
     explicit PostgresPipeline(PostgresWire& wire);
 
-    void submit(const Statement& statement, Connection::ResultSink sink);
+    enum class Rows { All, First };
+    /// Rows::First: the sink gets one row, however many there are.
+    void submit(const Statement& statement, Connection::ResultSink sink, Rows rows = Rows::All);
     /// Reads every answer and leaves pipeline mode. Error: the connection's own.
     [[nodiscard]] Result<void> finish();
 
@@ -39,6 +41,7 @@ private:
         QByteArray text;
         std::shared_ptr<Text> prepared;
         bool prepares = false;
+        Rows rows = Rows::All;
         std::optional<Error> refused; // it was never sent
     };
 

@@ -109,13 +109,12 @@ Row PostgresColumns::row(const PGresult* result, int row) const
     return values;
 }
 
-Rowset rowsetOf(const PGresult* result, const PostgresColumns& columns)
+Rowset rowsetOf(const PGresult* result, const PostgresColumns& columns, int rows)
 {
     Rowset rowset;
     rowset.columns = columns.names();
-    const int count = PQntuples(result);
-    rowset.rows.reserve(count);
-    for (int row = 0; row < count; ++row)
+    rowset.rows.reserve(rows);
+    for (int row = 0; row < rows; ++row)
         rowset.rows.append(columns.row(result, row));
     // PQcmdTuples also counts the rows that a SELECT or FETCH gave.
     const QByteArrayView tag(PQcmdStatus(const_cast<PGresult*>(result)));

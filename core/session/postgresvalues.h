@@ -45,7 +45,7 @@ private:
     QVarLengthArray<Oid, 32> m_types;
 };
 
-/// All rows of a successful result.
-[[nodiscard]] Rowset rowsetOf(const PGresult* result, const PostgresColumns& columns);
+/// The first rows of a successful result.
+[[nodiscard]] Rowset rowsetOf(const PGresult* result, const PostgresColumns& columns, int rows);
 
 } // namespace holdpoint

@@ -117,7 +117,7 @@ Result<Rowset> PostgresWire::query(const Statement& statement)
     const PostgresResult result = lastResult();
     if (!result || !succeeded(result.get()))
         return error(result.get(), statement.text);
-    return rowsetOf(result.get(), PostgresColumns(result.get()));
+    return rowsetOf(result.get(), PostgresColumns(result.get()), PQntuples(result.get()));
 }
 
 Result<void> PostgresWire::stream(const Statement& statement, const std::function<Result<void>(Row)>& row,

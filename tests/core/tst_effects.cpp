@@ -244,5 +244,6 @@ void TestEffects::normalizesManyRows()
     QVERIFY(shuffled == sorted);
 }
 
+Q_DECLARE_METATYPE(std::function<void(TargetEffects&)>)
 QTEST_APPLESS_MAIN(TestEffects)
 #include "tst_effects.moc"

@@ -326,10 +326,13 @@ void TestPostgresStatement::addsReturning_data()
 {
     QTest::addColumn<QString>("longer");
     const auto row = [](const char* text, const char* longer) { QTest::newRow(text) << QString::fromUtf8(longer); };
-    row("UPDATE t SET a = 1", "UPDATE t SET a = 1\nRETURNING x");
-    row("DELETE FROM t -- all;", "DELETE FROM t -- all\nRETURNING x");
-    row("INSERT INTO t VALUES (1) ; ", "INSERT INTO t VALUES (1)\nRETURNING x");
-    row("INSERT INTO t SELECT 1 ON CONFLICT DO NOTHING", "INSERT INTO t SELECT 1 ON CONFLICT DO NOTHING\nRETURNING x");
+    row("UPDATE t SET a = 1", "UPDATE t SET a = 1\nRETURNING \"t\".x, \"t\".y");
+    row("DELETE FROM s.t -- all;", "DELETE FROM s.t -- all\nRETURNING \"t\".x, \"t\".y");
+    row("UPDATE t AS \"A \"\"\" SET a = 1 FROM u",
+        "UPDATE t AS \"A \"\"\" SET a = 1 FROM u\nRETURNING \"A \"\"\".x, \"A \"\"\".y");
+    row("INSERT INTO t VALUES (1) ; ", "INSERT INTO t VALUES (1)\nRETURNING \"t\".x, \"t\".y");
+    row("INSERT INTO t SELECT 1 ON CONFLICT DO NOTHING",
+        "INSERT INTO t SELECT 1 ON CONFLICT DO NOTHING\nRETURNING \"t\".x, \"t\".y");
     row("UPDATE t SET a = 1 RETURNING a", "");
     row("SELECT 1", "");
     row("WITH x AS (DELETE FROM u RETURNING a) DELETE FROM t", "");
@@ -342,7 +345,7 @@ void TestPostgresStatement::addsReturning()
     const QByteArray text(QTest::currentDataTag());
     const auto info = checkPostgresStatement(QString::fromUtf8(text));
     QVERIFY(info.ok());
-    const auto returning = postgresReturning(text, *info, "x");
+    const auto returning = postgresReturning(text, *info, { "x", "y" });
     QCOMPARE(QString::fromUtf8(returning.value_or(QByteArray())), longer);
 }
 

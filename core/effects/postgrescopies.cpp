@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/postgrescopies.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+
+#include <map>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+constexpr qint64 mostBytes = 256 << 20;
+
+constexpr auto closureQuery = R"sql(
+WITH RECURSIVE closure(oid) AS (
+        SELECT to_regclass(name)::oid FROM jsonb_array_elements_text($1::jsonb) name
+  UNION SELECT next.oid FROM closure CROSS JOIN LATERAL (
+               SELECT inhrelid AS oid FROM pg_inherits WHERE inhparent = closure.oid
+         UNION SELECT conrelid FROM pg_constraint WHERE confrelid = closure.oid AND contype = 'f') next)
+SELECT c.oid::int8, n.nspname, c.relname, pg_table_size(c.oid), coalesce(pg_relation_filenode(c.oid), 0)::int8,
+       has_table_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE'),
+       CASE WHEN c.relispartition THEN pg_partition_root(c.oid)::oid ELSE c.oid END::int8
+  FROM closure JOIN pg_class c USING (oid) JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind IN ('r', 'm')
+ ORDER BY pg_table_size(c.oid))sql";
+
+/// The columns of both moments: the later ones first, then those that are gone.
+struct Columns
+{
+    QStringList names;
+    QList<int> fromBefore; // index in each moment's rows, -1 where it has no such column
+    QList<int> fromAfter;
+};
+
+Columns unite(const PostgresShape& before, const PostgresShape& after)
+{
+    Columns columns;
+    for (qsizetype i = 0; i < after.names.size(); ++i) {
+        columns.names.append(after.names.at(i));
+        columns.fromAfter.append(static_cast<int>(i));
+        columns.fromBefore.append(static_cast<int>(before.numbers.indexOf(after.numbers.at(i))));
+    }
+    for (qsizetype i = 0; i < before.names.size(); ++i) {
+        if (after.numbers.contains(before.numbers.at(i)))
+            continue;
+        const QString& name = before.names.at(i);
+        columns.names.append(columns.names.contains(name) ? name + " (dropped)"_L1 : name);
+        columns.fromAfter.append(-1);
+        columns.fromBefore.append(static_cast<int>(i));
+    }
+    return columns;
+}
+
+Row pick(const Row& row, const QList<int>& places)
+{
+    Row picked;
+    picked.reserve(places.size());
+    for (const int place : places)
+        picked.append(place < 0 ? Value() : row.at(place));
+    return picked;
+}
+
+/// The primary key of the later moment, if the earlier one has all its columns.
+QList<int> commonKey(const PostgresShape& before, const PostgresShape& after)
+{
+    const bool dropped = after.names.isEmpty() && !before.names.isEmpty();
+    for (const int index : after.key) {
+        if (!before.numbers.contains(after.numbers.at(index)))
+            return {};
+    }
+    return dropped ? before.key : after.key;
+}
+
+PostgresFoundRow changed(ChangeKind kind, Row before, Row after, const PostgresTouch& last)
+{
+    PostgresFoundRow row;
+    row.change.change = kind;
+    row.change.before = std::move(before);
+    row.change.after = std::move(after);
+    row.last = last;
+    return row;
+}
+
+} // namespace
+
+QList<PostgresFoundRow> diffCopies(const PostgresCopy& before, const PostgresCopy& after, TableEffects& effects)
+{
+    const Columns columns = unite(before.shape, after.shape);
+    const QList<int> key = commonKey(before.shape, after.shape);
+    effects.columns = columns.names;
+    effects.keyColumns = key;
+    effects.generated = after.shape.names.isEmpty() ? before.shape.generated : after.shape.generated;
+    std::multimap<Row, Row> old; // by key, else by the whole row
+    for (const PostgresVersion& version : before.versions) {
+        Row row = pick(version.row, columns.fromBefore);
+        Row name = key.isEmpty() ? row : pick(row, key);
+        old.emplace(std::move(name), std::move(row));
+    }
+    QList<PostgresFoundRow> found;
+    for (const PostgresVersion& version : after.versions) {
+        Row row = pick(version.row, columns.fromAfter);
+        const auto match = old.find(key.isEmpty() ? row : pick(row, key));
+        if (match == old.end()) {
+            found.append(changed(ChangeKind::Insert, {}, std::move(row), version.touch));
+            continue;
+        }
+        if (match->second != row)
+            found.append(changed(ChangeKind::Update, match->second, std::move(row), version.touch));
+        old.erase(match);
+    }
+    for (auto& [name, row] : old)
+        found.append(changed(ChangeKind::Delete, std::move(row), {}, {}));
+    return found;
+}
+
+Result<void> PostgresCopies::take(Connection& connection, const QList<TableName>& names)
+{
+    if (names.isEmpty())
+        return {};
+    QJsonArray texts;
+    for (const TableName& name : names) {
+        const QByteArray table = connection.quoted(name.table);
+        texts.append(QString::fromUtf8(name.schema.isEmpty() ? table : connection.quoted(name.schema) + '.' + table));
+    }
+    const QByteArray json = QJsonDocument(texts).toJson(QJsonDocument::Compact);
+    const auto tables = connection.query({ closureQuery, { Value::text(QString::fromUtf8(json)) } });
+    if (!tables)
+        return tables.error();
+    qint64 bytes = 0;
+    for (const Row& row : tables->rows) {
+        const qint64 oid = row.at(0).toInteger();
+        bytes += row.at(3).toInteger();
+        if (!row.at(5).toBoolean()) {
+            m_refused.insert(oid, u"this user may not read it"_s);
+            continue;
+        }
+        if (bytes > mostBytes) {
+            m_refused.insert(
+                oid, u"it is too large to be copied before the batch (%1 MB)"_s.arg(row.at(3).toInteger() >> 20));
+            continue;
+        }
+        PostgresCopy copy { oid, row.at(4).toInteger(), {}, {} };
+        auto shape = readShape(connection, row.at(6).toInteger());
+        if (!shape)
+            return shape.error();
+        auto versions = readVersions(connection, { row.at(1).toText(), row.at(2).toText() }, *shape, {});
+        if (!versions)
+            return versions.error();
+        copy.shape = std::move(*shape);
+        copy.versions = std::move(*versions);
+        m_copies.insert(oid, std::move(copy));
+    }
+    return {};
+}
+
+const PostgresCopy* PostgresCopies::find(qint64 oid) const
+{
+    const auto found = m_copies.constFind(oid);
+    return found == m_copies.constEnd() ? nullptr : &*found;
+}
+
+QString PostgresCopies::whyNot(qint64 oid) const
+{
+    return m_refused.value(oid, u"no command names it, so it was not copied before the batch"_s);
+}
+
+} // namespace holdpoint

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "effects/postgresversions.h"
+
+namespace holdpoint {
+
+/// A table's rows and columns at one moment.
+struct PostgresCopy
+{
+    qint64 oid = 0;
+    qint64 fileNode = 0;
+    PostgresShape shape;
+    QList<PostgresVersion> versions;
+};
+
+/// The difference of two moments of a table whose row versions say nothing (rewritten, truncated): by the primary
+/// key, without one by whole rows. Columns are told apart by their numbers; a column that one moment lacks is NULL
+/// there. `effects` gets columns and keys of both.
+[[nodiscard]] QList<PostgresFoundRow> diffCopies(const PostgresCopy& before, const PostgresCopy& after,
+                                                 TableEffects& effects);
+
+/// Copies of tables that the batch will truncate, alter or drop: nobody else can read them then.
+class PostgresCopies
+{
+public:
+    /// Copies the tables, their partitions and children, and what references them. A total of 256 MB is copied.
+    [[nodiscard]] Result<void> take(Connection& connection, const QList<TableName>& names);
+    [[nodiscard]] const PostgresCopy* find(qint64 oid) const;
+    /// Why a table that find() does not know was not copied.
+    [[nodiscard]] QString whyNot(qint64 oid) const;
+
+private:
+    QHash<qint64, PostgresCopy> m_copies;
+    QHash<qint64, QString> m_refused;
+};
+
+} // namespace holdpoint

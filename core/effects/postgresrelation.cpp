@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/postgresrelation.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+QString PostgresRelation::countersText() const
+{
+    return u"%1 inserted, %2 updated, %3 deleted"_s.arg(inserted).arg(updated).arg(deleted);
+}
+
+Result<PostgresShape> readShape(Connection& connection, qint64 oid)
+{
+    const auto rows = connection.query(
+        { "SELECT a.attname, a.attnum, a.attgenerated <> '', coalesce(array_position(i.indkey::int2[], a.attnum), -1),"
+          "       coalesce(a.attnum = ANY (p.partattrs::int2[]), false)"
+          "  FROM pg_attribute a"
+          "  LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary"
+          "       AND array_position(i.indkey::int2[], a.attnum) < i.indnkeyatts"
+          "  LEFT JOIN pg_partitioned_table p ON p.partrelid = a.attrelid"
+          " WHERE a.attrelid = $1::int8::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
+          { Value::integer(oid) } });
+    if (!rows)
+        return rows.error();
+    PostgresShape shape;
+    QList<std::pair<qint64, int>> key;
+    for (const Row& row : rows->rows) {
+        const int index = static_cast<int>(shape.names.size());
+        shape.names.append(row.at(0).toText());
+        shape.numbers.append(static_cast<int>(row.at(1).toInteger()));
+        if (row.at(2).toBoolean())
+            shape.generated.append(index);
+        if (row.at(3).toInteger() >= 0)
+            key.append({ row.at(3).toInteger(), index });
+        if (row.at(4).toBoolean())
+            shape.partitionKey.append(index);
+    }
+    std::ranges::sort(key);
+    for (const auto& [position, index] : key)
+        shape.key.append(index);
+    return shape;
+}
+
+QByteArray qualified(const Connection& connection, const TableName& name)
+{
+    return connection.quoted(name.schema) + '.' + connection.quoted(name.table);
+}
+
+QByteArray columnList(const Connection& connection, const QStringList& names)
+{
+    QByteArray list;
+    for (const QString& name : names)
+        list += connection.quoted(name) + ", ";
+    return list;
+}
+
+Result<void> run(Connection& connection, const QByteArray& sql, const QList<Value>& parameters)
+{
+    if (auto done = connection.query({ sql, parameters }); !done)
+        return done.error();
+    return {};
+}
+
+Result<void> setLockTimeout(Connection& connection, std::chrono::milliseconds timeout)
+{
+    const Value text = Value::text(QString::number(timeout.count()));
+    return run(connection, "SELECT set_config('lock_timeout', $1, false)", { text });
+}
+
+} // namespace holdpoint

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "effects/effects.h"
+#include "session/postgresconnection.h"
+
+namespace holdpoint {
+
+/// The two connections of a capture on one snapshot: `now` runs the batch, `before` keeps the old world.
+struct PostgresWorlds
+{
+    PostgresConnection& now;
+    PostgresConnection& before;
+    QByteArray firstXid; ///< every transaction id of the batch is this one or a later one
+    QByteArray firstMulti; ///< the same for multixacts
+};
+
+/// The columns of a table in its order; dropped ones are left out.
+struct PostgresShape
+{
+    QStringList names;
+    QList<int> numbers; ///< which stay when a column is renamed
+    QList<int> generated; ///< indexes
+    QList<int> key; ///< indexes, in the primary key's order
+    QList<int> partitionKey; ///< indexes, of a partitioned table
+    friend bool operator==(const PostgresShape&, const PostgresShape&) = default;
+};
+
+/// A table with rows of its own (no view, no partitioned root) that the batch locked for writing.
+struct PostgresRelation
+{
+    qint64 oid = 0;
+    TableName name;
+    QString kind; ///< pg_class.relkind
+    bool exclusive = false; ///< truncated, altered, locked: no other connection can read it now
+    bool dropped = false;
+    bool created = false;
+    bool temporary = false;
+    bool readable = true;
+    bool filtered = false; ///< row level security may hide rows
+    qint64 fileNode = 0;
+    qint64 root = 0; ///< of a partition: the root table, under which its rows are shown
+    TableName rootName;
+    // How often rows were changed in this transaction, rolled back or not.
+    qint64 inserted = 0;
+    qint64 updated = 0;
+    qint64 deleted = 0;
+
+    [[nodiscard]] qint64 shownOid() const { return root != 0 ? root : oid; }
+    [[nodiscard]] const TableName& shownName() const { return root != 0 ? rootName : name; }
+    [[nodiscard]] bool isCounted() const { return inserted + updated + deleted > 0; }
+    [[nodiscard]] QString countersText() const; ///< "3 inserted, 1 updated, 0 deleted"
+};
+
+/// What the relation's rows are read with: the columns of the table under which they are shown.
+[[nodiscard]] Result<PostgresShape> readShape(Connection& connection, qint64 oid);
+
+[[nodiscard]] QByteArray qualified(const Connection& connection, const TableName& name);
+/// "\"a\", \"b\", " before further columns; empty without columns.
+[[nodiscard]] QByteArray columnList(const Connection& connection, const QStringList& names);
+
+/// The result of a statement whose rows do not matter.
+[[nodiscard]] Result<void> run(Connection& connection, const QByteArray& sql, const QList<Value>& parameters = {});
+
+[[nodiscard]] Result<void> setLockTimeout(Connection& connection, std::chrono::milliseconds timeout);
+
+} // namespace holdpoint

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/postgressequences.h"
+
+#include "effects/postgrestouched.h"
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+/// A last value of NULL: never used, or not readable by this user.
+constexpr auto sequencesQuery = R"sql(
+SELECT c.oid::int8, n.nspname || '.' || c.relname,
+       CASE WHEN has_sequence_privilege(c.oid, 'SELECT, USAGE') THEN pg_sequence_last_value(c.oid) END,
+       has_sequence_privilege(c.oid, 'SELECT, USAGE')
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind = 'S' AND ($1::int8[] IS NULL OR c.oid = ANY ($1::int8[]::oid[]))
+   AND NOT pg_is_other_temp_schema(n.oid)
+ ORDER BY 2)sql";
+
+} // namespace
+
+Result<void> PostgresSequences::remember(Connection& connection)
+{
+    const auto rows = connection.query({ sequencesQuery, { Value() } });
+    if (!rows && rows.error().sqlState == "55P03"_L1)
+        return {};
+    if (!rows)
+        return rows.error();
+    m_remembered = true;
+    for (const Row& row : rows->rows)
+        m_earlier.insert(row.at(0).toInteger(), row.at(2));
+    return {};
+}
+
+Result<QList<Caution>> PostgresSequences::cautions(Connection& connection, const QList<qint64>& oids) const
+{
+    QList<Caution> cautions;
+    if (oids.isEmpty())
+        return cautions;
+    const auto rows = connection.query({ sequencesQuery, { arrayOf(oids) } });
+    if (!rows)
+        return rows.error();
+    for (const Row& row : rows->rows) {
+        const auto earlier = m_earlier.constFind(row.at(0).toInteger());
+        if (m_remembered && earlier == m_earlier.constEnd())
+            continue; // the batch made it, so it goes with a rollback
+        const QString name = row.at(1).toText();
+        if (!m_remembered || !row.at(3).toBoolean())
+            cautions.append({ u"sequence-advanced"_s,
+                              u"sequence %1 was used; where it stood before could not be read"_s.arg(name) });
+        else if (row.at(2) != *earlier)
+            cautions.append({ u"sequence-advanced"_s,
+                              u"sequence %1 went from %2 to %3, which a rollback does not take back"_s.arg(
+                                  name, earlier->isNull() ? u"its start"_s : earlier->display(),
+                                  row.at(2).isNull() ? u"its start"_s : row.at(2).display()) });
+    }
+    return cautions;
+}
+
+} // namespace holdpoint

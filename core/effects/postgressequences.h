@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "effects/effects.h"
+#include "session/connection.h"
+
+#include <QHash>
+
+namespace holdpoint {
+
+/// Sequences do not follow transactions: a rollback does not take back what a batch drew from them.
+class PostgresSequences
+{
+public:
+    /// Outside a transaction: it would keep a lock on every sequence. Reads nothing while another session alters one.
+    [[nodiscard]] Result<void> remember(Connection& connection);
+    /// "sequence-advanced" for those of `oids`, which the transaction locked, that stand elsewhere now.
+    [[nodiscard]] Result<QList<Caution>> cautions(Connection& connection, const QList<qint64>& oids) const;
+
+private:
+    QHash<qint64, Value> m_earlier;
+    bool m_remembered = false;
+};
+
+} // namespace holdpoint

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/postgrestables.h"
+
+#include <algorithm>
+#include <map>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+struct Counts
+{
+    qint64 inserted = 0;
+    qint64 updated = 0;
+    qint64 deleted = 0;
+};
+
+Counts countsOf(const QList<PostgresFoundRow>& rows)
+{
+    Counts counts;
+    for (const PostgresFoundRow& row : rows) {
+        switch (row.change.change) {
+        case ChangeKind::Insert: ++counts.inserted; break;
+        case ChangeKind::Update: ++counts.updated; break;
+        case ChangeKind::Delete: ++counts.deleted; break;
+        }
+    }
+    return counts;
+}
+
+bool exceeds(const Counts& found, const PostgresRelation& relation)
+{
+    return found.inserted > relation.inserted || found.updated > relation.updated || found.deleted > relation.deleted;
+}
+
+/// What stays of a row that moves to another partition: the command id of the move, and its key without the
+/// partition key. Nothing if no column stays.
+std::optional<Row> identityOf(const Row& row, const PostgresTouch& touch, const PostgresShape& shape)
+{
+    Row identity { Value::integer(touch.command) };
+    for (const int index : shape.key) {
+        if (!shape.partitionKey.contains(index))
+            identity.append(row.at(index));
+    }
+    return touch.known && identity.size() > 1 ? std::optional(identity) : std::nullopt;
+}
+
+/// Replaces a deleted row by the inserted row that it became.
+void merge(PostgresFoundRow& old, PostgresFoundRow& fresh)
+{
+    fresh.change.change = ChangeKind::Update;
+    fresh.change.before = std::move(old.change.before);
+    fresh.first = old.first;
+}
+
+void dropRows(PostgresFoundTable& table, const QSet<qsizetype>& gone)
+{
+    QList<PostgresFoundRow> kept;
+    kept.reserve(table.rows.size() - gone.size());
+    for (qsizetype i = 0; i < table.rows.size(); ++i) {
+        if (!gone.contains(i))
+            kept.append(std::move(table.rows[i]));
+    }
+    table.rows = std::move(kept);
+}
+
+/// A row that was deleted and inserted again has changed, or not even that.
+void pairByKey(PostgresFoundTable& table)
+{
+    const QList<int>& key = table.effects.keyColumns;
+    std::map<Row, qsizetype> removed;
+    const auto keyOf = [&key](const Row& row) {
+        Row values;
+        for (const int index : key)
+            values.append(row.at(index));
+        return values;
+    };
+    const auto is = [](ChangeKind kind) { return [kind](const auto& row) { return row.change.change == kind; }; };
+    if (!std::ranges::any_of(table.rows, is(ChangeKind::Delete))
+        || !std::ranges::any_of(table.rows, is(ChangeKind::Insert)))
+        return;
+    for (qsizetype i = 0; i < table.rows.size(); ++i) {
+        if (table.rows.at(i).change.change == ChangeKind::Delete)
+            removed.emplace(keyOf(table.rows.at(i).change.before), i);
+    }
+    QSet<qsizetype> gone;
+    for (qsizetype i = 0; i < table.rows.size(); ++i) {
+        PostgresFoundRow& row = table.rows[i];
+        const auto match
+            = row.change.change == ChangeKind::Insert ? removed.find(keyOf(row.change.after)) : removed.end();
+        if (match == removed.end())
+            continue;
+        merge(table.rows[match->second], row);
+        gone.insert(match->second);
+        if (row.change.before == row.change.after)
+            gone.insert(i);
+    }
+    dropRows(table, gone);
+}
+
+/// A row that moved to another partition is deleted there and inserted here, in the server's eyes.
+void pairMoved(PostgresFoundTable& table, const PostgresShape& shape)
+{
+    std::multimap<Row, qsizetype> removed;
+    for (qsizetype i = 0; i < table.rows.size(); ++i) {
+        const PostgresFoundRow& row = table.rows.at(i);
+        if (row.change.change != ChangeKind::Delete)
+            continue;
+        if (const auto identity = identityOf(row.change.before, row.first, shape))
+            removed.emplace(*identity, i);
+    }
+    QSet<qsizetype> gone;
+    for (PostgresFoundRow& row : table.rows) {
+        if (row.change.change != ChangeKind::Insert || removed.empty())
+            continue;
+        const auto identity = identityOf(row.change.after, row.last, shape);
+        if (!identity || removed.count(*identity) != 1)
+            continue;
+        const qsizetype match = removed.find(*identity)->second;
+        PostgresFoundRow& old = table.rows[match];
+        if (old.change.partition == row.change.partition)
+            continue;
+        merge(old, row);
+        gone.insert(match);
+        removed.erase(*identity);
+    }
+    dropRows(table, gone);
+}
+
+bool hasPartitions(const PostgresFoundTable& table)
+{
+    return std::ranges::any_of(table.rows, [](const PostgresFoundRow& row) { return !row.change.partition.isEmpty(); });
+}
+
+QString partitionOf(const PostgresRelation& relation)
+{
+    if (relation.root == 0)
+        return {};
+    return relation.name.schema == relation.rootName.schema ? relation.name.table
+                                                            : relation.name.schema + u'.' + relation.name.table;
+}
+
+} // namespace
+
+void countRows(PostgresFoundTable& table)
+{
+    const Counts counts = countsOf(table.rows);
+    table.effects.inserted += counts.inserted;
+    table.effects.updated += counts.updated;
+    table.effects.deleted += counts.deleted;
+}
+
+void addDifference(const PostgresRelation& relation, const PostgresCopy& before, const PostgresCopy& after,
+                   PostgresFoundTable& table)
+{
+    QList<PostgresFoundRow> rows = diffCopies(before, after, table.effects);
+    for (PostgresFoundRow& row : rows)
+        row.change.partition = partitionOf(relation);
+    table.rows += rows;
+}
+
+PostgresFoundTable& PostgresTables::shown(const PostgresRelation& relation)
+{
+    const auto found = std::ranges::find(m_found, relation.shownOid(), &PostgresFoundTable::oid);
+    if (found != m_found.end())
+        return *found;
+    PostgresFoundTable& table = m_found.emplaceBack();
+    table.oid = relation.shownOid();
+    table.effects.name = relation.shownName();
+    return table;
+}
+
+Result<PostgresShape> PostgresTables::shapeNow(const PostgresRelation& relation)
+{
+    const qint64 oid = relation.shownOid();
+    if (const auto known = m_shapes.constFind(oid); known != m_shapes.constEnd())
+        return *known;
+    auto shape = readShape(m_worlds.now, oid);
+    if (shape)
+        m_shapes.insert(oid, *shape);
+    return shape;
+}
+
+Result<void> PostgresTables::add(const PostgresRelation& relation, bool counted)
+{
+    if (relation.exclusive)
+        return addExclusive(relation);
+    if (counted && !relation.isCounted())
+        return {};
+    if (!relation.readable) {
+        addIncomplete(relation, u"this user may not read it; the server counted %1"_s.arg(relation.countersText()));
+        return {};
+    }
+    return addScanned(relation, counted);
+}
+
+Result<void> PostgresTables::addScanned(const PostgresRelation& relation, bool counted)
+{
+    const auto shape = shapeNow(relation);
+    if (!shape)
+        return shape.error();
+    auto rows = scanChanges(m_worlds, relation.name, *shape);
+    if (!rows)
+        return rows.error();
+    const Counts counts = countsOf(*rows);
+    const QString counters = relation.countersText();
+    addRows(relation, *shape, std::move(*rows));
+    const bool allSeen = counts.inserted == relation.inserted && counts.updated == relation.updated
+        && counts.deleted == relation.deleted;
+    if (counted && exceeds(counts, relation))
+        addIncomplete(relation, u"the rows found do not agree with the server, which counted %1"_s.arg(counters));
+    else if (relation.filtered && !allSeen)
+        addIncomplete(relation,
+                      u"row level security may hide rows from this user; the server counted %1"_s.arg(counters));
+    return {};
+}
+
+void PostgresTables::addRows(const PostgresRelation& relation, const PostgresShape& shape, QList<PostgresFoundRow> rows)
+{
+    if (rows.isEmpty())
+        return;
+    PostgresFoundTable& table = shown(relation);
+    table.effects.columns = shape.names;
+    table.effects.keyColumns = shape.key;
+    table.effects.generated = shape.generated;
+    if (const QString partition = partitionOf(relation); !partition.isEmpty()) {
+        for (PostgresFoundRow& row : rows)
+            row.change.partition = partition;
+    }
+    if (table.rows.isEmpty())
+        table.rows = std::move(rows);
+    else
+        table.rows += rows;
+}
+
+void PostgresTables::addIncomplete(const PostgresRelation& relation, const QString& reason)
+{
+    TableEffects& effects = shown(relation).effects;
+    effects.complete = false;
+    const QString where = relation.root != 0 ? u"partition %1: "_s.arg(relation.name.table) : QString();
+    effects.incompleteReason += (effects.incompleteReason.isEmpty() ? QString() : u"; "_s) + where + reason;
+    if (!relation.readable) {
+        effects.inserted += relation.inserted;
+        effects.updated += relation.updated;
+        effects.deleted += relation.deleted;
+    }
+}
+
+Result<PostgresCopy> PostgresTables::copyNow(const PostgresRelation& relation)
+{
+    PostgresCopy copy;
+    if (relation.dropped)
+        return copy;
+    auto shape = shapeNow(relation);
+    if (!shape)
+        return shape.error();
+    auto versions = readVersions(m_worlds.now, relation.name, *shape, {});
+    if (!versions)
+        return versions.error();
+    copy.shape = std::move(*shape);
+    copy.versions = std::move(*versions);
+    return copy;
+}
+
+Result<void> PostgresTables::addExclusive(const PostgresRelation& relation)
+{
+    if (!relation.readable) {
+        addIncomplete(relation, u"this user may not read it; the server counted %1"_s.arg(relation.countersText()));
+        return {};
+    }
+    const PostgresCopy* before = m_copies.find(relation.oid);
+    if (before != nullptr && !relation.dropped && !relation.isCounted() && before->fileNode == relation.fileNode) {
+        const auto shape = shapeNow(relation);
+        if (!shape)
+            return shape.error();
+        if (*shape == before->shape)
+            return {}; // locked, or altered without a row of it
+    }
+    auto after = copyNow(relation);
+    if (!after)
+        return after.error();
+    if (before != nullptr || relation.created) {
+        addDifference(relation, before != nullptr ? *before : PostgresCopy(), *after, shown(relation));
+        return {};
+    }
+    TableEffects& effects = shown(relation).effects;
+    effects.columns = after->shape.names;
+    addIncomplete(relation, u"the batch locks it against every reader: %1"_s.arg(m_copies.whyNot(relation.oid)));
+    m_waiting.append({ relation, std::move(*after) });
+    return {};
+}
+
+QList<PostgresFoundTable> PostgresTables::take()
+{
+    for (PostgresFoundTable& table : m_found) {
+        if (!table.effects.keyColumns.isEmpty())
+            pairByKey(table);
+        if (const auto shape = m_shapes.constFind(table.oid); shape != m_shapes.constEnd() && hasPartitions(table))
+            pairMoved(table, *shape);
+        countRows(table);
+    }
+    m_found.removeIf([](const PostgresFoundTable& table) { return table.rows.isEmpty() && table.effects.complete; });
+    return std::move(m_found);
+}
+
+} // namespace holdpoint

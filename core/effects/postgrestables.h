@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "effects/postgrescopies.h"
+#include "effects/postgrestouched.h"
+
+namespace holdpoint {
+
+/// Finds the changed rows of touched relations, each by the way that fits it. Rows of partitions come together under
+/// their root.
+class PostgresTables
+{
+public:
+    PostgresTables(const PostgresWorlds& worlds, const PostgresCopies& copies)
+        : m_worlds(worlds)
+        , m_copies(copies)
+    {
+    }
+
+    /// `counted`: the relation's counters can be believed.
+    [[nodiscard]] Result<void> add(const PostgresRelation& relation, bool counted);
+    /// What add() found, the rows of partitions that moved paired by their key.
+    [[nodiscard]] QList<PostgresFoundTable> take();
+
+    /// A table that nobody could read before the transaction's end.
+    struct Waiting
+    {
+        PostgresRelation relation;
+        PostgresCopy after;
+    };
+    [[nodiscard]] const QList<Waiting>& waiting() const { return m_waiting; }
+
+private:
+    [[nodiscard]] PostgresFoundTable& shown(const PostgresRelation& relation);
+    [[nodiscard]] Result<PostgresShape> shapeNow(const PostgresRelation& relation);
+    [[nodiscard]] Result<void> addScanned(const PostgresRelation& relation, bool counted);
+    [[nodiscard]] Result<void> addExclusive(const PostgresRelation& relation);
+    [[nodiscard]] Result<PostgresCopy> copyNow(const PostgresRelation& relation);
+    void addRows(const PostgresRelation& relation, const PostgresShape& shape, QList<PostgresFoundRow> rows);
+    void addIncomplete(const PostgresRelation& relation, const QString& reason);
+
+    const PostgresWorlds& m_worlds;
+    const PostgresCopies& m_copies;
+    QList<PostgresFoundTable> m_found;
+    QHash<qint64, PostgresShape> m_shapes;
+    QList<Waiting> m_waiting;
+};
+
+/// The rows of one table whose rows are known at both moments.
+void addDifference(const PostgresRelation& relation, const PostgresCopy& before, const PostgresCopy& after,
+                   PostgresFoundTable& table);
+
+/// Counts by kind, from the rows, added to the effects.
+void countRows(PostgresFoundTable& table);
+
+} // namespace holdpoint
