@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/sqlitecapture.h"
+
+#include "effects/sqliteforeignkeys.h"
+#include "effects/sqlitenetrows.h"
+#include "effects/sqliteobserver.h"
+#include "effects/sqliteschemadiff.h"
+#include "session/sqliteconnection.h"
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+/// Rows by the pre-update hook: the first image of each row that is touched, compared in the end with the row
+/// that stands there then. What the hook does not see (the rows of a table that is dropped, altered or made
+/// by CREATE TABLE AS, sqlite_sequence) is read as a whole before and after.
+class SqliteCapture final : public Capture
+{
+public:
+    explicit SqliteCapture(SqliteConnection& connection)
+        : m_connection(connection)
+    {
+    }
+
+    [[nodiscard]] Result<void> begin(const QList<TableName>& rewritten) override;
+    void commandStarts(int index) override { m_observer->commandStarts(index); }
+    void submitWrite(const Statement& statement, const Table& table, Connection::ResultSink sink) override;
+    void submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink) override;
+    void rolledBackToSavepoint() override;
+    [[nodiscard]] Result<TargetEffects> collect() override;
+    [[nodiscard]] Result<void> ended(TargetEffects& effects) override;
+
+private:
+    [[nodiscard]] Result<void> observe();
+    [[nodiscard]] Result<void> beforeRunning(const SqliteActions& actions);
+    [[nodiscard]] Result<void> copy(const SqliteTableId& id, const SqliteSchemaImage& schema);
+    [[nodiscard]] Result<void> followSchema();
+    [[nodiscard]] Result<void> finishDeferred();
+    [[nodiscard]] Result<void> collectTable(int index, const SqliteSchemaImage& schema, TargetEffects& effects);
+    [[nodiscard]] SqliteTableId formerName(const SqliteTableId& id);
+
+    SqliteConnection& m_connection;
+    std::unique_ptr<SqliteObserver> m_observer;
+    SqliteSchemaImage m_atBegin;
+    std::optional<SqliteSchemaImage> m_beforeStatement; // of one that changes the schema
+    qint64 m_brokenKeys = 0; // foreign keys that did not hold at the beginning
+};
+
+bool isSequence(const SqliteTableId& id)
+{
+    return id.name == "sqlite_sequence";
+}
+
+Result<void> SqliteCapture::begin(const QList<TableName>&)
+{
+    if (auto begun = m_connection.begin(TransactionMode::Write); !begun)
+        return begun;
+    if (auto observed = observe(); !observed) {
+        m_observer.reset();
+        const auto undone = m_connection.rollback();
+        return undone ? observed : undone;
+    }
+    return {};
+}
+
+Result<void> SqliteCapture::observe()
+{
+    auto schema = SqliteSchemaImage::read(m_connection.handle());
+    if (!schema)
+        return schema.error();
+    m_atBegin = std::move(schema).value();
+    if (m_connection.options().suppressTriggers) {
+        const auto broken = brokenForeignKeys(m_connection.handle());
+        if (!broken)
+            return broken.error();
+        m_brokenKeys = *broken;
+    }
+    m_observer = std::make_unique<SqliteObserver>(m_connection.handle());
+    QSet<SqliteTableId> originals;
+    for (const SqliteObject& table : m_atBegin.tables())
+        originals.insert(table.table());
+    m_observer->lineage().setOriginals(originals);
+    for (const SqliteTableId& id : std::as_const(originals)) {
+        if (isSequence(id) && !m_observer->tableNamed(id).touchAll())
+            return makeError(ErrorKind::Statement, u"sqlite_sequence cannot be read"_s);
+    }
+    return {};
+}
+
+void SqliteCapture::submitWrite(const Statement& statement, const Table&, Connection::ResultSink sink)
+{
+    m_observer->statementStarts();
+    auto result = m_connection.query(statement);
+    if (!result)
+        m_observer->statementFailed();
+    sink(std::move(result));
+}
+
+void SqliteCapture::submitSql(const Statement& statement, const StatementInfo&, Connection::ResultSink sink)
+{
+    m_observer->statementStarts();
+    m_beforeStatement.reset();
+    auto result = m_connection.queryGuarded(
+        statement, [this](const SqliteActions& actions) -> Result<void> { return beforeRunning(actions); });
+    if (!result) {
+        m_observer->statementFailed();
+        m_observer->schemaChanged();
+    } else if (m_beforeStatement) {
+        if (const auto followed = followSchema(); !followed)
+            return sink(followed.error());
+    }
+    sink(std::move(result));
+}
+
+// The statement is compiled, not run: what it will do unseen is copied now.
+Result<void> SqliteCapture::beforeRunning(const SqliteActions& actions)
+{
+    if (!actions.changesSchema)
+        return {};
+    auto schema = SqliteSchemaImage::read(m_connection.handle());
+    if (!schema)
+        return schema.error();
+    for (const auto& [database, table] : actions.rewritten) {
+        if (const auto copied = copy({ database.toUtf8(), table.toUtf8() }, *schema); !copied)
+            return copied;
+    }
+    m_observer->lineage().mayChange();
+    m_beforeStatement = std::move(schema).value();
+    return {};
+}
+
+// A virtual table's rows are in its shadow tables, which its module drops or renames itself.
+Result<void> SqliteCapture::copy(const SqliteTableId& id, const SqliteSchemaImage& schema)
+{
+    QList<SqliteTableId> tables;
+    const SqliteLineage& lineage = m_observer->lineage();
+    if (schema.rootPage(id) != 0 && lineage.isOriginal(id))
+        tables.append(id);
+    for (const SqliteObject& object : schema.tables()) {
+        if (schema.rootPage(id) == 0 && object.database == id.database && object.name.startsWith(id.name + '_')
+            && lineage.isOriginal(object.table()))
+            tables.append(object.table());
+    }
+    for (const SqliteTableId& table : std::as_const(tables)) {
+        if (m_observer->tableNamed(table).touchAll())
+            continue;
+        Error error = makeError(
+            ErrorKind::Statement,
+            u"the rows of %1 cannot be copied before they are changed"_s.arg(QString::fromUtf8(table.name)));
+        error.table = QString::fromUtf8(table.name);
+        return error;
+    }
+    return {};
+}
+
+// Which tables were dropped, renamed, made or given other columns by the statement that has just run.
+Result<void> SqliteCapture::followSchema()
+{
+    m_observer->schemaChanged();
+    const auto now = SqliteSchemaImage::read(m_connection.handle());
+    if (!now)
+        return now.error();
+    SqliteLineage& lineage = m_observer->lineage();
+    const SqliteSchemaImage& before = *m_beforeStatement;
+    QSet<SqliteTableId> renamed;
+    for (const SqliteObject& table : before.tables()) {
+        if (now->hasTable(table.table()))
+            continue;
+        const SqliteTableId heir = now->tableAt(table.database, table.rootPage);
+        if (heir.name.isEmpty() || before.hasTable(heir)) {
+            lineage.dropped(table.table(), m_observer->command());
+        } else {
+            lineage.renamed(table.table(), heir);
+            renamed.insert(heir);
+        }
+    }
+    for (const SqliteObject& table : now->tables()) {
+        if (!before.hasTable(table.table()) && !renamed.contains(table.table()))
+            lineage.created(table.table(), m_observer->command());
+        else if (const int index = lineage.indexOf(table.table()); index >= 0)
+            lineage.reshaped(index, SqliteShape::read(m_connection.handle(), table.table()).columns);
+    }
+    return {};
+}
+
+void SqliteCapture::rolledBackToSavepoint()
+{
+    m_observer->commandTakenBack();
+    m_observer->lineage().takeBack();
+    m_observer->schemaChanged();
+}
+
+Result<void> SqliteCapture::finishDeferred()
+{
+    m_observer->commandsEnd();
+    if (!m_connection.inTransaction())
+        return makeError(ErrorKind::Statement, u"SQLite has already rolled the transaction back"_s);
+    // Full-text indexes keep changes back until a savepoint.
+    constexpr auto flush = "holdpoint_flush";
+    if (auto flushed = m_connection.savepoint(flush); !flushed)
+        return flushed;
+    if (auto released = m_connection.releaseSavepoint(flush); !released)
+        return released;
+    return m_connection.options().suppressTriggers ? checkForeignKeys(m_connection.handle(), m_brokenKeys)
+                                                   : checkDeferredForeignKeys(m_connection.handle());
+}
+
+Result<TargetEffects> SqliteCapture::collect()
+{
+    if (const auto finished = finishDeferred(); !finished)
+        return finished.error();
+    const auto schema = SqliteSchemaImage::read(m_connection.handle());
+    if (!schema)
+        return schema.error();
+    TargetEffects effects;
+    effects.target = m_connection.target().name;
+    effects.engine = EngineKind::SQLite;
+    if (!schema->isSame(m_atBegin)) {
+        effects.schemaChanges
+            = schema->changesSince(m_atBegin, [this](const SqliteTableId& id) { return formerName(id); });
+        for (const SqliteObject& table : schema->tables()) {
+            if (!m_observer->lineage().isOriginal(table.table()))
+                (void)m_observer->indexNamed(table.table());
+        }
+    }
+    for (int index = 0; index < static_cast<int>(m_observer->tables().size()); ++index) {
+        if (const auto collected = collectTable(index, *schema, effects); !collected)
+            return collected.error();
+    }
+    normalize(effects);
+    return effects;
+}
+
+Result<void> SqliteCapture::collectTable(int index, const SqliteSchemaImage& schema, TargetEffects& effects)
+{
+    SqliteDescent descent = m_observer->lineage().of(index);
+    descent.dropped = descent.dropped || !schema.hasTable(descent.name);
+    if (descent.born && descent.dropped)
+        return {};
+    const SqliteTouched& table = *m_observer->tables().at(static_cast<size_t>(index));
+    SqliteNetRows net(m_connection.handle(), table, descent, m_observer->images());
+    auto read = net.read(descent.born || isSequence(descent.name));
+    if (!read)
+        return read.error();
+    if (!read->rows.isEmpty() || !read->complete)
+        effects.tables.append(std::move(read).value());
+    if (net.lostValues() > 0)
+        effects.cautions.append({ u"column-dropped"_s,
+                                  u"%1 rows of %2 lose a value with a column that is dropped"_s.arg(net.lostValues())
+                                      .arg(QString::fromUtf8(descent.name.name)) });
+    return {};
+}
+
+// The name that a table of now had at the beginning; none for a new table.
+SqliteTableId SqliteCapture::formerName(const SqliteTableId& id)
+{
+    const SqliteLineage& lineage = m_observer->lineage();
+    if (!lineage.isOriginal(id))
+        return {};
+    const int index = lineage.indexOf(id);
+    return index < 0 ? id : m_observer->tables().at(static_cast<size_t>(index))->id();
+}
+
+Result<void> SqliteCapture::ended(TargetEffects&)
+{
+    m_observer.reset();
+    return {};
+}
+
+} // namespace
+
+std::unique_ptr<Capture> sqliteCapture(Connection& connection)
+{
+    return std::make_unique<SqliteCapture>(static_cast<SqliteConnection&>(connection));
+}
+
+} // namespace holdpoint

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/sqlitenetrows.h"
+
+#include <QMultiHash>
+
+#include <algorithm>
+#include <sqlite3.h>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+SqliteNetRows::SqliteNetRows(sqlite3* handle, const SqliteTouched& table, const SqliteDescent& descent,
+                             SqliteImages& images)
+    : m_handle(handle)
+    , m_table(table)
+    , m_descent(descent)
+    , m_images(images)
+    , m_now(descent.dropped ? table.shape() : SqliteShape::read(handle, descent.name))
+    , m_reshaped(descent.isReshaped() || m_now.width() != table.shape().width())
+    , m_finals(table.touches().size(), SqliteImages::nowhere)
+    , m_collated(table.touches().size(), nothing)
+{
+}
+
+Result<TableEffects> SqliteNetRows::read(bool all)
+{
+    if (!m_descent.dropped && m_table.shape().isAddressable()) {
+        if (const auto rows = all ? readAll() : readTouched(); !rows)
+            return rows.error();
+    }
+    pairMoved();
+    pairCollated();
+    pairByKey();
+    countLost();
+    return effects();
+}
+
+Result<void> SqliteNetRows::check(const SqliteReading& reading)
+{
+    return !reading.isPrepared() || reading.failed() ? Result<void>(reading.error()) : Result<void>();
+}
+
+Result<void> SqliteNetRows::readTouched()
+{
+    SqliteReading row(m_handle, SqliteTouched::byKeyText(m_descent.name, m_now));
+    if (const auto prepared = check(row); !prepared)
+        return prepared;
+    for (int touch = 0; touch < static_cast<int>(m_finals.size()); ++touch) {
+        m_table.bindKey(row, touch);
+        if (row.next()) {
+            // A key's collation may find a row that is another touch's by its bytes.
+            const int other
+                = m_now.withoutRowid ? m_table.find(SqliteTouched::keyOf(row.statement(), m_now, 0)) : touch;
+            if (other >= 0 && other != touch)
+                m_collated[static_cast<size_t>(touch)] = other;
+            else
+                m_finals[static_cast<size_t>(touch)] = m_images.addRow(row.statement(), 0);
+        } else if (const auto read = check(row); !read) {
+            return read;
+        }
+        row.rewind();
+    }
+    return {};
+}
+
+Result<void> SqliteNetRows::readAll()
+{
+    const int first = m_now.withoutRowid ? 0 : 1;
+    SqliteReading row(m_handle,
+                      "SELECT " + (first ? m_now.rowid + ", " : QByteArray()) + "* FROM " + m_descent.name.quoted());
+    while (row.next()) {
+        const int touch
+            = first ? m_table.find(row.integer(0)) : m_table.find(SqliteTouched::keyOf(row.statement(), m_now, 0));
+        const SqliteImages::Place now = m_images.addRow(row.statement(), first);
+        if (touch >= 0)
+            m_finals[static_cast<size_t>(touch)] = now;
+        else
+            m_pairs.push_back({ nothing, nothing, now });
+    }
+    return check(row);
+}
+
+// Follows each row from where it stood first to where it stands now.
+void SqliteNetRows::pairMoved()
+{
+    const auto& touches = m_table.touches();
+    std::vector<bool> taken(touches.size(), false);
+    const auto take = [&](int origin) {
+        const bool free = !m_descent.born && origin >= 0
+            && touches[static_cast<size_t>(origin)].before != SqliteImages::nowhere
+            && !taken[static_cast<size_t>(origin)];
+        if (free)
+            taken[static_cast<size_t>(origin)] = true;
+        return free ? origin : nothing;
+    };
+    std::vector<int> unpaired;
+    for (int touch = 0; touch < static_cast<int>(touches.size()); ++touch) {
+        const auto place = static_cast<size_t>(touch);
+        if (m_finals[place] == SqliteImages::nowhere)
+            continue;
+        const int origin = take(touches[place].now);
+        if (origin == nothing && touches[place].now != SqliteTouch::isNew)
+            unpaired.push_back(touch); // SQLite took back what the hook saw
+        else
+            m_pairs.push_back({ origin, touch, m_finals[place] });
+    }
+    for (const int touch : unpaired)
+        m_pairs.push_back({ take(touch), touch, m_finals[static_cast<size_t>(touch)] });
+    for (int touch = 0; touch < static_cast<int>(touches.size()); ++touch) {
+        if (take(touch) != nothing)
+            m_pairs.push_back({ touch, nothing, SqliteImages::nowhere });
+    }
+}
+
+// Empty: no primary key, or a NULL in it.
+QByteArray SqliteNetRows::keyBefore(const Pair& pair) const
+{
+    QByteArray key;
+    const auto place = m_table.touches()[static_cast<size_t>(pair.before)].before;
+    if (m_now.key.isEmpty()) {
+        const auto image = m_images.image(place, m_table.shape().width());
+        return QByteArray(image.data(), static_cast<qsizetype>(image.size()));
+    }
+    for (const int column : m_now.key) {
+        const int origin = m_reshaped ? m_descent.origins.value(column, -1) : column;
+        const auto value = origin < 0 ? std::string_view("\5", 1) : m_images.value(place, origin);
+        if (SqliteImages::isNull(value))
+            return {};
+        key.append(value.data(), static_cast<qsizetype>(value.size()));
+    }
+    return key;
+}
+
+QByteArray SqliteNetRows::keyNow(const Pair& pair) const
+{
+    QByteArray key;
+    if (m_now.key.isEmpty()) {
+        const auto image = m_images.image(pair.now, m_now.width());
+        return QByteArray(image.data(), static_cast<qsizetype>(image.size()));
+    }
+    for (const int column : m_now.key) {
+        const auto value = m_images.value(pair.now, column);
+        if (SqliteImages::isNull(value))
+            return {};
+        key.append(value.data(), static_cast<qsizetype>(value.size()));
+    }
+    return key;
+}
+
+bool SqliteNetRows::isInsert(const Pair& pair) const
+{
+    return pair.before == nothing && pair.now != SqliteImages::nowhere;
+}
+
+bool SqliteNetRows::isDelete(const Pair& pair) const
+{
+    return pair.before != nothing && pair.now == SqliteImages::nowhere;
+}
+
+void SqliteNetRows::pair(size_t inserted, size_t deleted)
+{
+    m_pairs[inserted].before = std::exchange(m_pairs[deleted].before, nothing);
+}
+
+// Replaced by a row whose key differs in its bytes only.
+void SqliteNetRows::pairCollated()
+{
+    if (std::ranges::all_of(m_collated, [](int other) { return other == nothing; }))
+        return;
+    QHash<int, size_t> inserted; // by touch
+    for (size_t i = 0; i < m_pairs.size(); ++i) {
+        if (isInsert(m_pairs[i]))
+            inserted.insert(m_pairs[i].after, i);
+    }
+    for (size_t i = 0; i < m_pairs.size(); ++i) {
+        const int other = isDelete(m_pairs[i]) ? m_collated[static_cast<size_t>(m_pairs[i].before)] : nothing;
+        if (const auto match = inserted.constFind(other); other != nothing && match != inserted.cend()) {
+            pair(*match, i);
+            inserted.erase(match);
+        }
+    }
+}
+
+// Deleted and inserted again: under the same primary key, or without one, as an equal row.
+void SqliteNetRows::pairByKey()
+{
+    QMultiHash<QByteArray, size_t> deleted;
+    for (size_t i = 0; i < m_pairs.size(); ++i) {
+        if (isDelete(m_pairs[i]))
+            deleted.insert(keyBefore(m_pairs[i]), i);
+    }
+    deleted.remove(QByteArray());
+    for (size_t i = 0; i < m_pairs.size() && !deleted.isEmpty(); ++i) {
+        if (!isInsert(m_pairs[i]))
+            continue;
+        if (const auto match = deleted.constFind(keyNow(m_pairs[i])); match != deleted.cend()) {
+            pair(i, *match);
+            deleted.erase(match);
+        }
+    }
+    std::erase_if(m_pairs, [this](const Pair& pair) { return !isInsert(pair) && pair.before == nothing; });
+}
+
+bool SqliteNetRows::isSame(const Pair& pair) const
+{
+    if (pair.before == nothing || pair.now == SqliteImages::nowhere)
+        return false;
+    const auto before = m_table.touches()[static_cast<size_t>(pair.before)].before;
+    if (!m_reshaped)
+        return m_images.image(before, m_now.width()) == m_images.image(pair.now, m_now.width());
+    for (int column = 0; column < m_now.width(); ++column) {
+        const int origin = m_descent.origins.value(column, -1);
+        if (origin >= 0 && m_images.value(before, origin) != m_images.value(pair.now, column))
+            return false;
+    }
+    return true;
+}
+
+void SqliteNetRows::countLost()
+{
+    if (!m_reshaped || m_descent.dropped || m_descent.born)
+        return;
+    for (const SqliteTouch& touch : m_table.touches()) {
+        bool lost = false;
+        for (int column = 0; touch.before != SqliteImages::nowhere && column < m_table.shape().width(); ++column)
+            lost = lost
+                || (!m_descent.origins.contains(column) && !SqliteImages::isNull(m_images.value(touch.before, column)));
+        m_lostValues += lost ? 1 : 0;
+    }
+}
+
+TableEffects SqliteNetRows::effects() const
+{
+    TableEffects result;
+    result.name = { QString::fromUtf8(m_descent.name.database), QString::fromUtf8(m_descent.name.name) };
+    result.columns = m_now.columns;
+    result.keyColumns = m_now.key;
+    result.generated = m_now.generated;
+    result.internal = m_now.internal;
+    result.complete = m_table.incomplete().isEmpty();
+    result.incompleteReason = m_table.incomplete();
+    for (const Pair& pair : m_pairs) {
+        if (isSame(pair))
+            continue;
+        const RowChange change = changeOf(pair);
+        result.inserted += change.change == ChangeKind::Insert ? 1 : 0;
+        result.updated += change.change == ChangeKind::Update ? 1 : 0;
+        result.deleted += change.change == ChangeKind::Delete ? 1 : 0;
+        result.rows.append(change);
+    }
+    return result;
+}
+
+RowChange SqliteNetRows::changeOf(const Pair& pair) const
+{
+    RowChange change;
+    const auto& touches = m_table.touches();
+    const SqliteTouch* old = pair.before == nothing ? nullptr : &touches[static_cast<size_t>(pair.before)];
+    const SqliteTouch* born
+        = pair.after == nothing || touches[static_cast<size_t>(pair.after)].now != SqliteTouch::isNew
+        ? nullptr
+        : &touches[static_cast<size_t>(pair.after)];
+    int command = old ? old->command : born ? born->bornBy : SqliteTouch::noCommand;
+    bool direct = (old && old->direct) || (born && born->bornDirect);
+    if (command == SqliteTouch::noCommand && (m_descent.dropped || m_descent.born)) {
+        command = m_descent.dropped ? m_descent.droppedBy : m_descent.bornBy;
+        direct = !m_now.internal;
+    }
+    change.change = !old                    ? ChangeKind::Insert
+        : pair.now == SqliteImages::nowhere ? ChangeKind::Delete
+                                            : ChangeKind::Update;
+    change.origin = direct ? Origin::Direct : Origin::Indirect;
+    if (command != SqliteTouch::noCommand)
+        change.command = command;
+    if (old)
+        change.before = before(pair.before);
+    if (pair.now != SqliteImages::nowhere)
+        change.after = m_images.row(pair.now, m_now.width());
+    return change;
+}
+
+// In today's columns; one that was added since is NULL.
+Row SqliteNetRows::before(int touch) const
+{
+    const auto place = m_table.touches()[static_cast<size_t>(touch)].before;
+    const Row row = m_images.row(place, m_table.shape().width());
+    if (!m_reshaped || m_descent.dropped)
+        return row;
+    Row mapped;
+    for (int column = 0; column < m_now.width(); ++column) {
+        const int origin = m_descent.origins.value(column, -1);
+        mapped.append(origin < 0 ? Value::null() : row.at(origin));
+    }
+    return mapped;
+}
+
+} // namespace holdpoint

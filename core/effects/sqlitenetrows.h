@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/result.h"
+#include "effects/effects.h"
+#include "effects/sqlitelineage.h"
+#include "effects/sqlitetouched.h"
+
+namespace holdpoint {
+
+/// Compares the first image of each touched row of one table with the row that stands there now.
+/// A row that moved to another rowid or key is one update. Rows that were deleted and inserted again under
+/// the same primary key are one update, equal ones none; without a key, equal rows cancel each other out.
+class SqliteNetRows
+{
+public:
+    SqliteNetRows(sqlite3* handle, const SqliteTouched& table, const SqliteDescent& descent, SqliteImages& images);
+
+    /// `all`: the rows are read from the whole table, not by what was touched (a new table, sqlite_sequence).
+    [[nodiscard]] Result<TableEffects> read(bool all);
+    /// How many rows lost a value with a column that was dropped.
+    [[nodiscard]] qint64 lostValues() const { return m_lostValues; }
+
+private:
+    static constexpr int nothing = -1;
+    struct Pair // of touches, or a row that was never touched
+    {
+        int before = nothing;
+        int after = nothing;
+        SqliteImages::Place now = SqliteImages::nowhere;
+    };
+
+    [[nodiscard]] Result<void> readTouched();
+    [[nodiscard]] Result<void> readAll();
+    [[nodiscard]] Result<void> check(const SqliteReading& reading);
+    void pairMoved();
+    void pairCollated();
+    void pairByKey();
+    void pair(size_t inserted, size_t deleted);
+    [[nodiscard]] bool isInsert(const Pair& pair) const;
+    [[nodiscard]] bool isDelete(const Pair& pair) const;
+    [[nodiscard]] QByteArray keyBefore(const Pair& pair) const;
+    [[nodiscard]] QByteArray keyNow(const Pair& pair) const;
+    [[nodiscard]] bool isSame(const Pair& pair) const;
+    void countLost();
+    [[nodiscard]] TableEffects effects() const;
+    [[nodiscard]] RowChange changeOf(const Pair& pair) const;
+    [[nodiscard]] Row before(int touch) const;
+
+    sqlite3* m_handle;
+    const SqliteTouched& m_table;
+    const SqliteDescent& m_descent;
+    SqliteImages& m_images;
+    SqliteShape m_now;
+    bool m_reshaped;
+    std::vector<SqliteImages::Place> m_finals; // by touch
+    std::vector<int> m_collated; // by touch: another touch whose key the collation takes for the same
+    std::vector<Pair> m_pairs;
+    qint64 m_lostValues = 0;
+};
+
+} // namespace holdpoint

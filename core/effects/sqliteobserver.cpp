@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/sqliteobserver.h"
+
+#include <cstring>
+#define SQLITE_ENABLE_PREUPDATE_HOOK // sqlite3.h declares the hook only then
+#include <sqlite3.h>
+
+namespace holdpoint {
+
+SqliteObserver::SqliteObserver(sqlite3* handle)
+    : m_handle(handle)
+{
+    sqlite3_preupdate_hook(m_handle, &SqliteObserver::onChange, this);
+}
+
+SqliteObserver::~SqliteObserver()
+{
+    sqlite3_preupdate_hook(m_handle, nullptr, nullptr);
+}
+
+void SqliteObserver::commandStarts(int index)
+{
+    m_command = index;
+    m_log.clear();
+    m_statementMark = 0;
+    m_lineage.keep();
+}
+
+int SqliteObserver::indexNamed(const SqliteTableId& id)
+{
+    if (const int known = m_lineage.indexOf(id); known >= 0)
+        return known;
+    m_tables.push_back(std::make_unique<SqliteTouched>(m_handle, id, m_images));
+    const int index = static_cast<int>(m_tables.size()) - 1;
+    m_lineage.add(index, id, m_tables.back()->shape().columns);
+    return index;
+}
+
+SqliteTouched& SqliteObserver::tableNamed(const SqliteTableId& id)
+{
+    return *m_tables.at(static_cast<size_t>(indexNamed(id)));
+}
+
+// One statement's changes are mostly of one table.
+int SqliteObserver::tableOf(const char* database, const char* name)
+{
+    if (m_lastTable < 0 || m_last.name != name || m_last.database != database) {
+        m_last = { database, name };
+        m_lastTable = indexNamed(m_last);
+    }
+    return m_lastTable;
+}
+
+void SqliteObserver::schemaChanged()
+{
+    m_lastTable = -1;
+    for (const auto& table : m_tables)
+        table->forgetReading();
+}
+
+void SqliteObserver::onChange(void* self, sqlite3* handle, int operation, const char* database, const char* name,
+                              long long oldRowid, long long newRowid)
+{
+    auto* observer = static_cast<SqliteObserver*>(self);
+    const int table = observer->tableOf(database, name);
+    const bool direct
+        = sqlite3_preupdate_depth(handle) == 0 && !observer->m_tables[static_cast<size_t>(table)]->shape().internal;
+    if (operation == SQLITE_INSERT)
+        observer->inserted(table, newRowid, direct);
+    else if (operation == SQLITE_UPDATE || sqlite3_preupdate_blobwrite(handle) >= 0)
+        observer->updated(table, oldRowid, operation == SQLITE_UPDATE ? newRowid : oldRowid, direct);
+    else
+        observer->deleted(table, oldRowid, direct);
+}
+
+void SqliteObserver::inserted(int table, qint64 rowid, bool direct)
+{
+    const int place = m_tables[static_cast<size_t>(table)]->touchNew(rowid, false);
+    SqliteTouch touch = this->touch(table, place);
+    touch.now = SqliteTouch::isNew;
+    touch.bornBy = m_command;
+    touch.bornDirect = direct;
+    set(table, place, touch);
+}
+
+void SqliteObserver::deleted(int table, qint64 rowid, bool direct)
+{
+    const int place = m_tables[static_cast<size_t>(table)]->touchOld(rowid);
+    rowChanged(table, place, direct);
+    SqliteTouch touch = this->touch(table, place);
+    touch.now = SqliteTouch::isGone;
+    set(table, place, touch);
+}
+
+void SqliteObserver::updated(int table, qint64 oldRowid, qint64 newRowid, bool direct)
+{
+    SqliteTouched& touched = *m_tables[static_cast<size_t>(table)];
+    const int from = touched.touchOld(oldRowid);
+    rowChanged(table, from, direct);
+    if (!touched.shape().withoutRowid && oldRowid == newRowid)
+        return;
+    const int to = touched.touchNew(newRowid, true);
+    if (to == from)
+        return;
+    SqliteTouch left = touch(table, from);
+    SqliteTouch reached = touch(table, to);
+    reached.now = std::exchange(left.now, SqliteTouch::isGone);
+    reached.bornBy = left.bornBy;
+    reached.bornDirect = left.bornDirect;
+    set(table, from, left);
+    set(table, to, reached);
+}
+
+// The first command that changes a row of before owns the change; a new row is owned by who inserted it.
+void SqliteObserver::rowChanged(int table, int place, bool direct)
+{
+    const int row = touch(table, place).now;
+    const int index = row >= 0 ? row : place;
+    SqliteTouch changed = touch(table, index);
+    if (row >= 0) {
+        changed.command = changed.command == SqliteTouch::noCommand ? m_command : changed.command;
+        changed.direct = changed.direct || direct;
+    } else {
+        changed.bornDirect = changed.bornDirect || direct;
+    }
+    set(table, index, changed);
+}
+
+const SqliteTouch& SqliteObserver::touch(int table, int index) const
+{
+    return m_tables[static_cast<size_t>(table)]->touches()[static_cast<size_t>(index)];
+}
+
+void SqliteObserver::set(int table, int index, const SqliteTouch& touch)
+{
+    SqliteTouch& kept = m_tables[static_cast<size_t>(table)]->touches()[static_cast<size_t>(index)];
+    if (kept == touch)
+        return;
+    m_log.push_back({ table, index, kept });
+    kept = touch;
+}
+
+void SqliteObserver::takeBack(size_t mark)
+{
+    while (m_log.size() > mark) {
+        const Change& change = m_log.back();
+        m_tables[static_cast<size_t>(change.table)]->touches()[static_cast<size_t>(change.index)] = change.before;
+        m_log.pop_back();
+    }
+}
+
+} // namespace holdpoint

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "effects/sqlitelineage.h"
+#include "effects/sqlitetouched.h"
+
+#include <memory>
+#include <vector>
+
+namespace holdpoint {
+
+/// Watches every row that a connection changes, by SQLite's pre-update hook. While it lives, nobody else may
+/// set that hook or use the session extension on the connection: both would crash.
+class SqliteObserver
+{
+public:
+    explicit SqliteObserver(sqlite3* handle);
+    SqliteObserver(const SqliteObserver&) = delete;
+    SqliteObserver& operator=(const SqliteObserver&) = delete;
+    ~SqliteObserver();
+
+    /// Changes are of this command from now on.
+    void commandStarts(int index);
+    /// Changes belong to no command from now on.
+    void commandsEnd() { m_command = SqliteTouch::noCommand; }
+    [[nodiscard]] int command() const { return m_command; }
+    void statementStarts() { m_statementMark = m_log.size(); }
+    /// What the statement changed was taken back by SQLite.
+    void statementFailed() { takeBack(m_statementMark); }
+    /// What the current command changed was taken back.
+    void commandTakenBack() { takeBack(0); }
+
+    /// Table names as they are now, and which of them were there at the beginning.
+    [[nodiscard]] SqliteLineage& lineage() { return m_lineage; }
+    /// The touched rows of the table that has this name now.
+    [[nodiscard]] SqliteTouched& tableNamed(const SqliteTableId& id);
+    [[nodiscard]] int indexNamed(const SqliteTableId& id);
+    [[nodiscard]] const std::vector<std::unique_ptr<SqliteTouched>>& tables() const { return m_tables; }
+    [[nodiscard]] SqliteImages& images() { return m_images; }
+    /// After a change of the schema: nothing that was compiled or looked up before is used again.
+    void schemaChanged();
+
+private:
+    struct Change // of a touch, to be taken back
+    {
+        int table;
+        int index;
+        SqliteTouch before;
+    };
+
+    static void onChange(void* self, sqlite3* handle, int operation, const char* database, const char* table,
+                         long long oldRowid, long long newRowid);
+    void inserted(int table, qint64 rowid, bool direct);
+    void deleted(int table, qint64 rowid, bool direct);
+    void updated(int table, qint64 oldRowid, qint64 newRowid, bool direct);
+    void rowChanged(int table, int place, bool direct);
+    void set(int table, int index, const SqliteTouch& touch);
+    [[nodiscard]] const SqliteTouch& touch(int table, int index) const;
+    void takeBack(size_t mark);
+    [[nodiscard]] int tableOf(const char* database, const char* name);
+
+    sqlite3* m_handle;
+    SqliteImages m_images;
+    SqliteLineage m_lineage;
+    std::vector<std::unique_ptr<SqliteTouched>> m_tables;
+    std::vector<Change> m_log; // of the current command
+    size_t m_statementMark = 0;
+    int m_command = SqliteTouch::noCommand;
+    SqliteTableId m_last;
+    int m_lastTable = -1;
+};
+
+} // namespace holdpoint

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/sqliteshape.h"
+
+#include "effects/sqlitereading.h"
+
+#include <QMap>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+void readColumns(sqlite3* handle, const SqliteTableId& table, SqliteShape& shape)
+{
+    SqliteReading info(handle,
+                       "PRAGMA " + quotedSqlite(table.database) + ".table_xinfo(" + quotedSqlite(table.name) + ')');
+    QMap<qint64, std::pair<int, int>> key; // by its place in the key
+    int stored = 0;
+    while (info.next()) {
+        const qint64 hidden = info.integer(6); // 1 hidden, 2 virtual generated, 3 stored generated
+        if (hidden == 1)
+            continue;
+        const int column = static_cast<int>(shape.columns.size());
+        shape.columns.append(info.text(1));
+        shape.hasDefault.append(!info.isNull(4));
+        if (info.integer(5) > 0)
+            key.insert(info.integer(5), { column, stored });
+        if (hidden > 1)
+            shape.generated.append(column);
+        shape.hasVirtual = shape.hasVirtual || hidden == 2;
+        stored += hidden == 2 ? 0 : 1;
+    }
+    for (const auto& [column, place] : std::as_const(key)) {
+        shape.key.append(column);
+        shape.storedKey.append(place);
+    }
+}
+
+QByteArray rowidOf(const SqliteShape& shape)
+{
+    for (const auto& name : { "rowid"_ba, "_rowid_"_ba, "oid"_ba }) {
+        if (!shape.columns.contains(QLatin1StringView(name), Qt::CaseInsensitive))
+            return name;
+    }
+    return {};
+}
+
+} // namespace
+
+QByteArray SqliteTableId::quoted() const
+{
+    return quotedSqlite(database) + '.' + quotedSqlite(name);
+}
+
+SqliteShape SqliteShape::read(sqlite3* handle, const SqliteTableId& table)
+{
+    SqliteShape shape;
+    readColumns(handle, table, shape);
+    SqliteReading list(handle,
+                       "PRAGMA " + quotedSqlite(table.database) + ".table_list(" + quotedSqlite(table.name) + ')');
+    while (list.next()) {
+        if (list.bytes(0) != table.database)
+            continue;
+        shape.internal = list.bytes(2) == "shadow" || table.name.startsWith("sqlite_");
+        shape.isVirtualTable = list.bytes(2) == "virtual";
+        shape.withoutRowid = list.integer(4) != 0;
+    }
+    if (!shape.withoutRowid)
+        shape.rowid = rowidOf(shape);
+    return shape;
+}
+
+} // namespace holdpoint

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QList>
+#include <QStringList>
+
+struct sqlite3;
+
+namespace holdpoint {
+
+/// A table of one of the connection's databases ("main", "temp").
+struct SqliteTableId
+{
+    QByteArray database;
+    QByteArray name;
+    friend bool operator==(const SqliteTableId&, const SqliteTableId&) = default;
+    friend size_t qHash(const SqliteTableId& id, size_t seed = 0) { return qHashMulti(seed, id.database, id.name); }
+    [[nodiscard]] QByteArray quoted() const;
+};
+
+/// What the capture must know of a table to follow its rows.
+struct SqliteShape
+{
+    QStringList columns; ///< as SELECT * gives them, generated ones included
+    QList<int> key; ///< primary key columns in key order
+    QList<int> generated;
+    QList<int> storedKey; ///< key columns counted without virtual columns
+    QList<bool> hasDefault;
+    QByteArray rowid; ///< a name for the rowid that no column hides; empty if there is none
+    bool withoutRowid = false;
+    bool internal = false;
+    bool hasVirtual = false; ///< columns that are computed when read
+    bool isVirtualTable = false;
+
+    [[nodiscard]] qsizetype width() const { return columns.size(); }
+    /// Whether rows can be found again.
+    [[nodiscard]] bool isAddressable() const { return withoutRowid || !rowid.isEmpty(); }
+
+    /// By PRAGMAs, which may run within a hook. Empty columns: there is no such table.
+    [[nodiscard]] static SqliteShape read(sqlite3* handle, const SqliteTableId& table);
+};
+
+} // namespace holdpoint
