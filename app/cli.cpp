@@ -41,7 +41,7 @@ public:
 
     int run()
     {
-        auto composed = compose(m_arguments.journal, nullptr).takeResult();
+        const auto composed = compose(m_arguments.journal, nullptr).result(); // not taken: a continuation is not started yet
         if (!composed)
             return fail(composed.error());
         m_workbench = composed->workbench;
