@@ -164,7 +164,6 @@ private:
             effects->target = target.name;
             m_run.effects.append(std::move(effects).value());
         }
-        m_run.digest = digest(m_run.effects);
         return {};
     }
 
@@ -212,7 +211,7 @@ bool runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
         if (const auto completed = answered.finished->completeEffects(effects.target, effects); !completed)
             effects.cautions.append({ u"capture-end"_s, completed.error().text() });
     }
-    if (pass.decision == UnitOfWork::Decision::RollBack)
+    if (pass.decision == UnitOfWork::Decision::RollBack && answered.response && !run.failure)
         run.digest = digest(run.effects);
     answered.finished.reset(); // gives the sessions back
     conclude(run, pass.decision, answered.response, answered.ends);

@@ -272,7 +272,7 @@ void tst_Workbench::unrelatedChangesAreNoDrift()
     const auto bench = workbench();
     const auto preview = bench->preview(shopBatch(database), {}).takeResult();
     VERIFY_OUTCOME(preview, Outcome::Ready);
-    database.exec("UPDATE orders SET total = 555 WHERE id = 12; INSERT INTO customers VALUES (50, 'Zoe');");
+    database.exec("UPDATE customers SET name = 'Zed' WHERE id = 2; INSERT INTO customers VALUES (50, 'Zoe');");
     const auto applied = bench->apply(shopBatch(database), preview->digest, {}).takeResult();
     VERIFY_OUTCOME(applied, Outcome::Committed);
 }
