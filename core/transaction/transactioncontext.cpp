@@ -232,7 +232,8 @@ Result<bool> TransactionContext::mayBeVolatile(const TargetEffects& effects)
         const auto described = table(changed.name.schema, changed.name.table);
         if (!described)
             continue; // dropped by the batch: none of its new values are left
-        if (!described->triggers.isEmpty() || std::ranges::any_of(described->columns, hasVolatileDefault))
+        const bool filled = changed.inserted > 0 && std::ranges::any_of(described->columns, hasVolatileDefault);
+        if (!described->triggers.isEmpty() || filled)
             return true;
     }
     return false;
