@@ -240,14 +240,15 @@ TableEffects SqliteNetRows::effects() const
     result.internal = m_now.internal;
     result.complete = m_table.incomplete().isEmpty();
     result.incompleteReason = m_table.incomplete();
+    result.rows.reserve(static_cast<qsizetype>(m_pairs.size()));
     for (const Pair& pair : m_pairs) {
         if (isSame(pair))
             continue;
-        const RowChange change = changeOf(pair);
+        RowChange change = changeOf(pair);
         result.inserted += change.change == ChangeKind::Insert ? 1 : 0;
         result.updated += change.change == ChangeKind::Update ? 1 : 0;
         result.deleted += change.change == ChangeKind::Delete ? 1 : 0;
-        result.rows.append(change);
+        result.rows.append(std::move(change));
     }
     return result;
 }

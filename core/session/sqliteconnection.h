@@ -47,6 +47,10 @@ public:
     [[nodiscard]] Result<void> releaseSavepoint(const char* name) override;
     [[nodiscard]] Result<void> rollbackTo(const char* name) override;
 
+    /// The file's change counter, where the journal mode has one that tells.
+    [[nodiscard]] Result<QJsonObject> commitEvidence() override;
+    [[nodiscard]] Result<std::optional<CommitEnd>> settle(const QJsonObject& evidence) override;
+
     [[nodiscard]] Cancellation::Registration cancelWith(const Cancellation& cancellation) override;
     [[nodiscard]] QByteArray quoted(const QString& identifier) const override;
     [[nodiscard]] QByteArray placeholder(int position) const override;
@@ -64,6 +68,7 @@ private:
     [[nodiscard]] Error failure(const QByteArray& text) const;
     [[nodiscard]] Result<void> execute(const char* text);
     [[nodiscard]] Result<void> assertModes(TransactionMode mode);
+    [[nodiscard]] Result<bool> hasRollbackJournal();
     [[nodiscard]] CommitResult failedCommit(Error error);
     [[nodiscard]] bool lostTransaction() const { return m_begun && !inTransaction(); }
 

@@ -110,6 +110,8 @@ private Q_SLOTS:
     void suppressesTriggers();
     void spillsOnlyInWal_data();
     void spillsOnlyInWal();
+    void settlesByTheChangeCounter_data();
+    void settlesByTheChangeCounter();
     void sibling();
 };
 
@@ -779,6 +781,36 @@ void TestSqliteConnection::spillsOnlyInWal()
     const Opened db(file.path());
     QVERIFY(db->begin(TransactionMode::Write));
     QCOMPARE(db.query("PRAGMA cache_spill").rows.at(0).at(0).toInteger() != 0, spills);
+}
+
+void TestSqliteConnection::settlesByTheChangeCounter_data()
+{
+    QTest::addColumn<QByteArray>("mode");
+    QTest::addColumn<bool>("commits");
+    QTest::addColumn<std::optional<CommitEnd>>("end");
+    const std::optional<CommitEnd> unknown;
+    QTest::newRow("rolled back") << "DELETE"_ba << false << std::optional(CommitEnd::RolledBack);
+    QTest::newRow("committed") << "DELETE"_ba << true << unknown; // it may be another program's COMMIT
+    QTest::newRow("truncate") << "TRUNCATE"_ba << false << std::optional(CommitEnd::RolledBack);
+    QTest::newRow("wal") << "WAL"_ba << false << unknown;
+}
+
+void TestSqliteConnection::settlesByTheChangeCounter()
+{
+    QFETCH(QByteArray, mode);
+    QFETCH(bool, commits);
+    const TestSqlite file("CREATE TABLE t(a)");
+    const Opened db(file.path());
+    db.query("PRAGMA journal_mode=" + mode);
+    QVERIFY(db->begin(TransactionMode::Write));
+    db.query("INSERT INTO t VALUES (1)");
+    const auto evidence = db->commitEvidence();
+    QVERIFY(evidence);
+    QCOMPARE(evidence->isEmpty(), mode == "WAL");
+    QVERIFY(commits ? db->commit().end == CommitEnd::Committed : db->rollback().ok());
+    const auto end = Opened(file.path())->settle(*evidence);
+    QVERIFY(end);
+    QTEST(*end, "end");
 }
 
 void TestSqliteConnection::sibling()
