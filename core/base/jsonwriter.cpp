@@ -6,7 +6,9 @@
 #include <rapidjson/writer.h>
 
 #include <array>
+#include <charconv>
 #include <cmath>
+#include <type_traits>
 
 using namespace Qt::StringLiterals;
 
@@ -90,8 +92,35 @@ void JsonWriter::newLine()
     m_out.append(2 * m_levels.size(), ' ');
 }
 
+// Almost every string is printable ASCII without a quote or a backslash, and stands for itself.
+template <typename Char> bool JsonWriter::writePlain(const Char* text, qsizetype size)
+{
+    const qsizetype start = m_out.size();
+    m_out.resize(start + size + 2);
+    char* out = m_out.data() + start;
+    *out++ = '"';
+    for (qsizetype i = 0; i < size; ++i) {
+        const auto character = static_cast<std::make_unsigned_t<Char>>(text[i]);
+        if (character < 0x20 || character > 0x7e || character == '"' || character == '\\') {
+            m_out.resize(start);
+            return false;
+        }
+        *out++ = static_cast<char>(character);
+    }
+    *out = '"';
+    return true;
+}
+
 void JsonWriter::writeString(QAnyStringView text)
 {
+    const bool written = text.visit([this](auto view) {
+        if constexpr (std::is_same_v<decltype(view), QStringView>)
+            return writePlain(view.utf16(), view.size());
+        else
+            return writePlain(view.data(), view.size());
+    });
+    if (written)
+        return;
     const QByteArray utf8 = text.visit([](auto view) { return view.toString().toUtf8(); });
     PieceStream stream(m_out);
     rapidjson::Writer<PieceStream> writer(stream);
@@ -117,7 +146,10 @@ void JsonWriter::string(QAnyStringView text)
 void JsonWriter::integer(qint64 value)
 {
     beginElement();
-    m_out += QByteArray::number(value);
+    char digits[24];
+    const auto [end, error] = std::to_chars(digits, digits + sizeof digits, value);
+    Q_ASSERT(error == std::errc());
+    m_out.append(digits, end - digits);
 }
 
 void JsonWriter::real(double value)

@@ -51,6 +51,7 @@ private:
     void beginElement();
     void newLine();
     void writeString(QAnyStringView text);
+    template <typename Char> [[nodiscard]] bool writePlain(const Char* text, qsizetype size);
 
     QByteArray m_out;
     Layout m_layout;

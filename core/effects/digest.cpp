@@ -14,6 +14,8 @@ namespace holdpoint {
 namespace {
 
 /// Feeds typed, length-prefixed values to SHA-256, so that no two different effects give the same bytes.
+/// It is the hashing that takes the time, so the bytes are few: short numbers, and a mark for a value that an
+/// update left as it was.
 class EffectsHash
 {
 public:
@@ -25,12 +27,14 @@ public:
 private:
     static constexpr qsizetype capacity = 256 * 1024;
     static constexpr char volatileMark = '~';
+    static constexpr char unchangedMark = '=';
 
     void add(const TableEffects& table);
     void add(const RowChange& row);
-    void add(const Row& row, const QList<int>& volatileColumns);
+    void add(const Row& row, const Row& earlier, const QList<int>& volatileColumns);
     void add(const Value& value);
     void addNumber(qint64 number);
+    void addReal(double number);
     void addText(const QString& text);
     void addBytes(const QByteArray& bytes);
     void addMark(char mark) { m_buffer.append(mark); }
@@ -38,6 +42,7 @@ private:
 
     QCryptographicHash m_hash { QCryptographicHash::Sha256 };
     QByteArray m_buffer;
+    QByteArray m_text; // UTF-8 of one text
     QStringEncoder m_toUtf8 { QStringEncoder::Utf8 };
 };
 
@@ -47,10 +52,24 @@ void EffectsHash::flush()
     m_buffer.resize(0);
 }
 
+// Seven bits a byte, the lowest first; the sign is the lowest bit of all.
 void EffectsHash::addNumber(qint64 number)
 {
+    auto rest = (static_cast<quint64>(number) << 1) ^ static_cast<quint64>(number >> 63);
+    char bytes[10];
+    qsizetype size = 0;
+    do {
+        const auto low = static_cast<char>(rest & 0x7f);
+        rest >>= 7;
+        bytes[size++] = static_cast<char>(rest ? low | char(0x80) : low);
+    } while (rest);
+    m_buffer.append(bytes, size);
+}
+
+void EffectsHash::addReal(double number)
+{
     char bytes[sizeof number];
-    qToBigEndian(number, bytes);
+    qToBigEndian(std::bit_cast<qint64>(number), bytes);
     m_buffer.append(bytes, sizeof bytes);
 }
 
@@ -62,14 +81,10 @@ void EffectsHash::addBytes(const QByteArray& bytes)
 
 void EffectsHash::addText(const QString& text)
 {
-    const qsizetype lengthAt = m_buffer.size();
-    addNumber(0);
-    const qsizetype textAt = m_buffer.size();
-    m_buffer.resize(textAt + m_toUtf8.requiredSpace(text.size()));
-    const char* const end = m_toUtf8.appendToBuffer(m_buffer.data() + textAt, text);
-    const qint64 length = end - (m_buffer.constData() + textAt);
-    m_buffer.resize(textAt + length);
-    qToBigEndian(length, m_buffer.data() + lengthAt);
+    m_text.resize(m_toUtf8.requiredSpace(text.size()));
+    const char* const end = m_toUtf8.appendToBuffer(m_text.data(), text);
+    m_text.resize(end - m_text.constData());
+    addBytes(m_text);
 }
 
 void EffectsHash::add(const Value& value)
@@ -83,7 +98,7 @@ void EffectsHash::add(const Value& value)
         return;
     case Value::Kind::Real:
         addMark('r');
-        addNumber(std::bit_cast<qint64>(value.toReal()));
+        addReal(value.toReal());
         return;
     case Value::Kind::Text:
         addMark('s');
@@ -101,12 +116,14 @@ void EffectsHash::add(const Value& value)
     Q_UNREACHABLE();
 }
 
-void EffectsHash::add(const Row& row, const QList<int>& volatileColumns)
+void EffectsHash::add(const Row& row, const Row& earlier, const QList<int>& volatileColumns)
 {
     addNumber(row.size());
     for (qsizetype column = 0; column < row.size(); ++column) {
         if (volatileColumns.contains(static_cast<int>(column)))
             addMark(volatileMark);
+        else if (column < earlier.size() && earlier.at(column) == row.at(column))
+            addMark(unchangedMark);
         else
             add(row.at(column));
     }
@@ -115,8 +132,8 @@ void EffectsHash::add(const Row& row, const QList<int>& volatileColumns)
 void EffectsHash::add(const RowChange& row)
 {
     addNumber(static_cast<qint64>(row.change));
-    add(row.before, row.volatileColumns);
-    add(row.after, row.volatileColumns);
+    add(row.before, {}, row.volatileColumns);
+    add(row.after, row.before, row.volatileColumns);
     if (m_buffer.size() > capacity / 2)
         flush();
 }

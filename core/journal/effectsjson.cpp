@@ -22,9 +22,9 @@ QLatin1StringView changeName(ChangeKind change)
 class EffectsWriter
 {
 public:
-    EffectsWriter(JsonWriter& writer, const EffectsJsonOptions& options)
+    EffectsWriter(JsonWriter& writer, qint64 maxRows)
         : m_writer(writer)
-        , m_options(options)
+        , m_maxRows(maxRows)
     {
     }
 
@@ -33,13 +33,12 @@ public:
 private:
     void write(const TableEffects& table);
     void write(const TableEffects& table, const RowChange& row);
-    void writeShape(const TableEffects& table);
     void writeText(QLatin1StringView key, const QString& text);
     void writeCount(QLatin1StringView key, qint64 count);
     void writeNames(QLatin1StringView key, const TableEffects& table, const QList<int>& columns);
 
     JsonWriter& m_writer;
-    const EffectsJsonOptions& m_options;
+    qint64 m_maxRows;
 };
 
 void EffectsWriter::writeText(QLatin1StringView key, const QString& text)
@@ -91,17 +90,6 @@ void EffectsWriter::write(const TableEffects& table, const RowChange& row)
     m_writer.endObject();
 }
 
-void EffectsWriter::writeShape(const TableEffects& table)
-{
-    m_writer.key("columns"_L1);
-    m_writer.beginArray(JsonWriter::Layout::OneLine);
-    for (const QString& column : table.columns)
-        m_writer.string(column);
-    m_writer.endArray();
-    writeNames("primary_key"_L1, table, table.keyColumns);
-    writeNames("generated"_L1, table, table.generated);
-}
-
 void EffectsWriter::write(const TableEffects& table)
 {
     m_writer.beginObject();
@@ -118,10 +106,8 @@ void EffectsWriter::write(const TableEffects& table)
         m_writer.key("internal"_L1);
         m_writer.boolean(true);
     }
-    if (m_options.shape)
-        writeShape(table);
-    const bool cut = m_options.maxRows >= 0 && table.rows.size() > m_options.maxRows;
-    const qint64 shown = cut ? m_options.maxRows : table.rows.size();
+    const bool cut = m_maxRows >= 0 && table.rows.size() > m_maxRows;
+    const qint64 shown = cut ? m_maxRows : table.rows.size();
     m_writer.key("rows"_L1);
     m_writer.beginArray();
     for (qint64 row = 0; row < shown; ++row)
@@ -191,11 +177,11 @@ void writeKey(JsonWriter& writer, const QStringList& columns, const QList<int>& 
     writer.endObject();
 }
 
-void writeEffects(JsonWriter& writer, const QList<TargetEffects>& effects, const EffectsJsonOptions& options)
+void writeEffects(JsonWriter& writer, const QList<TargetEffects>& effects, qint64 maxRows)
 {
     writer.beginArray();
     for (const TargetEffects& target : effects)
-        EffectsWriter(writer, options).write(target);
+        EffectsWriter(writer, maxRows).write(target);
     writer.endArray();
 }
 

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/jsonfields.h"
 #include "base/jsonwriter.h"
 #include "effects/effects.h"
 
 namespace holdpoint {
 
-struct EffectsJsonOptions
-{
-    qint64 maxRows = -1; ///< rows a table; -1: all
-    bool shape = false; ///< with what only reading back needs: columns, primary key, generated columns
-};
-
-/// The contract's `targets` array.
-void writeEffects(JsonWriter& writer, const QList<TargetEffects>& effects, const EffectsJsonOptions& options);
-/// Reads what was written with its shape and with all rows.
-[[nodiscard]] Result<TargetEffects> readTargetEffects(const JsonNode& node, const JsonSource& source);
+/// The contract's `targets` array; `maxRows` a table, -1: all.
+void writeEffects(JsonWriter& writer, const QList<TargetEffects>& effects, qint64 maxRows);
 
 /// {"id": 1, "name": "Ada"}: the values of a row, or those of some columns, by name.
 void writeRow(JsonWriter& writer, const QStringList& columns, const Row& row);

@@ -110,6 +110,18 @@ Error readError(JsonFields& fields)
     return error;
 }
 
+std::optional<Error> readOptionalError(JsonFields& fields, QLatin1StringView key, const JsonSource& source)
+{
+    const JsonNode* node = fields.optional(key, JsonNode::Kind::Object);
+    if (!node)
+        return {};
+    JsonFields members(*node, source);
+    const Error error = readError(members);
+    if (const auto finished = members.finish(); !finished)
+        fields.fail(finished.error());
+    return error;
+}
+
 void writeFailure(JsonWriter& writer, const Failure& failure)
 {
     writer.beginObject();

@@ -182,18 +182,4 @@ Result<void> writeJournal(Connection& connection, const QByteArray& text, const 
     return done ? Result<void>() : done.error();
 }
 
-Value packed(const QByteArray& text)
-{
-    constexpr int quick = 1;
-    return Value::blob(qCompress(text, quick));
-}
-
-Result<QByteArray> unpacked(const Value& value, const QString& what)
-{
-    const QByteArray text = value.kind() == Value::Kind::Blob ? qUncompress(value.toBytes()) : QByteArray();
-    if (text.isEmpty())
-        return makeError(ErrorKind::File, u"the journal is damaged: %1 cannot be read"_s.arg(what));
-    return text;
-}
-
 } // namespace holdpoint

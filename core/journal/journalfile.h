@@ -24,8 +24,4 @@ constexpr int journalApplicationId = 0x486c6470; ///< PRAGMA application_id: "Hl
 /// Runs a statement of which no row is wanted.
 [[nodiscard]] Result<void> writeJournal(Connection& connection, const QByteArray& text, const QList<Value>& parameters);
 
-/// Large texts are kept compressed; a text that does not come back whole is an error.
-[[nodiscard]] Value packed(const QByteArray& text);
-[[nodiscard]] Result<QByteArray> unpacked(const Value& value, const QString& what);
-
 } // namespace holdpoint

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "journal/queuetable.h"
 
-#include "command/batchfile.h"
 #include "journal/journalfile.h"
-#include "journal/runjson.h"
+#include "journal/packed.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -49,8 +48,8 @@ Result<QueueEntry> QueueTable::append(const Batch& batch, const Run& preview)
     entry.targets = namesFromJson(targets);
     entry.digest = preview.digest;
     entry.added = QDateTime::fromMSecsSinceEpoch(QDateTime::currentMSecsSinceEpoch(), Qt::UTC);
-    const Value text = packed(writeBatch(batch, QDir::root()));
-    const Value effects = packed(effectsToJson(preview.effects));
+    const Value text = packedBatch(batch);
+    const Value effects = packedEffects(preview.effects);
     const auto written = inJournalTransaction(m_connection, [&]() -> Result<void> {
         const auto inserted = m_connection.query(
             { "INSERT INTO queue(position, title, reason, targets, digest, added, batch, effects)"
@@ -83,30 +82,30 @@ Result<QList<QueueEntry>> QueueTable::entries()
     return entries;
 }
 
-Result<QByteArray> QueueTable::packedColumn(qint64 id, const QByteArray& column)
+Result<Value> QueueTable::packedColumn(qint64 id, const QByteArray& column)
 {
     const auto found = m_connection.query({ "SELECT " + column + " FROM queue WHERE id = ?1", { Value::integer(id) } });
     if (!found)
         return found.error();
     if (found->rows.isEmpty())
         return notQueued(id);
-    return unpacked(found->rows.at(0).at(0), u"batch %1 of the queue"_s.arg(id));
+    return found->rows.at(0).at(0);
 }
 
 Result<Batch> QueueTable::batch(qint64 id)
 {
-    const auto text = packedColumn(id, "batch");
-    if (!text)
-        return text.error();
-    return readBatch(*text, { QDir::root(), u"batch %1 of the queue"_s.arg(id), {}, {} });
+    const auto value = packedColumn(id, "batch");
+    if (!value)
+        return value.error();
+    return unpackedBatch(*value, u"batch %1 of the queue"_s.arg(id));
 }
 
 Result<QList<TargetEffects>> QueueTable::effects(qint64 id)
 {
-    const auto json = packedColumn(id, "effects");
-    if (!json)
-        return json.error();
-    return effectsFromJson(*json);
+    const auto value = packedColumn(id, "effects");
+    if (!value)
+        return value.error();
+    return unpackedEffects(*value, u"batch %1 of the queue"_s.arg(id));
 }
 
 Result<void> QueueTable::remove(qint64 id)

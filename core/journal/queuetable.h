@@ -23,7 +23,7 @@ public:
     [[nodiscard]] Result<void> move(qint64 id, int position);
 
 private:
-    [[nodiscard]] Result<QByteArray> packedColumn(qint64 id, const QByteArray& column);
+    [[nodiscard]] Result<Value> packedColumn(qint64 id, const QByteArray& column);
 
     Connection& m_connection;
 };

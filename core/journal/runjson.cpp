@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "journal/runjson.h"
 
+#include "journal/commandrecord.h"
 #include "journal/driftjson.h"
 #include "journal/effectsjson.h"
 #include "journal/errorjson.h"
-#include "journal/runrecord.h"
 
 #include <QJsonDocument>
-
-#include <cmath>
 
 using namespace Qt::StringLiterals;
 
@@ -25,32 +23,6 @@ void writeText(JsonWriter& writer, QLatin1StringView key, const QString& text)
 QString timeText(const QDateTime& time)
 {
     return time.toUTC().toString(Qt::ISODateWithMs);
-}
-
-double toMicrosecond(double milliseconds)
-{
-    return std::round(milliseconds * 1000) / 1000;
-}
-
-void writeCommand(JsonWriter& writer, const CommandReport& command, bool described)
-{
-    writer.beginObject(JsonWriter::Layout::OneLine);
-    writer.key("index"_L1);
-    writer.integer(command.index);
-    writeText(writer, "op"_L1, command.operation);
-    writeText(writer, "target"_L1, command.target);
-    writeText(writer, "status"_L1, commandStatusName(command.status));
-    writer.key("rows"_L1);
-    writer.integer(command.rows);
-    writer.key("ms"_L1);
-    writer.real(toMicrosecond(command.milliseconds));
-    if (described)
-        writeText(writer, "description"_L1, command.description);
-    if (command.error) {
-        writer.key("error"_L1);
-        writeError(writer, *command.error);
-    }
-    writer.endObject();
 }
 
 void writeTarget(JsonWriter& writer, const TargetReport& target)
@@ -74,7 +46,7 @@ void writeCommandsKey(JsonWriter& writer, const Run& run)
     writer.key("commands"_L1);
     writer.beginArray();
     for (const CommandReport& command : run.commands)
-        writeCommand(writer, command, false);
+        writeCommand(writer, command, WithDescription::No);
     writer.endArray();
 }
 
@@ -89,7 +61,7 @@ void writePreview(JsonWriter& writer, const Run& run, const RunJsonOptions& opti
     }
     writeCommandsKey(writer, run);
     writer.key("targets"_L1);
-    writeEffects(writer, run.effects, { .maxRows = options.maxRows, .shape = false });
+    writeEffects(writer, run.effects, options.maxRows);
 }
 
 void writeOrigin(JsonWriter& writer, const Run& run)
@@ -131,7 +103,7 @@ void writeRun(JsonWriter& writer, const Run& run, const RunJsonOptions& options)
         return;
     writeCommandsKey(writer, run);
     writer.key("effects"_L1);
-    writeEffects(writer, run.effects, { .maxRows = options.maxRows, .shape = false });
+    writeEffects(writer, run.effects, options.maxRows);
 }
 
 } // namespace
@@ -146,16 +118,6 @@ QByteArray runToJson(const Run& run, const RunJsonOptions& options)
     else
         writeRun(writer, run, options);
     writer.endObject();
-    return writer.take();
-}
-
-QByteArray commandsToJson(const QList<CommandReport>& commands)
-{
-    JsonWriter writer;
-    writer.beginArray();
-    for (const CommandReport& command : commands)
-        writeCommand(writer, command, true);
-    writer.endArray();
     return writer.take();
 }
 

@@ -19,9 +19,4 @@ struct RunJsonOptions
 /// Without a newline at its end.
 [[nodiscard]] QByteArray runToJson(const Run& run, const RunJsonOptions& options = {});
 
-/// Effects as the contract's `targets` array with "columns", "primary_key" and "generated" beside each
-/// table's rows, and back without loss: for the journal.
-[[nodiscard]] QByteArray effectsToJson(const QList<TargetEffects>& effects);
-[[nodiscard]] Result<QList<TargetEffects>> effectsFromJson(const QByteArray& json);
-
 } // namespace holdpoint

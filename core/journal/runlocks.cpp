@@ -16,7 +16,8 @@ bool isHeldBySomebody(const QString& file)
         return false;
     QLockFile lock(file);
     lock.setStaleLockTime(0); // a run may take days; only a dead process makes it stale
-    return !lock.tryLock();
+    constexpr int longerThanAnotherLook = 150; // milliseconds: who looks at a stale lock holds it for a moment
+    return !lock.tryLock(longerThanAnotherLook);
 }
 
 } // namespace

@@ -39,19 +39,6 @@ QJsonValue toJsonValue(const JsonNode& node)
     Q_UNREACHABLE();
 }
 
-/// A text that names one of a closed set.
-template <typename T>
-T readNamed(JsonFields& fields, QLatin1StringView key, std::optional<T> (*fromName)(const QString&), T otherwise)
-{
-    const JsonNode* node = fields.required(key, JsonNode::Kind::String);
-    if (!node)
-        return otherwise;
-    const auto named = fromName(node->toString());
-    if (!named)
-        fields.fail(node->offset(), u"\"%1\" is not known here"_s.arg(node->toString()));
-    return named.value_or(otherwise);
-}
-
 std::optional<EngineKind> engineFromName(const QString& name)
 {
     for (const EngineKind engine : { EngineKind::SQLite, EngineKind::PostgreSQL }) {
@@ -64,18 +51,6 @@ std::optional<EngineKind> engineFromName(const QString& name)
 QDateTime readTime(JsonFields& fields, QLatin1StringView key)
 {
     return QDateTime::fromString(fields.text(key), Qt::ISODateWithMs);
-}
-
-std::optional<Error> readOptionalError(JsonFields& fields, QLatin1StringView key, const JsonSource& source)
-{
-    const JsonNode* node = fields.optional(key, JsonNode::Kind::Object);
-    if (!node)
-        return {};
-    JsonFields members(*node, source);
-    const Error error = readError(members);
-    if (const auto finished = members.finish(); !finished)
-        fields.fail(finished.error());
-    return error;
 }
 
 TargetReport readTarget(const JsonNode& node, const JsonSource& source, JsonFields& parent)
@@ -104,21 +79,6 @@ std::optional<Failure> readOptionalFailure(JsonFields& fields, const JsonSource&
     if (const auto finished = members.finish(); !finished)
         fields.fail(finished.error());
     return failure;
-}
-
-CommandReport readCommand(const JsonSource& source, JsonFields& fields)
-{
-    CommandReport command;
-    command.index = static_cast<int>(fields.integer("index"_L1));
-    command.operation = fields.text("op"_L1);
-    command.target = fields.text("target"_L1);
-    command.status = readNamed(fields, "status"_L1, &commandStatusFromName, CommandStatus::Skipped);
-    command.rows = fields.integer("rows"_L1);
-    if (const JsonNode* time = fields.required("ms"_L1, JsonNode::Kind::Real))
-        command.milliseconds = time->toReal();
-    command.description = fields.text("description"_L1);
-    command.error = readOptionalError(fields, "error"_L1, source);
-    return command;
 }
 
 } // namespace
@@ -156,26 +116,6 @@ Result<Run> runFromJson(const QByteArray& json)
     if (const auto finished = fields.finish(); !finished)
         return finished.error();
     return run;
-}
-
-Result<QList<CommandReport>> commandsFromJson(const QByteArray& json)
-{
-    const JsonSource source { json, u"commands"_s };
-    const auto root = parseJson(source);
-    if (!root)
-        return root.error();
-    if (root->kind() != JsonNode::Kind::Array)
-        return source.errorAt(0, u"commands are an array"_s);
-    QList<CommandReport> commands;
-    commands.reserve(static_cast<qsizetype>(root->elements().size()));
-    for (const JsonNode& element : root->elements()) {
-        JsonFields fields(element, source);
-        CommandReport command = readCommand(source, fields);
-        if (const auto finished = fields.finish(); !finished)
-            return finished.error();
-        commands.append(std::move(command));
-    }
-    return commands;
 }
 
 QByteArray targetsToJson(const QList<Target>& targets)

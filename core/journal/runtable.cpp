@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "journal/runtable.h"
 
-#include "command/batchfile.h"
 #include "journal/journalfile.h"
+#include "journal/packed.h"
 #include "journal/runjson.h"
 #include "journal/runrecord.h"
 
@@ -30,15 +30,6 @@ Value recordOf(const Run& run)
     return Value::text(QString::fromUtf8(runToJson(run, line)));
 }
 
-// A damaged record is the file's fault, not the operator's.
-template <typename T> Result<T> asDamage(Result<T> result, const QString& what)
-{
-    if (result)
-        return result;
-    return makeError(ErrorKind::File,
-                     u"the journal is damaged: %1 cannot be read: %2"_s.arg(what, result.error().message));
-}
-
 bool matches(const Run& run, const RunFilter& filter)
 {
     if (filter.outcome && run.outcome != *filter.outcome)
@@ -46,14 +37,6 @@ bool matches(const Run& run, const RunFilter& filter)
     return filter.target.isEmpty() || std::ranges::any_of(run.targets, [&](const TargetReport& target) {
                return target.name == filter.target || target.uri == filter.target;
            });
-}
-
-Result<QList<TargetEffects>> readEffects(const Value& value, const QString& what)
-{
-    const auto json = unpacked(value, what);
-    if (!json)
-        return json.error();
-    return asDamage(effectsFromJson(*json), what);
 }
 
 } // namespace
@@ -67,13 +50,13 @@ Result<void> RunTable::insertRun(const Run& run, const QByteArray& targets, cons
 
 Result<void> RunTable::writeIntent(const Run& run, const Batch& batch)
 {
-    const Value text = packed(writeBatch(batch, QDir::root()));
+    const Value text = packedBatch(batch);
     return inJournalTransaction(m_connection, [&] { return insertRun(run, targetsToJson(batch.targets), text); });
 }
 
 Result<void> RunTable::writeCommit(const Run& run)
 {
-    const Value effects = packed(effectsToJson(run.effects));
+    const Value effects = packedEffects(run.effects);
     return inJournalTransaction(m_connection, [&] {
         return writeJournal(m_connection, "INSERT INTO commits(run, written, record, effects) VALUES (?1, ?2, ?3, ?4)",
                             { Value::text(run.id), nowValue(), recordOf(run), effects });
@@ -82,13 +65,16 @@ Result<void> RunTable::writeCommit(const Run& run)
 
 Result<void> RunTable::writeOutcome(const Run& run, bool withEffects)
 {
-    const Value commands = packed(commandsToJson(run.commands));
-    const Value effects = withEffects ? packed(effectsToJson(run.effects)) : Value::null();
+    const auto intent
+        = m_connection.query({ "SELECT batch IS NOT NULL FROM runs WHERE id = ?1", { Value::text(run.id) } });
+    if (!intent)
+        return intent.error();
+    const bool isNew = intent->rows.isEmpty(); // a preview has no intent
+    const bool batchIsKept = !isNew && intent->rows.at(0).at(0) == Value::integer(1);
+    const Value commands = packedCommands(run.commands, batchIsKept);
+    const Value effects = withEffects ? packedEffects(run.effects) : Value::null();
     return inJournalTransaction(m_connection, [&]() -> Result<void> {
-        const auto known = m_connection.query({ "SELECT 1 FROM runs WHERE id = ?1", { Value::text(run.id) } });
-        if (!known)
-            return known.error();
-        if (known->rows.isEmpty()) { // a preview has no intent
+        if (isNew) {
             if (const auto inserted = insertRun(run, "{}", Value::null()); !inserted)
                 return inserted;
         }
@@ -175,7 +161,7 @@ Result<Run> RunTable::run(const RunId& beginning)
     if (!id)
         return id.error();
     const auto found = m_connection.query(
-        { "SELECT r.record, o.record, c.record, o.commands, coalesce(o.effects, c.effects) FROM runs r"
+        { "SELECT r.record, o.record, c.record, o.commands, coalesce(o.effects, c.effects), r.batch FROM runs r"
           " LEFT JOIN outcomes o ON o.number = (SELECT max(number) FROM outcomes WHERE run = r.id)"
           " LEFT JOIN commits c ON c.run = r.id WHERE r.id = ?1",
           { Value::text(*id) } });
@@ -187,16 +173,13 @@ Result<Run> RunTable::run(const RunId& beginning)
         return run;
     const QString what = u"run %1"_s.arg(*id);
     if (!row.at(3).isNull()) {
-        const auto json = unpacked(row.at(3), what);
-        if (!json)
-            return json.error();
-        auto commands = asDamage(commandsFromJson(*json), what);
+        auto commands = unpackedCommands(row.at(3), row.at(5), what);
         if (!commands)
             return commands.error();
         run->commands = std::move(commands).value();
     }
     if (!row.at(4).isNull()) {
-        auto effects = readEffects(row.at(4), what);
+        auto effects = unpackedEffects(row.at(4), what);
         if (!effects)
             return effects.error();
         run->effects = std::move(effects).value();
@@ -215,11 +198,7 @@ Result<Batch> RunTable::batchOf(const RunId& beginning)
     const Value batch = found->rows.value(0).value(0);
     if (batch.isNull())
         return makeError(ErrorKind::Usage, u"run %1 is a preview: its batch was not kept"_s.arg(*id));
-    const QString what = u"the batch of run %1"_s.arg(*id);
-    const auto text = unpacked(batch, what);
-    if (!text)
-        return text.error();
-    return asDamage(readBatch(*text, { QDir::root(), what, {}, {} }), what);
+    return unpackedBatch(batch, u"the batch of run %1"_s.arg(*id));
 }
 
 Result<std::optional<QList<TargetEffects>>> RunTable::previewedEffects(const QString& digest)
@@ -232,7 +211,7 @@ Result<std::optional<QList<TargetEffects>>> RunTable::previewedEffects(const QSt
         return found.error();
     if (found->rows.isEmpty())
         return std::optional<QList<TargetEffects>>();
-    auto effects = readEffects(found->rows.at(0).at(0), u"the preview %1"_s.arg(digest));
+    auto effects = unpackedEffects(found->rows.at(0).at(0), u"the preview %1"_s.arg(digest));
     if (!effects)
         return effects.error();
     return std::optional(std::move(effects).value());
@@ -253,7 +232,7 @@ Result<UnsettledRun> RunTable::readUnsettled(const Row& row) const
         return targets.error();
     unsettled.targets = std::move(targets).value();
     if (!row.at(4).isNull()) {
-        auto effects = readEffects(row.at(4), u"run %1"_s.arg(unsettled.run.id));
+        auto effects = unpackedEffects(row.at(4), u"run %1"_s.arg(unsettled.run.id));
         if (!effects)
             return effects.error();
         unsettled.run.effects = std::move(effects).value();

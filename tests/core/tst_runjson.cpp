@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "journal/runjson.h"
-#include "journal/runrecord.h"
 
-#include "support/effectsrows.h"
+#include "support/runexamples.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -38,73 +37,6 @@ QStringList topLevelKeys(const QByteArray& json)
     return keys;
 }
 
-CommandReport command(int index, const QString& operation, CommandStatus status, qint64 rows, double milliseconds)
-{
-    CommandReport report;
-    report.index = index;
-    report.operation = operation;
-    report.target = u"shop"_s;
-    report.description = u"what it does"_s;
-    report.status = status;
-    report.rows = rows;
-    report.milliseconds = milliseconds;
-    return report;
-}
-
-TargetEffects orders()
-{
-    RowChange updated = updatedRow({ number(1), number(5) }, { number(1), number(6) });
-    updated.command = 0;
-    RowChange cascaded = deletedRow({ number(2), Value() });
-    cascaded.origin = Origin::Indirect;
-    TargetEffects effects
-        = shopEffects({ tableEffects(u"orders"_s, { u"id"_s, u"total"_s }, { 0 }, { updated, cascaded }) });
-    effects.cautions.append({ u"sequence-advanced"_s, u"The sequence of orders went on to 7"_s });
-    return effects;
-}
-
-Run preview()
-{
-    Run run;
-    run.id = u"01HXXXXXXXXXXXXXXXXXXXXXXX"_s;
-    run.kind = RunKind::Preview;
-    run.outcome = Outcome::Ready;
-    run.digest = u"sha256:abc"_s;
-    run.commands = { command(0, u"update"_s, CommandStatus::Ok, 1, 0.4) };
-    run.effects = { orders() };
-    return run;
-}
-
-Error foreignKeyError()
-{
-    Error error = makeError(ErrorKind::Statement, u"violates foreign key"_s, u"Key (c)=(9) is not present"_s);
-    error.sqlState = u"23503"_s;
-    error.constraint = u"orders_customer_fkey"_s;
-    error.position = 17;
-    return error;
-}
-
-Run applied()
-{
-    Run run;
-    run.id = u"01HXXXXXXXXXXXXXXXXXXXXXXX"_s;
-    run.kind = RunKind::Apply;
-    run.title = u"Refund order 4711"_s;
-    run.started = QDateTime(QDate(2026, 1, 31), QTime(12, 0), Qt::UTC);
-    run.ended = run.started.addMSecs(1234);
-    run.outcome = Outcome::Committed;
-    run.digest = u"sha256:abc"_s;
-    TargetReport target;
-    target.name = u"shop"_s;
-    target.uri = u"sqlite:/srv/shop.db"_s;
-    target.outcome = Outcome::Committed;
-    target.evidence = { { u"xid"_s, std::numeric_limits<qint64>::max() } };
-    run.targets = { target };
-    run.commands = { command(0, u"update"_s, CommandStatus::Ok, 1, 0.4) };
-    run.effects = { orders() };
-    return run;
-}
-
 RunJsonOptions lineOfLog()
 {
     return { .commandsAndEffects = false, .maxRows = -1, .indented = false };
@@ -130,13 +62,6 @@ private Q_SLOTS:
     void undoPreviewIsAPreview();
     void nameOfEveryOutcome_data();
     void nameOfEveryOutcome();
-    void effectsComeBack_data();
-    void effectsComeBack();
-    void brokenEffects_data();
-    void brokenEffects();
-    void runComesBack_data();
-    void runComesBack();
-    void commandsComeBack();
 };
 
 void TestRunJson::readyPreview()
@@ -362,158 +287,6 @@ void TestRunJson::nameOfEveryOutcome()
     QVERIFY(outcome);
     QCOMPARE(outcomeName(*outcome), name);
     QVERIFY(!outcomeFromName(name + u'x'));
-}
-
-void TestRunJson::effectsComeBack_data()
-{
-    QTest::addColumn<QList<TargetEffects>>("effects");
-    const auto one = [](const Value& value) {
-        return QList<TargetEffects> { shopEffects(
-            { tableEffects(u"t"_s, { u"id"_s, u"v"_s }, { 0 }, { insertedRow({ number(1), value }) }) }) };
-    };
-    QTest::newRow("nothing") << QList<TargetEffects>();
-    QTest::newRow("null") << one(Value());
-    QTest::newRow("true") << one(Value::boolean(true));
-    QTest::newRow("false") << one(Value::boolean(false));
-    QTest::newRow("largest integer") << one(number(std::numeric_limits<qint64>::max()));
-    QTest::newRow("smallest integer") << one(number(std::numeric_limits<qint64>::min()));
-    QTest::newRow("2^53 + 1") << one(number(9007199254740993));
-    QTest::newRow("1.0") << one(Value::real(1.0));
-    QTest::newRow("0.1") << one(Value::real(0.1));
-    QTest::newRow("-0.0") << one(Value::real(-0.0));
-    QTest::newRow("infinity") << one(Value::real(std::numeric_limits<double>::infinity()));
-    QTest::newRow("-infinity") << one(Value::real(-std::numeric_limits<double>::infinity()));
-    QTest::newRow("smallest double") << one(Value::real(std::numeric_limits<double>::denorm_min()));
-    QTest::newRow("largest double") << one(Value::real(std::numeric_limits<double>::max()));
-    QTest::newRow("empty text") << one(words(""));
-    QTest::newRow("text with everything") << one(words("\"\\\n\t\x01 ä \U0001F600 \u2028"));
-    QTest::newRow("blob") << one(Value::blob(QByteArray::fromHex("00ff10")));
-    QTest::newRow("empty blob") << one(Value::blob(""));
-    QTest::newRow("text that is not UTF-8") << one(Value::rawText("\xff\xfe"));
-    QTest::newRow("text with NUL") << one(Value::rawText(QByteArray("a\0b", 3)));
-
-    TargetEffects all
-        = shopEffects({ tableEffects(u"without key \"x\""_s, { u"a b"_s, u""_s }, {},
-                                     { insertedRow({ number(1), number(2) }), insertedRow({ number(1), number(2) }) }),
-                        tableEffects(u"key in another order"_s, { u"a"_s, u"b"_s }, { 1, 0 },
-                                     { updatedRow({ number(1), number(2) }, { number(3), number(4) }) }),
-                        tableEffects(u"empty"_s, { u"a"_s, u"b"_s }, { 0 }, {}) },
-                      EngineKind::PostgreSQL);
-    TableEffects& empty = all.tables[0];
-    empty.complete = false;
-    empty.incompleteReason = u"not readable"_s;
-    empty.deleted = 77;
-    empty.internal = true;
-    empty.generated = { 1 };
-    RowChange& row = all.tables[1].rows[0];
-    row.origin = Origin::Indirect;
-    row.command = 12;
-    row.partition = u"p1"_s;
-    row.volatileColumns = { 0, 1 };
-    all.schemaChanges = { { u"alter"_s, u"table main.t"_s, u"a"_s, u"b"_s } };
-    all.cautions = { { u"notify"_s, u"text"_s } };
-    TargetEffects other;
-    other.target = u"billing"_s;
-    QTest::newRow("everything else") << QList<TargetEffects> { all, other };
-}
-
-void TestRunJson::effectsComeBack()
-{
-    QFETCH(QList<TargetEffects>, effects);
-    const auto back = effectsFromJson(effectsToJson(effects));
-    QVERIFY2(back.ok(), back.ok() ? "" : qPrintable(back.error().text()));
-    QVERIFY(*back == effects);
-    QCOMPARE(digest(*back), digest(effects));
-}
-
-void TestRunJson::brokenEffects_data()
-{
-    QTest::addColumn<QByteArray>("json");
-    const QByteArray good = effectsToJson({ orders() });
-    QTest::newRow("empty") << QByteArray();
-    QTest::newRow("no array") << "{}"_ba;
-    QTest::newRow("cut short") << good.left(good.size() / 2);
-    QTest::newRow("unknown engine") << QByteArray(good).replace("sqlite", "mysql");
-    QTest::newRow("unknown key") << QByteArray(good).replace("\"volatile\"", "\"fragile\"");
-    QTest::newRow("column missing in a row") << QByteArray(good).replace(", \"total\": 6", "");
-    QTest::newRow("another column in a row") << QByteArray(good).replace("\"total\": 6", "\"sum\": 6");
-    QTest::newRow("key of no column") << QByteArray(good).replace("\"primary_key\": [\"id\"]",
-                                                                  "\"primary_key\": [\"x\"]");
-    QTest::newRow("text as a count") << QByteArray(good).replace("\"updated\": 1", "\"updated\": \"1\"");
-}
-
-void TestRunJson::brokenEffects()
-{
-    QFETCH(QByteArray, json);
-    QVERIFY(json != effectsToJson({ orders() }));
-    const auto effects = effectsFromJson(json);
-    QVERIFY(!effects.ok());
-    QVERIFY(effects.error().message.startsWith("effects:1:"_L1));
-}
-
-void TestRunJson::runComesBack_data()
-{
-    QTest::addColumn<Run>("run");
-    QTest::newRow("committed") << applied();
-    Run failed = applied();
-    failed.kind = RunKind::Undo;
-    failed.undoOf = u"01HYYYYYYYYYYYYYYYYYYYYYYY"_s;
-    failed.reason = u"SUP-12"_s;
-    failed.outcome = Outcome::RollbackFailed;
-    failed.cause = u"command-failed"_s;
-    Error error = foreignKeyError();
-    error.hint = u"a hint"_s;
-    error.schema = u"public"_s;
-    error.table = u"orders"_s;
-    error.column = u"customer"_s;
-    error.statement = u"INSERT …"_s;
-    error.nativeCode = 787;
-    failed.failure = Failure { 3, u"shop"_s, error };
-    failed.targets[0].rollbackError = error;
-    failed.targets[0].engine = EngineKind::PostgreSQL;
-    failed.targets[0].evidence = { { u"a"_s, QJsonArray { 1, u"x"_s, QJsonValue(), true, 1.5 } } };
-    QTest::newRow("failed") << failed;
-    Run drifted = applied();
-    drifted.outcome = Outcome::RolledBack;
-    drifted.cause = u"drift"_s;
-    drifted.drift
-        = compareEffects({ orders() },
-                         { shopEffects({ tableEffects(u"orders"_s, { u"id"_s, u"total"_s }, { 0 },
-                                                      { updatedRow({ number(1), number(5) }, { number(1), number(7) }),
-                                                        insertedRow({ number(9), Value::blob("x") }) }) }) });
-    for (DriftRow& row : drifted.drift) { // what the contract's form of a drift does not hold
-        for (auto* side : { &row.preview, &row.now }) {
-            if (*side) {
-                (*side)->command.reset();
-                (*side)->origin = Origin::Direct;
-            }
-        }
-    }
-    QCOMPARE(drifted.drift.size(), 3);
-    QTest::newRow("drifted") << drifted;
-    QTest::newRow("preview") << preview();
-}
-
-void TestRunJson::runComesBack()
-{
-    QFETCH(Run, run);
-    const auto back = runFromJson(runToJson(run, lineOfLog()));
-    QVERIFY2(back.ok(), back.ok() ? "" : qPrintable(back.error().text()));
-    run.commands.clear();
-    run.effects.clear();
-    QVERIFY(*back == run);
-}
-
-void TestRunJson::commandsComeBack()
-{
-    QList<CommandReport> commands { command(0, u"update"_s, CommandStatus::Ok, 1, 0.4),
-                                    command(1, u"insert"_s, CommandStatus::Failed, 0, 12.0),
-                                    command(2, u"sql"_s, CommandStatus::Skipped, 0, 0) };
-    commands[1].error = foreignKeyError();
-    const auto back = commandsFromJson(commandsToJson(commands));
-    QVERIFY2(back.ok(), back.ok() ? "" : qPrintable(back.error().text()));
-    QVERIFY(*back == commands);
-    QVERIFY(!commandsFromJson("[{}]").ok());
 }
 
 QTEST_APPLESS_MAIN(TestRunJson)

@@ -91,7 +91,7 @@ inline Run ended(Run run, Outcome outcome)
     CommandReport command;
     command.operation = u"insert"_s;
     command.target = u"shop"_s;
-    command.description = u"insert into orders"_s;
+    command.description = exampleBatch().commands.first()->describe();
     command.status = CommandStatus::Ok;
     command.rows = 1;
     command.milliseconds = 0.25;
