@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgrescapture.h"
 
+#include "effects/postgreslatetable.h"
 #include "effects/postgresschemachanges.h"
 #include "effects/postgressequences.h"
 #include "effects/postgrestables.h"
 #include "effects/postgreswriter.h"
 
 #include <QSet>
-
-#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -46,7 +45,6 @@ private:
     [[nodiscard]] Result<void> addTables(const PostgresTouched::Found& found, TargetEffects& effects);
     [[nodiscard]] Result<void> addCautions(const PostgresTouched::Found& found, TargetEffects& effects);
     [[nodiscard]] Result<bool> isRolledBack();
-    [[nodiscard]] Result<void> complete(const PostgresTables::Waiting& waiting, TargetEffects& effects);
 
     PostgresConnection& m_connection;
     std::unique_ptr<PostgresConnection> m_before;
@@ -253,7 +251,8 @@ Result<void> PostgresCapture::ended(TargetEffects& effects)
         if (!rolledBack)
             outcome = rolledBack.error();
         for (qsizetype i = 0; outcome && rolledBack && *rolledBack && i < m_waiting.size(); ++i)
-            outcome = complete(m_waiting.at(i), effects);
+            outcome = completeTable(*m_before, m_waiting.at(i), m_writer->attribution(), effects);
+        effects.tables.removeIf([](const TableEffects& table) { return table.rows.isEmpty() && table.complete; });
         normalize(effects);
     }
     auto closed = m_before->rollback();
@@ -261,52 +260,6 @@ Result<void> PostgresCapture::ended(TargetEffects& effects)
     m_cancelsBefore = {};
     m_before.reset();
     return outcome ? closed : outcome;
-}
-
-/// The old rows, from the old world, now that the batch's locks are gone.
-Result<void> PostgresCapture::complete(const PostgresTables::Waiting& waiting, TargetEffects& effects)
-{
-    const PostgresRelation& relation = waiting.relation;
-    const auto shown = std::ranges::find(effects.tables, relation.shownName(), &TableEffects::name);
-    if (shown == effects.tables.end())
-        return {};
-    PostgresCopy before;
-    auto shape = readShape(*m_before, relation.shownOid());
-    if (!shape)
-        return shape.error();
-    // A renamed table has its old name again.
-    const auto name = m_before->query({ "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n"
-                                        " ON n.oid = c.relnamespace WHERE c.oid = $1::int8::oid",
-                                        { Value::integer(relation.oid) } });
-    if (!name)
-        return name.error();
-    if (name->rows.isEmpty())
-        return {};
-    auto versions
-        = readVersions(*m_before, { name->rows.at(0).at(0).toText(), name->rows.at(0).at(1).toText() }, *shape, {});
-    if (!versions)
-        return versions.error();
-    before.shape = std::move(*shape);
-    before.versions = std::move(*versions);
-    PostgresFoundTable table;
-    table.effects.name = relation.shownName();
-    addDifference(relation, before, waiting.after, table);
-    countRows(table);
-    QList<PostgresFoundTable> tables { table };
-    m_writer->attribution().assign(tables);
-    shown->columns = table.effects.columns;
-    shown->keyColumns = table.effects.keyColumns;
-    shown->generated = table.effects.generated;
-    shown->inserted += table.effects.inserted;
-    shown->updated += table.effects.updated;
-    shown->deleted += table.effects.deleted;
-    for (PostgresFoundRow& row : tables.first().rows)
-        shown->rows.append(std::move(row.change));
-    shown->complete = true;
-    shown->incompleteReason.clear();
-    if (shown->rows.isEmpty())
-        effects.tables.erase(shown);
-    return {};
 }
 
 } // namespace
