@@ -14,20 +14,22 @@ namespace {
 constexpr auto birth = "ctid::text, cmin::text::int8, xmin::text::int8";
 constexpr auto end = "ctid::text, cmax::text::int8, xmax::text::int8";
 
-Result<QList<PostgresVersion>> read(Connection& connection, const TableName& table, const PostgresShape& shape,
-                                    const QByteArray& system, const QByteArray& condition)
+Statement scanOf(const Connection& connection, const TableName& table, const PostgresShape& shape,
+                 const QByteArray& system, const QByteArray& condition)
 {
     QByteArray text
         = "SELECT " + columnList(connection, shape.names) + system + " FROM ONLY " + qualified(connection, table);
     if (!condition.isEmpty())
         text += " WHERE " + condition;
-    auto rows = connection.query({ text, {} });
-    if (!rows)
-        return rows.error();
+    return { text, {} };
+}
+
+QList<PostgresVersion> versionsOf(Rowset rowset, const PostgresShape& shape)
+{
     const qsizetype width = shape.names.size();
     QList<PostgresVersion> versions;
-    versions.reserve(rows->rows.size());
-    for (Row& row : rows->rows) {
+    versions.reserve(rowset.rows.size());
+    for (Row& row : rowset.rows) {
         PostgresVersion version;
         version.place = row.at(width).toText();
         version.touch = { true, static_cast<quint32>(row.at(width + 1).toInteger()),
@@ -39,6 +41,39 @@ Result<QList<PostgresVersion>> read(Connection& connection, const TableName& tab
     return versions;
 }
 
+/// Statements for both worlds at once: each server process works while the other's answers are read.
+class Questions
+{
+public:
+    explicit Questions(const PostgresWorlds& worlds)
+        : m_worlds(worlds)
+    {
+    }
+    void ask(PostgresConnection& connection, const Statement& statement, Rowset& answer)
+    {
+        connection.submit(statement, [this, &answer](Result<Rowset> rows) {
+            if (rows)
+                answer = std::move(*rows);
+            else if (!m_error)
+                m_error = rows.error();
+        });
+    }
+    [[nodiscard]] Result<void> wait()
+    {
+        m_worlds.before.push();
+        m_worlds.now.push();
+        const auto now = m_worlds.now.flush();
+        const auto before = m_worlds.before.flush();
+        if (m_error)
+            return *m_error;
+        return now ? before : now;
+    }
+
+private:
+    const PostgresWorlds& m_worlds;
+    std::optional<Error> m_error;
+};
+
 /// "{"(0,1)","(0,2)"}"
 Value placesOf(const QList<PostgresVersion>& versions)
 {
@@ -49,44 +84,30 @@ Value placesOf(const QList<PostgresVersion>& versions)
     return Value::text(versions.isEmpty() ? u"{}"_s : text + u'}');
 }
 
-/// Candidates are found by transaction ids, which may also be those of row locks, or of a distant past: a version
-/// that the other world sees at the same place did not change.
-Result<void> dropUnchanged(Connection& other, const TableName& table, QList<PostgresVersion>& versions)
+Statement visibleAt(const Connection& connection, const TableName& table, const Value& places)
 {
-    if (versions.isEmpty())
-        return {};
-    const auto rows
-        = other.query({ "SELECT ctid::text FROM ONLY " + qualified(other, table) + " WHERE ctid = ANY ($1::tid[])",
-                        { placesOf(versions) } });
-    if (!rows)
-        return rows.error();
-    if (rows->rows.isEmpty())
-        return {};
-    QSet<QString> places;
-    for (const Row& row : rows->rows)
-        places.insert(row.at(0).toText());
-    versions.removeIf([&places](const PostgresVersion& version) { return places.contains(version.place); });
-    return {};
+    return { "SELECT ctid::text FROM ONLY " + qualified(connection, table) + " WHERE ctid = ANY ($1::tid[])",
+             { places } };
 }
 
-/// Where the newest version of each old one is; the old place itself if there is none.
-Result<QList<QString>> successors(Connection& now, const TableName& table, const QList<PostgresVersion>& old)
+/// Where the newest version of each one is; its own place if there is none.
+Statement successorsOf(const Connection& connection, const TableName& table, const Value& places)
 {
-    if (old.isEmpty())
-        return QList<QString>();
-    const auto rows = now.query({ "SELECT currtid2($2, u.place)::text FROM unnest($1::tid[]) WITH ORDINALITY"
-                                  " u(place, position) ORDER BY u.position",
-                                  { placesOf(old), Value::text(QString::fromUtf8(qualified(now, table))) } });
-    if (!rows)
-        return rows.error();
-    QList<QString> places;
-    places.reserve(rows->rows.size());
-    for (const Row& row : rows->rows)
-        places.append(row.at(0).toText());
+    return { "SELECT currtid2($2, u.place)::text FROM unnest($1::tid[]) WITH ORDINALITY u(place, position)"
+             " ORDER BY u.position",
+             { places, Value::text(QString::fromUtf8(qualified(connection, table))) } };
+}
+
+QSet<QString> placesIn(const Rowset& rowset)
+{
+    QSet<QString> places;
+    for (const Row& row : rowset.rows)
+        places.insert(row.at(0).toText());
     return places;
 }
 
-QList<PostgresFoundRow> pair(const QList<PostgresVersion>& old, const QList<QString>& newPlaces,
+/// `unchanged`: versions at these places did not change. `successors`: of the old ones, in their order.
+QList<PostgresFoundRow> pair(QList<PostgresVersion>& old, const QSet<QString>& unchanged, const Rowset& successors,
                              QList<PostgresVersion>& fresh)
 {
     QHash<QString, qsizetype> byPlace;
@@ -95,10 +116,12 @@ QList<PostgresFoundRow> pair(const QList<PostgresVersion>& old, const QList<QStr
         byPlace.insert(fresh.at(i).place, i);
     QList<PostgresFoundRow> found;
     for (qsizetype i = 0; i < old.size(); ++i) {
+        if (unchanged.contains(old.at(i).place))
+            continue;
         PostgresFoundRow row;
-        row.change.before = old.at(i).row;
+        row.change.before = std::move(old[i].row);
         row.first = old.at(i).touch;
-        const auto successor = byPlace.constFind(newPlaces.value(i));
+        const auto successor = byPlace.constFind(successors.rows.at(i).at(0).toText());
         if (successor == byPlace.constEnd()) {
             row.change.change = ChangeKind::Delete;
         } else {
@@ -128,29 +151,46 @@ QList<PostgresFoundRow> pair(const QList<PostgresVersion>& old, const QList<QStr
 Result<QList<PostgresVersion>> readVersions(Connection& connection, const TableName& table, const PostgresShape& shape,
                                             const QByteArray& condition)
 {
-    return read(connection, table, shape, birth, condition);
+    auto rows = connection.query(scanOf(connection, table, shape, birth, condition));
+    if (!rows)
+        return rows.error();
+    return versionsOf(std::move(*rows), shape);
 }
 
 Result<QList<PostgresFoundRow>> scanChanges(const PostgresWorlds& worlds, const TableName& table,
                                             const PostgresShape& shape)
 {
-    auto fresh = read(worlds.now, table, shape, birth, "age(xmin) <= age('" + worlds.firstXid + "'::xid)");
-    if (!fresh)
-        return fresh.error();
+    const QByteArray first = "age('" + worlds.firstXid + "'::xid)";
     // Another session's row lock may replace the xmax by a multixact at any moment: no upper bound is safe.
-    auto old = read(worlds.before, table, shape, end,
-                    "age(xmax) <= age('" + worlds.firstXid + "'::xid) OR mxid_age(xmax) BETWEEN 0 AND mxid_age('"
-                        + worlds.firstMulti + "'::xid)");
-    if (!old)
-        return old.error();
-    if (auto dropped = dropUnchanged(worlds.now, table, *old); !dropped)
-        return dropped.error();
-    if (auto dropped = dropUnchanged(worlds.before, table, *fresh); !dropped)
-        return dropped.error();
-    const auto places = successors(worlds.now, table, *old);
-    if (!places)
-        return places.error();
-    return pair(*old, *places, *fresh);
+    const QByteArray ended
+        = "age(xmax) <= " + first + " OR mxid_age(xmax) BETWEEN 0 AND mxid_age('" + worlds.firstMulti + "'::xid)";
+    Questions scans(worlds);
+    Rowset freshRows;
+    Rowset oldRows;
+    scans.ask(worlds.before, scanOf(worlds.before, table, shape, end, ended), oldRows);
+    scans.ask(worlds.now, scanOf(worlds.now, table, shape, birth, "age(xmin) <= " + first), freshRows);
+    if (auto answered = scans.wait(); !answered)
+        return answered.error();
+    QList<PostgresVersion> fresh = versionsOf(std::move(freshRows), shape);
+    QList<PostgresVersion> old = versionsOf(std::move(oldRows), shape);
+
+    // The ids may also be those of row locks, or of a distant past: a version that the other world sees at the same
+    // place did not change.
+    Questions places(worlds);
+    const Value oldPlaces = placesOf(old);
+    Rowset stillThere;
+    Rowset thereBefore;
+    Rowset successors;
+    places.ask(worlds.before, visibleAt(worlds.before, table, placesOf(fresh)), thereBefore);
+    places.ask(worlds.now, visibleAt(worlds.now, table, oldPlaces), stillThere);
+    places.ask(worlds.now, successorsOf(worlds.now, table, oldPlaces), successors);
+    if (auto answered = places.wait(); !answered)
+        return answered.error();
+    if (!thereBefore.rows.isEmpty()) {
+        const QSet<QString> known = placesIn(thereBefore);
+        fresh.removeIf([&known](const PostgresVersion& version) { return known.contains(version.place); });
+    }
+    return pair(old, placesIn(stillThere), successors, fresh);
 }
 
 } // namespace holdpoint

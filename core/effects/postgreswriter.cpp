@@ -47,7 +47,9 @@ void PostgresWriter::submitWrite(const Statement& statement, const Table& table,
 {
     const TableName name { table.schema, table.name };
     const bool inherited = table.hasChildren && table.kind == TableKind::Table;
-    const size_t entry = m_attribution.begin(m_command, inherited ? target(name).written : QList { name });
+    if (m_lastWritten.isEmpty() || inherited || m_lastWritten.constFirst() != name)
+        m_lastWritten = inherited ? target(name).written : QList { name };
+    const size_t entry = m_attribution.begin(m_command, m_lastWritten);
     const bool deletes = statement.text.startsWith("DELETE");
     const bool ordinary = isOrdinaryTable(table);
     if (ordinary && isMarkable(name, deletes)) {

@@ -55,6 +55,7 @@ private:
     quint32 m_firstXid;
     std::unique_ptr<SchemaReader> m_schema;
     QHash<std::pair<QString, QString>, Target> m_tables;
+    QList<TableName> m_lastWritten; // shared by the commands on one table
     QHash<QByteArray, QByteArray> m_markedTexts;
     QSet<std::pair<QString, QString>> m_written; // tables with rows of ours
     PostgresAttribution m_attribution;

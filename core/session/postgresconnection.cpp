@@ -75,6 +75,11 @@ void PostgresConnection::submitForFirstRow(const Statement& statement, ResultSin
     m_pipeline->submit(statement, std::move(sink), PostgresPipeline::Rows::First);
 }
 
+void PostgresConnection::push()
+{
+    m_pipeline->push();
+}
+
 Result<void> PostgresConnection::flush()
 {
     return m_pipeline->finish();

@@ -34,6 +34,8 @@ public:
     void submit(const Statement& statement, ResultSink sink) override;
     /// As submit(), but hands over the first row only, however many there are.
     void submitForFirstRow(const Statement& statement, ResultSink sink);
+    /// Sends what is submitted, so that the server works on it while this thread does something else.
+    void push();
     [[nodiscard]] Result<void> flush() override;
 
     [[nodiscard]] Result<void> begin(TransactionMode mode) override;

@@ -102,15 +102,20 @@ bool PostgresPipeline::sendPrepared(const PostgresParameters& parameters, Pendin
         != 0;
 }
 
-void PostgresPipeline::flushChunk()
+void PostgresPipeline::push()
 {
-    const auto unread = static_cast<size_t>(m_unflushedCount);
     m_unflushedCount = 0;
     m_unflushedBytes = 0;
     if (PQpipelineStatus(m_wire.handle()) != PQ_PIPELINE_OFF) {
         PQsendFlushRequest(m_wire.handle());
         PQflush(m_wire.handle());
     }
+}
+
+void PostgresPipeline::flushChunk()
+{
+    const auto unread = static_cast<size_t>(m_unflushedCount);
+    push();
     while (!m_answering && m_pending.size() > unread)
         std::ignore = answerFirst();
 }

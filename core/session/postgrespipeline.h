@@ -20,6 +20,8 @@ public:
     enum class Rows { All, First };
     /// Rows::First: the sink gets one row, however many there are.
     void submit(const Statement& statement, Connection::ResultSink sink, Rows rows = Rows::All);
+    /// Sends what is submitted, without reading.
+    void push();
     /// Reads every answer and leaves pipeline mode. Error: the connection's own.
     [[nodiscard]] Result<void> finish();
 
