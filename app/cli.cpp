@@ -41,7 +41,8 @@ public:
 
     int run()
     {
-        const auto composed = compose(m_arguments.journal, nullptr).result(); // not taken: a continuation is not started yet
+        const auto composed
+            = compose(m_arguments.journal, nullptr).result(); // not taken: a continuation is not started yet
         if (!composed)
             return fail(composed.error());
         m_workbench = composed->workbench;

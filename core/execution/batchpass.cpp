@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "execution/batchpass.h"
 
+#include "execution/foreignkeycheck.h"
 #include "execution/passreport.h"
 
 #include <algorithm>
@@ -153,6 +154,10 @@ private:
                 auto collected = transaction.collect();
                 if (!collected)
                     return collected;
+                if (m_pass.options.connection.suppressTriggers) {
+                    if (const auto intact = checkForeignKeys(transaction, *collected); !intact)
+                        return intact.error();
+                }
                 const auto isVolatile = transaction.mayBeVolatile(*collected);
                 if (!isVolatile)
                     return isVolatile.error();

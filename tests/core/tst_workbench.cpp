@@ -26,6 +26,8 @@ private Q_SLOTS:
     void appliesWhatWasPreviewed();
     void undoesAndUndoesTheUndo_data() { engineRows(); }
     void undoesAndUndoesTheUndo();
+    void anUndoKeepsForeignKeys_data() { engineRows(); }
+    void anUndoKeepsForeignKeys();
     void refusesDrift_data() { engineRows(); }
     void refusesDrift();
     void refusesAnotherDigest_data() { engineRows(); }
@@ -226,6 +228,22 @@ void tst_Workbench::undoesAndUndoesTheUndo()
     const auto redone = bench->undo(undone->id, true, {}).takeResult();
     VERIFY_OUTCOME(redone, Outcome::Committed);
     QCOMPARE(withoutSequence(database.dump()), withoutSequence(after));
+}
+
+void tst_Workbench::anUndoKeepsForeignKeys()
+{
+    QFETCH(EngineKind, engine);
+    const TestDatabase database(engine, shopSql(engine));
+    const auto bench = workbench();
+    const auto applied = bench->apply(shopBatch(database), {}, {}).takeResult();
+    VERIFY_OUTCOME(applied, Outcome::Committed);
+    database.exec("INSERT INTO orders VALUES (70, 3, 5)"); // refers to the customer that the undo takes away
+    const QString before = database.dump();
+    const auto undone = bench->undo(applied->id, true, {}).takeResult();
+    VERIFY_OUTCOME(undone, Outcome::RolledBack);
+    QVERIFY2(undone->failure->error.message.contains(u"foreign key"_s, Qt::CaseInsensitive),
+             qUtf8Printable(undone->failure->error.text()));
+    QCOMPARE(database.dump(), before);
 }
 
 void tst_Workbench::refusesDrift()
