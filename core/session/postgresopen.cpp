@@ -99,6 +99,9 @@ Result<void> PostgresConnection::setUp()
         + milliseconds(m_options.statementTimeout) + "', false)";
     if (m_options.readOnly)
         sql += ", set_config('default_transaction_read_only', 'on', false)";
+    // A statement does not outlive its client for long: a killed preview gives its locks back.
+    if (PQserverVersion(m_wire->handle()) >= 140000)
+        sql += ", set_config('client_connection_check_interval', '1s', false)";
     if (auto set = run(sql); !set)
         return set;
     // A role without the right only loses this piece of evidence.
