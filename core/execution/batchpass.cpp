@@ -126,6 +126,7 @@ private:
         const auto done = [&](qint64 count) {
             report(Progress::Phase::Running, name, first + count, m_pass.batch.commands.size());
         };
+        done(0);
         const auto ran = lease->run([&](TransactionContext& transaction) -> Result<bool> {
             std::vector<IndexedCommand> segment;
             segment.reserve(static_cast<std::size_t>(last - first + 1));

@@ -13,7 +13,9 @@ QList<TargetReport> targetReports(const QList<Target>& targets)
 {
     QList<TargetReport> reports;
     for (const Target& target : targets)
-        reports.append({ target.name, targetUri(target, QDir::root()), target.engine, Outcome::RolledBack, {}, {} });
+        // Nothing lies below the file itself, so its path stays absolute.
+        reports.append(
+            { target.name, targetUri(target, QDir(target.address)), target.engine, Outcome::RolledBack, {}, {} });
     return reports;
 }
 
