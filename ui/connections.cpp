@@ -70,6 +70,7 @@ void connectPanel(BatchPanel& panel, Workspace& workspace)
     QObject::connect(&panel, &BatchPanel::previewRequested, &workspace, &Workspace::preview);
     QObject::connect(&draft, &Draft::started, &panel, [&panel, &draft] { panel.showBatch(draft.batch()); });
     QObject::connect(&draft, &Draft::inserted, &panel.commands(), &CommandListModel::insert);
+    QObject::connect(&draft, &Draft::replaced, &panel.commands(), &CommandListModel::replace);
     QObject::connect(&draft, &Draft::removed, &panel.commands(), &CommandListModel::remove);
     QObject::connect(&draft, &Draft::moved, &panel.commands(), &CommandListModel::move);
     QObject::connect(&draft, &Draft::changed, &panel, [&panel, &draft] { panel.showTexts(draft.batch()); });
@@ -86,7 +87,7 @@ void connectPanel(EffectsPanel& panel, Workspace& workspace)
     QObject::connect(&panel, &EffectsPanel::applyRequested, &workspace, &Workspace::requestApply);
     QObject::connect(&workspace, &Workspace::previewShown, &panel, &EffectsPanel::showPreview);
     QObject::connect(&workspace, &Workspace::previewChanged, &panel, [&panel, &workspace] {
-        panel.setState(workspace.isStale(), workspace.canApply(), workspace.canEnqueue());
+        panel.setState(workspace.previewState(), workspace.canApply(), workspace.canEnqueue());
     });
 }
 

@@ -80,12 +80,12 @@ void Draft::replace(int at, const QList<StoreCommandPtr>& commands)
 {
     const StoreCommandPtr old = m_batch.commands.at(at);
     const auto redo = [this, at, commands] {
-        removeNow(at, 1);
-        insertNow(at, commands);
+        replaceNow(at, commands.first());
+        insertNow(at + 1, commands.sliced(1));
     };
-    const auto undo = [this, at, count = int(commands.size()), old] {
-        removeNow(at, count);
-        insertNow(at, { old });
+    const auto undo = [this, at, more = int(commands.size()) - 1, old] {
+        removeNow(at + 1, more);
+        replaceNow(at, old);
     };
     m_edits.push(new DraftEdit(tr("change command %1").arg(at + 1), redo, undo));
 }
@@ -136,13 +136,24 @@ void Draft::setText(QString Batch::*text, const QString& value, const QString& w
 
 void Draft::insertNow(int at, const QList<StoreCommandPtr>& commands)
 {
+    if (commands.isEmpty())
+        return;
     m_batch.commands = m_batch.commands.first(at) + commands + m_batch.commands.sliced(at);
     Q_EMIT inserted(at, commands);
     announce();
 }
 
+void Draft::replaceNow(int at, const StoreCommandPtr& command)
+{
+    m_batch.commands[at] = command;
+    Q_EMIT replaced(at, command);
+    announce();
+}
+
 void Draft::removeNow(int at, int count)
 {
+    if (count == 0)
+        return;
     m_batch.commands.remove(at, count);
     Q_EMIT removed(at, count);
     announce();

@@ -29,7 +29,7 @@ public:
 
     /// Appends commands for the target. Usage error: the batch has another target of that name.
     [[nodiscard]] Result<void> append(const Target& target, const QList<StoreCommandPtr>& commands);
-    /// Puts the commands in the place of one; they are for the same target.
+    /// Puts the commands in the place of one; at least one, and for the same target.
     void replace(int at, const QList<StoreCommandPtr>& commands);
     void remove(int at, int count);
     void move(int from, int to); ///< `to` is the command's index afterwards
@@ -39,6 +39,7 @@ public:
 Q_SIGNALS:
     void started();
     void inserted(int at, const QList<holdpoint::StoreCommandPtr>& commands);
+    void replaced(int at, const holdpoint::StoreCommandPtr& command);
     void removed(int at, int count);
     void moved(int from, int to);
     void textsChanged();
@@ -47,6 +48,7 @@ Q_SIGNALS:
 
 private:
     void insertNow(int at, const QList<StoreCommandPtr>& commands);
+    void replaceNow(int at, const StoreCommandPtr& command);
     void removeNow(int at, int count);
     void moveNow(int from, int to);
     void setTargetsNow(const QList<Target>& targets);

@@ -64,7 +64,7 @@ void MainWindow::makePanels()
     QDockWidget* targets = dock(m_targets = new TargetsPanel, tr("Targets"), Qt::LeftDockWidgetArea);
     QDockWidget* batch = dock(m_batch = new BatchPanel, tr("Batch"), Qt::RightDockWidgetArea);
     QDockWidget* queue = dock(m_queue = new QueuePanel, tr("Queue"), Qt::RightDockWidgetArea);
-    resizeDocks({ targets, batch }, { 250, 370 }, Qt::Horizontal);
+    resizeDocks({ targets, batch }, { 230, 340 }, Qt::Horizontal);
     resizeDocks({ batch, queue }, { 480, 220 }, Qt::Vertical);
     connectPanel(*m_targets, m_workspace);
     connectPanel(*m_rows, m_workspace);
@@ -175,6 +175,7 @@ void MainWindow::makeStatusBar()
 {
     m_status = new QLabel(tr("Ready"));
     m_status->setObjectName(u"status"_s);
+    m_status->setIndent(6);
     m_progress = new QProgressBar;
     m_progress->setObjectName(u"progress"_s);
     m_progress->setAccessibleName(tr("Progress"));

@@ -19,6 +19,14 @@ struct Previewed
     Run run;
 };
 
+/// What became of a preview since.
+enum class PreviewState {
+    Fresh, ///< it can be applied
+    Stale, ///< the draft is another one now
+    Queued,
+    Applied, ///< whatever the outcome
+};
+
 /// Previews, applies, queues, undoes and resolves, one at a time, without ever blocking the GUI thread.
 /// While something runs, further requests are refused by an assertion: whoever asks looks at isRunning().
 class Runner : public QObject

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "theme.h"
 
+#include "outlinestyle.h"
+
 #include <QApplication>
-#include <QStyleFactory>
 
 #include <algorithm>
 #include <cmath>
@@ -15,7 +16,8 @@ namespace {
 
 struct Shades
 {
-    QRgb window, base, alternate, text, button, highlight, highlightedText, placeholder, disabled, link, tooltip;
+    QRgb window, base, alternate, text, button, outline, highlight, highlightedText, placeholder, disabled, link,
+        tooltip;
 };
 
 QPalette paletteFrom(const Shades& shades)
@@ -28,6 +30,7 @@ QPalette paletteFrom(const Shades& shades)
     palette.setColor(QPalette::Text, shades.text);
     palette.setColor(QPalette::Button, shades.button);
     palette.setColor(QPalette::ButtonText, shades.text);
+    palette.setColor(QPalette::Mid, shades.outline);
     palette.setColor(QPalette::BrightText, shades.highlightedText);
     palette.setColor(QPalette::Highlight, shades.highlight);
     palette.setColor(QPalette::HighlightedText, shades.highlightedText);
@@ -81,6 +84,7 @@ QPalette lightPalette()
                          .alternate = 0xfff7f8fa,
                          .text = 0xff1b1d21,
                          .button = 0xffeceef1,
+                         .outline = 0xff8b9099,
                          .highlight = 0xff1f5fbf,
                          .highlightedText = 0xffffffff,
                          .placeholder = 0xff666b73,
@@ -96,6 +100,7 @@ QPalette darkPalette()
                          .alternate = 0xff222428,
                          .text = 0xffe7e9ec,
                          .button = 0xff34373d,
+                         .outline = 0xff767c86,
                          .highlight = 0xff2f66b8,
                          .highlightedText = 0xffffffff,
                          .placeholder = 0xff9aa0a9,
@@ -110,8 +115,8 @@ void applyTheme(QApplication& application, Theme theme)
         application.setPalette(QPalette());
         return;
     }
-    if (application.style()->name() != "fusion"_L1)
-        application.setStyle(QStyleFactory::create(u"Fusion"_s));
+    if (!qobject_cast<OutlineStyle*>(application.style()))
+        application.setStyle(new OutlineStyle);
     application.setPalette(theme == Theme::Light ? lightPalette() : darkPalette());
 }
 

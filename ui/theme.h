@@ -17,7 +17,7 @@ enum class Theme { System, Light, Dark };
 [[nodiscard]] QPalette lightPalette();
 [[nodiscard]] QPalette darkPalette();
 
-/// Light and Dark: Fusion with our palette. System: whatever the desktop says.
+/// Light and Dark: Fusion with our palette. System: the desktop's colours, in Fusion once one of the others was chosen.
 void applyTheme(QApplication& application, Theme theme);
 
 /// Colours with a meaning, for text on the palette's base, on each one's own `…Back`, and as marks.

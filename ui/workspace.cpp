@@ -29,22 +29,24 @@ void Workspace::connectParts()
     connect(&m_runner, &Runner::runningChanged, this, &Workspace::previewChanged);
     connect(&m_runner, &Runner::resolved, this, [this] { m_history.refresh(); });
     connect(&m_runner, &Runner::enqueued, this, [this] {
-        m_isSpent = true;
+        m_fate = PreviewState::Queued;
         m_draft.start({}, {});
         m_history.refresh();
     });
 }
 
-bool Workspace::isStale() const
+PreviewState Workspace::previewState() const
 {
-    if (!m_previewed || m_isSpent)
-        return true;
-    return m_previewed->subject == Previewed::Subject::Draft && m_previewed->revision != m_draft.revision();
+    if (m_fate != PreviewState::Fresh)
+        return m_fate;
+    const bool isOfDraft = m_previewed && m_previewed->subject == Previewed::Subject::Draft;
+    return isOfDraft && m_previewed->revision != m_draft.revision() ? PreviewState::Stale : PreviewState::Fresh;
 }
 
 bool Workspace::canApply() const
 {
-    return m_previewed && !isStale() && m_previewed->run.outcome == Outcome::Ready && !m_runner.isRunning();
+    return m_previewed && previewState() == PreviewState::Fresh && m_previewed->run.outcome == Outcome::Ready
+        && !m_runner.isRunning();
 }
 
 bool Workspace::canEnqueue() const
@@ -61,7 +63,7 @@ QList<Target> Workspace::targetsOf(const Previewed& previewed) const
         return targets;
     }
     for (const TargetReport& report : previewed.run.targets) {
-        const Result<Target> target = parseTargetUri(report.name, report.uri, QDir());
+        const Result<Target> target = parseTargetUri(report.name, report.uri, QDir::root());
         targets += target ? withKnownEnvironment(*target) : Target { report.name, report.engine, report.uri, {}, {} };
     }
     return targets;

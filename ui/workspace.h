@@ -25,8 +25,7 @@ public:
 
     /// What the effects panel shows; none before the first preview.
     [[nodiscard]] const std::optional<Previewed>& previewed() const { return m_previewed; }
-    /// The draft changed, or something was applied, since it was previewed.
-    [[nodiscard]] bool isStale() const;
+    [[nodiscard]] PreviewState previewState() const;
     [[nodiscard]] bool canApply() const;
     [[nodiscard]] bool canEnqueue() const;
     /// The targets that it concerns, with the environment that is known for their address.
@@ -79,7 +78,7 @@ private:
     Runner m_runner;
     QList<Target> m_overrides;
     std::optional<Previewed> m_previewed;
-    bool m_isSpent = false; ///< the preview was applied or queued
+    PreviewState m_fate = PreviewState::Fresh; ///< of the preview, but for the draft
     std::optional<qint64> m_applyOnceShown;
     quint64 m_openAsked = 0;
 };

@@ -76,7 +76,7 @@ void Workspace::apply()
 void Workspace::takePreview(const Previewed& previewed)
 {
     m_previewed = previewed;
-    m_isSpent = false;
+    m_fate = PreviewState::Fresh;
     Q_EMIT previewShown(previewed);
     Q_EMIT previewChanged();
     m_history.refresh();
@@ -95,7 +95,7 @@ void Workspace::takeQueued(const QueueEntry& entry, const Batch& batch, const QL
     queued.run.digest = entry.digest;
     queued.run.effects = effects;
     m_previewed = queued;
-    m_isSpent = false;
+    m_fate = PreviewState::Fresh;
     Q_EMIT previewShown(queued);
     Q_EMIT previewChanged();
     if (m_applyOnceShown == entry.id)
@@ -106,7 +106,7 @@ void Workspace::takeQueued(const QueueEntry& entry, const Batch& batch, const QL
 void Workspace::takeApplied(const Run& run)
 {
     // Whatever the outcome, the database is not what it was at the preview: nothing is applied twice by it.
-    m_isSpent = true;
+    m_fate = PreviewState::Applied;
     if (run.outcome == Outcome::Committed && m_previewed && m_previewed->subject == Previewed::Subject::Draft
         && m_previewed->revision == m_draft.revision())
         m_draft.start({}, {});

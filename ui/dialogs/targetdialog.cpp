@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "dialogs/targetdialog.h"
 
+#include "panels/errorlabel.h"
 #include "target/targeturi.h"
 #include "words.h"
 
@@ -33,7 +34,7 @@ TargetDialog::TargetDialog(QWidget* parent)
     , m_environment(new QComboBox)
     , m_readOnly(new QCheckBox(tr("&Read-only: nothing can be applied to it")))
     , m_save(new QCheckBox(tr("&Keep it in the list of targets")))
-    , m_error(new QLabel)
+    , m_error(new ErrorLabel(u"targetError"_s))
 {
     setWindowTitle(tr("Open Target"));
     setObjectName(u"targetDialog"_s);
@@ -61,9 +62,6 @@ void TargetDialog::layOut()
     m_environment->setObjectName(u"targetEnvironment"_s);
     m_readOnly->setObjectName(u"targetReadOnly"_s);
     m_save->setObjectName(u"targetSave"_s);
-    m_error->setObjectName(u"targetError"_s);
-    m_error->setWordWrap(true);
-    m_error->hide();
     auto* file = new QHBoxLayout;
     file->addWidget(m_path, 1);
     file->addWidget(m_browse);
@@ -143,8 +141,7 @@ void TargetDialog::accept()
 {
     const Result<Target> chosen = target();
     if (!chosen) {
-        m_error->setText(chosen.error().text());
-        m_error->show();
+        m_error->showError(chosen.error().text());
         return;
     }
     Q_EMIT targetChosen(*chosen, m_save->isChecked());

@@ -8,12 +8,13 @@
 
 class QCheckBox;
 class QComboBox;
-class QLabel;
 class QLineEdit;
 class QPushButton;
 class QRadioButton;
 
 namespace holdpoint {
+
+class ErrorLabel;
 
 /// Asks for a target: a SQLite file or a PostgreSQL URI, its name, environment and whether it is read-only.
 /// It only reads what was typed; it connects nowhere.
@@ -45,7 +46,7 @@ private:
     QComboBox* m_environment;
     QCheckBox* m_readOnly;
     QCheckBox* m_save;
-    QLabel* m_error;
+    ErrorLabel* m_error;
     bool m_nameIsOurs = true; ///< the name was made from the path, not typed
 };
 

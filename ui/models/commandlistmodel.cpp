@@ -30,6 +30,13 @@ void CommandListModel::insert(int at, const QList<StoreCommandPtr>& commands)
     endInsertRows();
 }
 
+void CommandListModel::replace(int at, const StoreCommandPtr& command)
+{
+    setReports({});
+    m_commands[at] = command;
+    Q_EMIT dataChanged(index(at, 0), index(at, ColumnCount - 1));
+}
+
 void CommandListModel::remove(int at, int count)
 {
     if (count == 0)

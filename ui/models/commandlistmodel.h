@@ -20,6 +20,7 @@ public:
 
     void setCommands(const QList<StoreCommandPtr>& commands);
     void insert(int at, const QList<StoreCommandPtr>& commands);
+    void replace(int at, const StoreCommandPtr& command);
     void remove(int at, int count);
     void move(int from, int to); ///< `to` is the command's index afterwards
     /// Of a preview of exactly these commands; empty: none is known.

@@ -97,10 +97,10 @@ QVariant DriftModel::headerData(int section, Qt::Orientation orientation, int ro
     case TableColumn: return tr("Table");
     case KeyColumn: return tr("Key");
     case WhatColumn: return tr("What differs");
-    case PreviewBeforeColumn: return tr("Before, at preview");
-    case PreviewAfterColumn: return tr("After, at preview");
-    case NowBeforeColumn: return tr("Before, now");
-    case NowAfterColumn: return tr("After, now");
+    case PreviewBeforeColumn: return tr("Preview:\nbefore");
+    case PreviewAfterColumn: return tr("Preview:\nafter");
+    case NowBeforeColumn: return tr("Now:\nbefore");
+    case NowAfterColumn: return tr("Now:\nafter");
     default: return {};
     }
 }

@@ -95,7 +95,7 @@ QString RunListModel::text(const QModelIndex& index) const
     case TitleColumn: return run.title.isEmpty() ? tr("(untitled)") : run.title;
     case KindColumn: return runKindWord(run.kind);
     case OutcomeColumn: return outcomeWord(run.outcome);
-    case CauseColumn: return causeWord(run.cause);
+    case CauseColumn: return QString(run.cause).replace('-'_L1, ' '_L1);
     case TargetsColumn: return targetNames(run);
     default: return {};
     }

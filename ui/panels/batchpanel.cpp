@@ -133,6 +133,7 @@ void BatchPanel::connectParts()
     connect(&m_commands, &QAbstractItemModel::rowsInserted, this, &BatchPanel::updateButtons);
     connect(&m_commands, &QAbstractItemModel::rowsRemoved, this, &BatchPanel::updateButtons);
     connect(&m_commands, &QAbstractItemModel::modelReset, this, &BatchPanel::updateButtons);
+    connect(&m_commands, &QAbstractItemModel::dataChanged, m_view, &ListView::fitColumns);
 }
 
 void BatchPanel::showBatch(const Batch& batch)

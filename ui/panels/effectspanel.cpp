@@ -27,7 +27,7 @@ EffectsPanel::EffectsPanel(QWidget* parent)
     , m_explanation(new QLabel)
     , m_failedView(new ListView(u"failedCommands"_s, tr("Failed commands")))
     , m_failedDetail(new QLabel)
-    , m_effects(new EffectsView)
+    , m_effects(new EffectsView(u"effect"_s))
     , m_enqueue(new QPushButton(tr("&Queue")))
     , m_apply(new QPushButton(tr("&Apply")))
 {
@@ -35,11 +35,12 @@ EffectsPanel::EffectsPanel(QWidget* parent)
     m_failedView->setItemDelegateForColumn(CommandReportModel::StatusColumn, new OutcomeDelegate(m_failedView));
     m_failedView->setStretchColumn(CommandReportModel::MessageColumn);
     m_failedView->setColumnHidden(CommandReportModel::RowsColumn, true);
+    m_failedView->setColumnHidden(CommandReportModel::TargetColumn, true);
     layOut();
     connectParts();
     showHeadline();
     showFailures();
-    setState(true, false, false);
+    setState(PreviewState::Fresh, false, false);
 }
 
 void EffectsPanel::layOut()
@@ -69,7 +70,7 @@ void EffectsPanel::layOut()
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(6, 6, 6, 6);
     layout->addLayout(head);
-    layout->addWidget(m_failedView, 2);
+    layout->addWidget(m_failedView);
     layout->addWidget(m_failedDetail);
     layout->addWidget(m_effects, 3);
     layout->addLayout(buttons);
@@ -96,9 +97,9 @@ void EffectsPanel::showPreview(const Previewed& previewed)
     m_effects->setEmptyText(previewed.run.outcome == Outcome::Ready ? tr("The batch changes no row.") : QString());
 }
 
-void EffectsPanel::setState(bool isStale, bool canApply, bool canEnqueue)
+void EffectsPanel::setState(PreviewState state, bool canApply, bool canEnqueue)
 {
-    m_isStale = isStale;
+    m_state = state;
     m_enqueue->setEnabled(canEnqueue);
     m_apply->setEnabled(canApply);
     m_apply->setText(canApply ? tr("&Apply to %1").arg(effectsWord(m_previewed->run.effects)) : tr("&Apply"));
@@ -127,6 +128,7 @@ void EffectsPanel::showFailures()
     m_failed.setReports(m_previewed ? m_previewed->run.commands : QList<CommandReport>());
     const bool hasFailed = m_failed.rowCount() > 0;
     m_failedView->setVisible(hasFailed);
+    m_failedView->limitHeight(6);
     m_failedDetail->setVisible(hasFailed);
     const bool hasEffects = m_previewed && !m_previewed->run.effects.isEmpty();
     m_effects->setVisible(hasEffects || !hasFailed);
@@ -140,10 +142,12 @@ QString EffectsPanel::headline() const
         return tr("Nothing has been previewed yet");
     const Run& run = m_previewed->run;
     if (run.outcome != Outcome::Ready) {
+        if (run.cause == "cancelled"_L1)
+            return tr("The preview was cancelled");
         if (m_failed.rowCount() > 0)
             return countWord(run.commands.size(), tr("%2 of %1 command failed"), tr("%2 of %1 commands failed"))
                 .arg(m_failed.rowCount());
-        return run.cause == "cancelled"_L1 ? tr("The preview was cancelled") : tr("The preview failed");
+        return tr("The preview failed");
     }
     const QString counts = run.effects.isEmpty() ? tr("no row changes") : effectsWord(run.effects);
     switch (m_previewed->subject) {
@@ -164,13 +168,25 @@ QString EffectsPanel::explanation() const
         sentences += failurePlace(*run.failure) + ": "_L1 + errorText(run.failure->error);
     if (run.outcome != Outcome::Ready)
         sentences += tr("Everything was rolled back; nothing has changed.");
-    else if (!isComplete(run.effects))
+    if (m_failed.rowCount() > 0 && !run.effects.isEmpty())
+        sentences += tr("Below are the effects of the commands that did not fail.");
+    if (run.outcome == Outcome::Ready && !isComplete(run.effects))
         sentences += tr("This is not all: some effects could not be seen. The notes say which.");
-    if (m_isStale)
-        sentences += m_previewed->subject == Previewed::Subject::Draft
-            ? tr("The batch is no longer the one that was previewed: preview it again to apply it.")
-            : tr("This has been applied already, or its state is not known: preview it again.");
+    sentences += stateText();
+    sentences.removeAll(QString());
     return sentences.join(' '_L1);
+}
+
+QString EffectsPanel::stateText() const
+{
+    switch (m_state) {
+    case PreviewState::Fresh: return {};
+    case PreviewState::Stale:
+        return tr("The batch is no longer the one that was previewed: preview it again to apply it.");
+    case PreviewState::Queued: return tr("It waits in the queue.");
+    case PreviewState::Applied: return tr("It has been applied since; the log tells how that ended.");
+    }
+    Q_UNREACHABLE();
 }
 
 } // namespace holdpoint

@@ -22,8 +22,7 @@ public:
     explicit EffectsPanel(QWidget* parent = nullptr);
 
     void showPreview(const Previewed& previewed);
-    /// What may be done with it now. `isStale`: the batch is not the one that was previewed.
-    void setState(bool isStale, bool canApply, bool canEnqueue);
+    void setState(PreviewState state, bool canApply, bool canEnqueue);
 
 Q_SIGNALS:
     void enqueueRequested();
@@ -40,9 +39,10 @@ private:
     void showFailures();
     [[nodiscard]] QString headline() const;
     [[nodiscard]] QString explanation() const;
+    [[nodiscard]] QString stateText() const;
 
     std::optional<Previewed> m_previewed;
-    bool m_isStale = false;
+    PreviewState m_state = PreviewState::Fresh;
     CommandReportModel m_failed;
     QLabel* m_icon;
     QLabel* m_headline;

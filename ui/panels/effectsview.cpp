@@ -13,18 +13,19 @@
 #include <QLabel>
 #include <QLocale>
 #include <QSplitter>
+#include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
 
 namespace holdpoint {
 
-EffectsView::EffectsView(QWidget* parent)
+EffectsView::EffectsView(const QString& prefix, QWidget* parent)
     : QWidget(parent)
     , m_shownRows(new RowChangesProxy(m_rows, this))
-    , m_tableView(new ListView(u"effectTables"_s, tr("Changed tables")))
-    , m_rowView(new ListView(u"effectRows"_s, tr("Changed rows, before and after")))
-    , m_noteView(new ListView(u"effectNotes"_s, tr("Notes")))
+    , m_tableView(new ListView(prefix + "Tables"_L1, tr("Changed tables")))
+    , m_rowView(new ListView(prefix + "Rows"_L1, tr("Changed rows, before and after")))
+    , m_noteView(new ListView(prefix + "Notes"_L1, tr("Notes")))
     , m_rowsTitle(new QLabel)
     , m_changedOnly(new QCheckBox(tr("&Changed columns only")))
 {
@@ -35,11 +36,13 @@ EffectsView::EffectsView(QWidget* parent)
     m_rowView->setModel(m_shownRows);
     m_rowView->setItemDelegate(new ChangeDelegate(m_rowView));
     m_rowView->setItemDelegateForColumn(RowChangesModel::ChangeColumn, new OutcomeDelegate(m_rowView));
+    for (const int column : { RowChangesModel::OriginColumn, RowChangesModel::CommandColumn })
+        m_rowView->setItemDelegateForColumn(column, new QStyledItemDelegate(m_rowView));
     m_rowView->setShowGrid(true);
     m_rowView->setSortingEnabled(true);
     m_rowView->horizontalHeader()->setSortIndicatorClearable(true);
     m_rowView->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
-    layOut();
+    layOut(prefix);
     connect(m_tableView->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             &EffectsView::showCurrentTable);
     connect(m_changedOnly, &QCheckBox::toggled, this, [this](bool only) {
@@ -49,13 +52,13 @@ EffectsView::EffectsView(QWidget* parent)
     showEffects({});
 }
 
-void EffectsView::layOut()
+void EffectsView::layOut(const QString& prefix)
 {
     auto* splitter = new QSplitter(Qt::Vertical);
     splitter->setChildrenCollapsible(false);
     splitter->addWidget(m_noteView);
     splitter->addWidget(m_tableView);
-    splitter->addWidget(rowsPart());
+    splitter->addWidget(rowsPart(prefix));
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 2);
     splitter->setStretchFactor(2, 4);
@@ -64,11 +67,11 @@ void EffectsView::layOut()
     layout->addWidget(splitter);
 }
 
-QWidget* EffectsView::rowsPart()
+QWidget* EffectsView::rowsPart(const QString& prefix)
 {
     auto* part = new QWidget;
-    m_rowsTitle->setObjectName(u"effectRowsTitle"_s);
-    m_changedOnly->setObjectName(u"changedColumnsOnly"_s);
+    m_rowsTitle->setObjectName(prefix + "RowsTitle"_L1);
+    m_changedOnly->setObjectName(prefix + "ChangedOnly"_L1);
     auto* bar = new QHBoxLayout;
     bar->addWidget(m_rowsTitle, 1);
     bar->addWidget(m_changedOnly);
@@ -84,6 +87,7 @@ void EffectsView::showEffects(const QList<TargetEffects>& effects)
     m_tables.setEffects(effects);
     m_notes.setEffects(effects);
     m_noteView->setVisible(m_notes.rowCount() > 0);
+    m_noteView->limitHeight(5);
     if (m_tables.rowCount() > 0)
         m_tableView->selectSourceRow(0);
     showCurrentTable();

@@ -16,18 +16,19 @@ class ListView;
 class RowChangesProxy;
 
 /// The effects of one run: its tables, the rows of the chosen one before and after, and the notes.
+/// Its parts' object names begin with the given prefix.
 class EffectsView : public QWidget
 {
     Q_OBJECT
 public:
-    explicit EffectsView(QWidget* parent = nullptr);
+    explicit EffectsView(const QString& prefix, QWidget* parent = nullptr);
 
     void showEffects(const QList<TargetEffects>& effects);
     void setEmptyText(const QString& text);
 
 private:
-    void layOut();
-    QWidget* rowsPart();
+    void layOut(const QString& prefix);
+    QWidget* rowsPart(const QString& prefix);
     void showCurrentTable();
 
     EffectsTableModel m_tables;

@@ -63,6 +63,13 @@ void ListView::setStretchColumn(int column)
     fitColumns();
 }
 
+void ListView::limitHeight(int rows)
+{
+    const int shown = std::clamp(model()->rowCount(), 1, rows);
+    const int header = horizontalHeader()->sizeHint().height();
+    setFixedHeight(header + shown * verticalHeader()->defaultSectionSize() + 2 * frameWidth() + 2);
+}
+
 int ListView::currentSourceRow() const
 {
     QModelIndex current = currentIndex();

@@ -17,6 +17,8 @@ public:
     void setEmptyText(const QString& text);
     /// The column that takes the space that is left; -1: none.
     void setStretchColumn(int column);
+    /// Takes no more height than its rows need, and no more than for so many.
+    void limitHeight(int rows);
     /// The source row of the current row behind at most one proxy; -1 without one.
     [[nodiscard]] int currentSourceRow() const;
     void selectSourceRow(int row);

@@ -37,7 +37,7 @@ LogPanel::LogPanel(QWidget* parent)
     m_filtered.setSourceModel(&m_runs);
     m_view->setModel(&m_filtered);
     m_view->setItemDelegateForColumn(RunListModel::OutcomeColumn, new OutcomeDelegate(m_view));
-    m_view->setStretchColumn(RunListModel::TitleColumn);
+    m_view->setStretchColumn(RunListModel::CauseColumn);
     m_view->setSortingEnabled(true);
     m_view->horizontalHeader()->setSortIndicator(RunListModel::TimeColumn, Qt::DescendingOrder);
     m_view->setEmptyText(tr("No run matches. Every preview, apply and undo is kept here."));

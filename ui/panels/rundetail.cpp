@@ -21,7 +21,7 @@ RunDetail::RunDetail(QWidget* parent)
     , m_tabs(new QTabWidget)
     , m_summary(new QTextBrowser)
     , m_commandView(new ListView(u"runCommands"_s, tr("Commands of the run")))
-    , m_effects(new EffectsView)
+    , m_effects(new EffectsView(u"runEffect"_s))
     , m_driftView(new ListView(u"runDrift"_s, tr("Differences from the preview")))
 {
     m_tabs->setObjectName(u"runTabs"_s);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/sqlpanel.h"
 
+#include "panels/errorlabel.h"
 #include "panels/sqleditor.h"
 
 #include <QComboBox>
@@ -17,7 +18,7 @@ SqlPanel::SqlPanel(QWidget* parent)
     : QWidget(parent)
     , m_target(new QComboBox)
     , m_editor(new SqlEditor)
-    , m_message(new QLabel)
+    , m_message(new ErrorLabel(u"sqlMessage"_s))
     , m_add(new QPushButton)
     , m_cancelEdit(new QPushButton(tr("Keep it as it was")))
 {
@@ -39,9 +40,6 @@ void SqlPanel::layOut()
     m_add->setObjectName(u"addSql"_s);
     m_add->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return));
     m_cancelEdit->setObjectName(u"cancelSqlEdit"_s);
-    m_message->setObjectName(u"sqlMessage"_s);
-    m_message->setWordWrap(true);
-    m_message->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     auto* label = new QLabel(tr("&Target:"));
     label->setBuddy(m_target);
     auto* bar = new QHBoxLayout;
@@ -98,7 +96,7 @@ void SqlPanel::showRefused(const Error& error)
     QString text = error.text();
     if (error.position > 0 && !error.statement.isEmpty())
         text += u"\n"_s + tr("At character %1 of: %2").arg(error.position).arg(error.statement.simplified().left(200));
-    m_message->setText(text);
+    m_message->showError(text);
     m_editor->focusText();
 }
 
@@ -107,7 +105,7 @@ void SqlPanel::submit()
     const int row = m_target->currentIndex();
     if (row < 0)
         return;
-    m_message->clear();
+    m_message->showError({});
     if (m_edited)
         Q_EMIT replaceRequested(*m_edited, m_targets.target(row), m_editor->text());
     else
@@ -119,7 +117,7 @@ void SqlPanel::endEdit()
     if (m_edited)
         m_editor->setText({});
     m_edited.reset();
-    m_message->clear();
+    m_message->showError({});
     updateButtons();
 }
 

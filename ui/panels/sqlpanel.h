@@ -9,11 +9,11 @@
 #include <optional>
 
 class QComboBox;
-class QLabel;
 class QPushButton;
 
 namespace holdpoint {
 
+class ErrorLabel;
 class SqlEditor;
 
 /// SQL text whose statements become commands of the draft, one each. Nothing is run from here.
@@ -44,7 +44,7 @@ private:
     TargetListModel m_targets;
     QComboBox* m_target;
     SqlEditor* m_editor;
-    QLabel* m_message;
+    ErrorLabel* m_message;
     QPushButton* m_add;
     QPushButton* m_cancelEdit;
     std::optional<int> m_edited; ///< the command that is rewritten

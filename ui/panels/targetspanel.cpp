@@ -2,11 +2,11 @@
 #include "panels/targetspanel.h"
 
 #include "models/roles.h"
+#include "panels/errorlabel.h"
 #include "panels/listview.h"
 
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QPushButton>
@@ -25,7 +25,7 @@ TargetsPanel::TargetsPanel(QWidget* parent)
     , m_forget(new QPushButton(tr("Forget")))
     , m_filter(new QLineEdit)
     , m_tableView(new ListView(u"tables"_s, tr("Tables")))
-    , m_message(new QLabel)
+    , m_message(new ErrorLabel(u"targetMessage"_s))
 {
     m_filtered->setSourceModel(&m_tables);
     m_filtered->setFilterCaseSensitivity(Qt::CaseInsensitive);
@@ -53,10 +53,6 @@ void TargetsPanel::layOut()
     m_filter->setAccessibleName(tr("Filter tables"));
     m_filter->setPlaceholderText(tr("Filter tables"));
     m_filter->setClearButtonEnabled(true);
-    m_message->setObjectName(u"targetMessage"_s);
-    m_message->setWordWrap(true);
-    m_message->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_message->hide();
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(m_add, 1);
     buttons->addWidget(m_forget);
@@ -105,14 +101,14 @@ void TargetsPanel::showOpening(const Target& target)
     if (target.name != m_open)
         m_tables.setTables({});
     select(target);
-    m_message->hide();
+    m_message->showError({});
     m_tableView->setEmptyText(tr("Connecting to %1…").arg(target.name));
 }
 
 void TargetsPanel::showTables(const Target& target, const QList<Table>& tables)
 {
     select(target);
-    m_message->hide();
+    m_message->showError({});
     m_tableView->setEmptyText(tr("%1 has no tables.").arg(target.name));
     m_tables.setTables(tables);
     m_tableView->fitColumns();
@@ -123,8 +119,7 @@ void TargetsPanel::showError(const Target& target, const Error& error)
     select(target);
     m_tables.setTables({});
     m_tableView->setEmptyText(tr("%1 is not open.").arg(target.name));
-    m_message->setText(error.text());
-    m_message->show();
+    m_message->showError(error.text());
 }
 
 void TargetsPanel::select(const Target& target)

@@ -8,7 +8,6 @@
 
 #include <QWidget>
 
-class QLabel;
 class QLineEdit;
 class QListView;
 class QPushButton;
@@ -16,6 +15,7 @@ class QSortFilterProxyModel;
 
 namespace holdpoint {
 
+class ErrorLabel;
 class ListView;
 
 /// The known targets, and the tables of the one that is open.
@@ -51,7 +51,7 @@ private:
     QPushButton* m_forget;
     QLineEdit* m_filter;
     ListView* m_tableView;
-    QLabel* m_message;
+    ErrorLabel* m_message;
     QString m_open; ///< the open target's name
 };
 
