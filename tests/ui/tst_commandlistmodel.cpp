@@ -31,6 +31,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("expected");
         QTest::addRow("insert at the end") << u"append"_s << u"a b c x y"_s;
         QTest::addRow("insert in the middle") << u"insert"_s << u"a x y b c"_s;
+        QTest::addRow("replace one") << u"replace"_s << u"a x c"_s;
         QTest::addRow("remove some") << u"remove"_s << u"c"_s;
         QTest::addRow("move down") << u"down"_s << u"b c a"_s;
         QTest::addRow("move up") << u"up"_s << u"c a b"_s;
@@ -47,6 +48,8 @@ private Q_SLOTS:
             model.insert(3, fakes({ u"x"_s, u"y"_s }));
         else if (change == "insert"_L1)
             model.insert(1, fakes({ u"x"_s, u"y"_s }));
+        else if (change == "replace"_L1)
+            model.replace(1, fakes({ u"x"_s }).first());
         else if (change == "remove"_L1)
             model.remove(0, 2);
         else if (change == "down"_L1)

@@ -30,6 +30,7 @@ struct Mirror
         QObject::connect(&draft, &Draft::started, &model,
                          [this, &draft] { model.setCommands(draft.batch().commands); });
         QObject::connect(&draft, &Draft::inserted, &model, &CommandListModel::insert);
+        QObject::connect(&draft, &Draft::replaced, &model, &CommandListModel::replace);
         QObject::connect(&draft, &Draft::removed, &model, &CommandListModel::remove);
         QObject::connect(&draft, &Draft::moved, &model, &CommandListModel::move);
     }

@@ -99,7 +99,7 @@ private Q_SLOTS:
         model.setDrift({ changed, fresh, schema });
         COMPARE_TEXT(
             modelText(model),
-            u"Target | Table | Key | What differs | Before, at preview | After, at preview | Before, now | After, now\n"
+            u"Target | Table | Key | What differs | Preview: before | Preview: after | Now: before | Now: after\n"
             "shop | orders | id = 1 | total | 5 | 6 | 7 | 6\n"
             "shop | orders | id = 2 | id | no row | no row | 2 | no row\n"
             "shop | orders | id = 2 | total | no row | no row | NULL | no row\n"

@@ -57,11 +57,11 @@ Previewed failed()
 struct Shown
 {
     Shown() { panel.show(); }
-    void show(const Previewed& previewed, bool isStale = false)
+    void show(const Previewed& previewed, PreviewState state = PreviewState::Fresh)
     {
-        const bool canApply = !isStale && previewed.run.outcome == Outcome::Ready;
+        const bool canApply = state == PreviewState::Fresh && previewed.run.outcome == Outcome::Ready;
         panel.showPreview(previewed);
-        panel.setState(isStale, canApply, canApply);
+        panel.setState(state, canApply, canApply);
     }
     [[nodiscard]] QString text(const char* label) const
     {
@@ -164,11 +164,21 @@ private Q_SLOTS:
         QVERIFY(modelText(*shown.view("effectNotes").model()).contains("5 rows cannot be seen"_L1));
     }
 
-    void aStalePreviewSaysSo()
+    void whatBecameOfThePreviewIsSaid_data()
     {
+        QTest::addColumn<int>("state");
+        QTest::addColumn<QString>("said");
+        QTest::addRow("the batch was changed") << int(PreviewState::Stale) << u"no longer the one that was previewed"_s;
+        QTest::addRow("it was queued") << int(PreviewState::Queued) << u"It waits in the queue."_s;
+        QTest::addRow("it was applied") << int(PreviewState::Applied) << u"the log tells how that ended"_s;
+    }
+    void whatBecameOfThePreviewIsSaid()
+    {
+        QFETCH(const int, state);
+        QFETCH(const QString, said);
         Shown shown;
-        shown.show(ready(), true);
-        QVERIFY(shown.text("effectsExplanation").contains("no longer the one that was previewed"_L1));
+        shown.show(ready(), static_cast<PreviewState>(state));
+        QVERIFY2(shown.text("effectsExplanation").contains(said), qPrintable(shown.text("effectsExplanation")));
         QVERIFY(!shown.button("applyButton").isEnabled());
     }
 

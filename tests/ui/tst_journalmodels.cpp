@@ -51,12 +51,11 @@ private Q_SLOTS:
         RunListModel model;
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
         model.setRuns(runs());
-        COMPARE_TEXT(
-            modelText(model),
-            u"Started | Batch | Run | Outcome | Cause | Targets\n"
-            "2026-01-31 12:30:00 | Refund | Apply | Committed |  | shop\n"
-            "2026-01-31 12:20:00 | Refund | Apply | Rolled back | the effects were not the previewed ones | shop\n"
-            "2026-01-31 12:10:00 | (untitled) | Apply | Rolled back | a command failed | shop"_s);
+        COMPARE_TEXT(modelText(model),
+                     u"Started | Batch | Run | Outcome | Cause | Targets\n"
+                     "2026-01-31 12:30:00 | Refund | Apply | Committed |  | shop\n"
+                     "2026-01-31 12:20:00 | Refund | Apply | Rolled back | drift | shop\n"
+                     "2026-01-31 12:10:00 | (untitled) | Apply | Rolled back | command failed | shop"_s);
         QCOMPARE(model.rowOf(u"1"_s), 2);
         QCOMPARE(model.rowOf(u"9"_s), -1);
     }
@@ -84,7 +83,7 @@ private Q_SLOTS:
         QTest::addRow("nothing asked") << -1 << QString() << u"3 2 1"_s;
         QTest::addRow("an outcome") << int(Outcome::RolledBack) << QString() << u"2 1"_s;
         QTest::addRow("a text in the title") << -1 << u"refUND"_s << u"3 2"_s;
-        QTest::addRow("a text in the cause") << -1 << u"previewed"_s << u"2"_s;
+        QTest::addRow("a text in the cause") << -1 << u"drift"_s << u"2"_s;
         QTest::addRow("a text in the reason") << -1 << u"SUP-3"_s << u"3"_s;
         QTest::addRow("both") << int(Outcome::RolledBack) << u"refund"_s << u"2"_s;
         QTest::addRow("neither") << int(Outcome::InDoubt) << QString() << QString();

@@ -4,6 +4,7 @@
 #include "icons.h"
 #include "marks.h"
 #include "modeltext.h"
+#include "outlinestyle.h"
 
 #include <QApplication>
 #include <QStyle>
@@ -60,6 +61,10 @@ private Q_SLOTS:
             verifyReadable("caution", marks.caution, back);
             verifyReadable("muted", marks.muted, back);
         }
+        // Outlines are no text: 3:1 is enough (WCAG 2, 1.4.11).
+        QVERIFY(contrast(palette.color(QPalette::Mid), base) >= 3);
+        QVERIFY(contrast(palette.color(QPalette::Mid), window) >= 3
+                || palette.color(QPalette::Window).lightness() > 128);
         verifyReadable("button", palette.color(QPalette::ButtonText), palette.color(QPalette::Button));
         verifyReadable("selection", palette.color(QPalette::HighlightedText), palette.color(QPalette::Highlight));
         verifyReadable("tool tip", palette.color(QPalette::ToolTipText), palette.color(QPalette::ToolTipBase));
@@ -75,7 +80,7 @@ private Q_SLOTS:
     {
         const QColor system = qApp->palette().color(QPalette::Base);
         applyTheme(*qApp, Theme::Dark);
-        QCOMPARE(qApp->style()->name(), u"fusion"_s);
+        QVERIFY(qobject_cast<OutlineStyle*>(qApp->style()));
         QCOMPARE(qApp->palette().color(QPalette::Base), darkPalette().color(QPalette::Base));
         applyTheme(*qApp, Theme::Light);
         QCOMPARE(qApp->palette().color(QPalette::Base), lightPalette().color(QPalette::Base));
