@@ -174,7 +174,7 @@ QImage picture(WindowDriver& driver)
 Q_DECLARE_METATYPE(Reach)
 
 /// Takes pictures of named states in both palettes, for people to look at. The folder is HOLDPOINT_SCREENSHOTS or
-/// "screenshots" in the working directory.
+/// "pictures" in the working directory.
 class Screenshots : public QObject
 {
     Q_OBJECT
@@ -190,8 +190,8 @@ private:
 
 void Screenshots::initTestCase()
 {
-    m_folder.setPath(qEnvironmentVariable("HOLDPOINT_SCREENSHOTS", u"screenshots"_s));
-    QVERIFY(m_folder.mkpath(u"."_s));
+    m_folder.setPath(qEnvironmentVariable("HOLDPOINT_SCREENSHOTS", u"pictures"_s));
+    QVERIFY(QDir().mkpath(m_folder.path()));
     QFont font(u"DejaVu Sans"_s);
     font.setPointSizeF(9);
     QApplication::setFont(font);
