@@ -31,7 +31,7 @@ heading() { printf '\n===== %s\n' "$*"; }
 
 run_in_window() {
     echo "Opening the window on $example_folder (removed when it closes)." >&2
-    "$build_folder/app/holdpoint" --journal "$journal" "$batch"
+    "$build_folder/app/holdpoint" --journal "$journal" "$example_folder/shop.db" "$batch"
 }
 
 run_on_command_line() {
