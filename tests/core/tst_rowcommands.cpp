@@ -144,8 +144,7 @@ void TestRowCommands::failures_data()
         std::make_shared<UpdateRow>(update({ integer("id", 2) }, { text("name", "x") }, { text("name", "Ada") })),
         ErrorKind::Guard, u"customers, id = 2: name is 'Bob', expected 'Ada'"_s);
     row("two other values",
-        std::make_shared<DeleteRow>(
-            removal({ integer("id", 1) }, { text("name", "Bob"), null("city") })),
+        std::make_shared<DeleteRow>(removal({ integer("id", 1) }, { text("name", "Bob"), null("city") })),
         ErrorKind::Guard, u"customers, id = 1: name is 'Ada', expected 'Bob'; city is 'London', expected NULL"_s);
     row("another case of letters",
         std::make_shared<UpdateRow>(update({ integer("id", 1) }, { text("name", "x") }, { text("name", "ada") })),
