@@ -2,6 +2,7 @@
 #include "command/postgresparser.h"
 #include "command/postgresstatement.h"
 
+#include <algorithm>
 #include <pg_query.h>
 
 using namespace Qt::StringLiterals;
@@ -43,6 +44,28 @@ qsizetype leading(const QByteArray& piece)
     return comment ? firstPostgresToken(piece) : spaces;
 }
 
+/// The scanner leaves out what begins like no statement. Only comments and semicolons may be left out.
+Result<void> checkLeftOut(const QByteArray& script, qsizetype from, qsizetype to)
+{
+    const auto harmless = [](char byte) { return QByteArrayView(" \t\r\n\f\v;").contains(byte); };
+    while (from < to) {
+        const QByteArray rest = script.mid(from, to - from);
+        if (std::all_of(rest.begin(), rest.end(), harmless))
+            return {};
+        const qsizetype token = firstPostgresToken(rest);
+        if (token >= rest.size())
+            return {};
+        if (rest.at(token) != ';') {
+            const qsizetype end = std::find_if(rest.begin() + token, rest.end(), harmless) - rest.begin();
+            return postgresErrorAt(script, from + token,
+                                   u"no statement begins with \"%1\""_s.arg(
+                                       QString::fromUtf8(rest.mid(token, std::min<qsizetype>(end - token, 40)))));
+        }
+        from += token + 1;
+    }
+    return {};
+}
+
 } // namespace
 
 Result<QList<ScriptStatement>> splitPostgresScript(const QString& script)
@@ -59,10 +82,14 @@ Result<QList<ScriptStatement>> splitPostgresScript(const QString& script)
     QList<ScriptStatement> statements;
     qsizetype counted = 0; // bytes whose lines are in `line`
     int line = 1;
+    qsizetype end = 0; // of the statement before
     for (int i = 0; i < pieces->n_stmts; ++i) {
         const PgQuerySplitStmt& piece = *pieces->stmts[i];
         const qsizetype start = piece.stmt_location;
         const qsizetype length = piece.stmt_len > 0 ? piece.stmt_len : text.size() - start;
+        if (const auto checked = checkLeftOut(text, end, start); !checked)
+            return checked.error();
+        end = start + length;
         const QByteArray raw = text.mid(start, length);
         const qsizetype skipped = leading(raw);
         if (skipped >= raw.size())
@@ -71,6 +98,8 @@ Result<QList<ScriptStatement>> splitPostgresScript(const QString& script)
         counted = start + skipped;
         statements.append({ QString::fromUtf8(raw.mid(skipped)).trimmed(), line });
     }
+    if (const auto checked = checkLeftOut(text, end, text.size()); !checked)
+        return checked.error();
     return statements;
 }
 

@@ -297,6 +297,5 @@ void TestEffects::sortsValuesOfEveryKind()
         QVERIFY(order.compare(table.rows.at(i - 1), table.rows.at(i)) <= 0);
 }
 
-Q_DECLARE_METATYPE(std::function<void(TargetEffects&)>)
 QTEST_APPLESS_MAIN(TestEffects)
 #include "tst_effects.moc"

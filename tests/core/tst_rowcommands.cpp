@@ -274,12 +274,12 @@ void TestRowCommands::postgresOnly()
         QSKIP(TestPostgres::whyNot());
     const TestTarget target(
         EngineKind::PostgreSQL,
-        "CREATE TYPE mood AS ENUM ('sad', 'happy'); CREATE SCHEMA \"Odd\";"
+        "CREATE TYPE mood AS ENUM ('sad', 'happy'); CREATE SCHEMA \"Odd\"; CREATE TYPE pair AS (x int, y text);"
         "CREATE TABLE \"Odd\".t(id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, j json, m mood, b boolean,"
-        " n numeric, r real, a int[], ts timestamptz, x xml, raw bytea);"
-        "INSERT INTO \"Odd\".t(j, m, b, n, r, a, ts, x, raw) VALUES"
+        " n numeric, r real, a int[], ts timestamptz, x xml, raw bytea, p pair);"
+        "INSERT INTO \"Odd\".t(j, m, b, n, r, a, ts, x, raw, p) VALUES"
         " ('{\"a\": 1}', 'sad', true, 12345678901234567890.10, 0.1, '{1,2}', '2026-01-31 12:00:00.123456+00', '<a/>', "
-        "'\\x00ff')");
+        "'\\x00ff', '(1,a)')");
     const TableName t { u"Odd"_s, u"t"_s };
     const NamedValues all { text("j", "{\"a\": 1}"),
                             text("m", "sad"),
@@ -289,6 +289,7 @@ void TestRowCommands::postgresOnly()
                             text("a", "{1,2}"),
                             text("ts", "2026-01-31 12:00:00.123456+00"),
                             text("x", "<a/>"),
+                            text("p", "(1,a)"),
                             { u"raw"_s, Value::blob(QByteArray("\0\xff", 2)) } };
     COMMIT(target,
            UpdateRow(u"s"_s, t, { integer("id", 1) }, { text("m", "happy"), { u"raw"_s, Value::blob("\1") } }, all));
