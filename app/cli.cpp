@@ -8,6 +8,9 @@
 
 #include <QCoreApplication>
 
+#include <cstdio>
+#include <cstdlib>
+
 using namespace Qt::StringLiterals;
 using namespace holdpoint;
 using namespace holdpoint::cli;
@@ -229,13 +232,17 @@ int main(int argc, char* argv[])
     switch (arguments->verb) {
     case Verb::Help: terminal.print(helpText()); return 0;
     case Verb::Version: terminal.print("holdpoint "_L1 + QCoreApplication::applicationVersion()); return 0;
-    case Verb::Check: return Call(*arguments, terminal, cancellation).check();
+    case Verb::Check:
     case Verb::Preview:
     case Verb::Apply:
     case Verb::Undo:
     case Verb::Queue:
     case Verb::Log:
-    case Verb::Resolve: return Call(*arguments, terminal, cancellation).run();
+    case Verb::Resolve: break;
     }
-    Q_UNREACHABLE();
+    // All is durable and said when a call returns; the process ends without waiting for its threads to wind down.
+    auto* call = new Call(*arguments, terminal, cancellation);
+    const int code = arguments->verb == Verb::Check ? call->check() : call->run();
+    std::fflush(nullptr);
+    std::_Exit(code);
 }
