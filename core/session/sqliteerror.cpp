@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/sqliteerror.h"
 
+#include <QList>
+
 #include <algorithm>
 #include <sqlite3.h>
 
