@@ -149,7 +149,7 @@ QList<DriftRow> compareEffects(const QList<TargetEffects>& preview, const QList<
         const auto right = std::ranges::find(now, left.target, &TargetEffects::target);
         if (right != now.end())
             found += compareTarget(left, *right);
-        else
+        else if (!left.tables.isEmpty() || !left.schemaChanges.isEmpty())
             found.append(remark(left.target, {}, u"%1 was changed at preview, not now"_s.arg(left.target)));
     }
     for (const TargetEffects& right : now) {
