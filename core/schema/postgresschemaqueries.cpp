@@ -22,7 +22,8 @@ const QByteArray tableInSearchPath = " AND c.oid = to_regclass(quote_ident($1))"
 const QByteArray tableInSchema = " AND c.relname = $1 AND n.nspname = $2";
 
 // A type is comparable if its base type (behind domains and arrays) has a default operator class for equality.
-// A composite type may contain what is not, so it does not count.
+// A composite type may contain what is not, so it does not count; regclass and its like are compared as oid, which does
+// not read their text.
 const QByteArray columns = R"sql(
 SELECT a.attname, format_type(a.atttypid, a.atttypmod), pg_get_expr(d.adbin, d.adrelid), a.attnotnull,
        a.attgenerated <> '', a.attidentity <> '',
@@ -34,7 +35,7 @@ SELECT a.attname, format_type(a.atttypid, a.atttypmod), pg_get_expr(d.adbin, d.a
                  SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod AND m.amname IN ('btree', 'hash')
                   WHERE o.opcdefault AND (o.opcintype = t.oid OR EXISTS (
                     SELECT FROM pg_cast k WHERE k.castsource = t.oid AND k.casttarget = o.opcintype
-                       AND k.castmethod = 'b' AND k.castcontext = 'i')))), false)
+                       AND k.castmethod = 'b' AND k.castcontext = 'i' AND k.casttarget <> 'oid'::regtype)))), false)
           FROM base JOIN pg_type t ON t.oid = base.oid WHERE t.typtype <> 'd' AND t.typcategory <> 'A'),
        coalesce(k.position, 0)::int4
   FROM pg_attribute a
