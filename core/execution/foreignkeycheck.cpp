@@ -18,7 +18,7 @@ SELECT k.conname, format('SELECT 1 FROM %s c WHERE %s AND NOT EXISTS (SELECT 1 F
  CROSS JOIN LATERAL unnest(k.conkey, k.confkey) AS u (own, other)
   JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.own
   JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = u.other
- WHERE k.contype = 'f' AND k.convalidated
+ WHERE k.contype = 'f' AND k.convalidated AND k.conparentid = 0
    AND to_regclass(format('%I.%I', $1::text, $2::text)) IN (k.conrelid, k.confrelid)
  GROUP BY k.oid, k.conname, k.conrelid, k.confrelid)";
 
