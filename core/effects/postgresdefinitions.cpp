@@ -36,6 +36,7 @@ constexpr Source sources[] = {
     { "type", "pg_constraint", "contypid" },
     { "schema", "pg_namespace", "oid" },
     { "extension", "pg_extension", "oid" },
+    { "comment", "pg_description", "objoid" },
 };
 
 QByteArray unionOfSources()
@@ -157,6 +158,15 @@ const QByteArray schemaDefinition = "n.nspname || coalesce(' owner ' || n.nspown
 const QByteArray extension = R"sql(
 SELECT 'extension ' || e.extname, @definition@ FROM pg_extension e WHERE e.oid = $1::int8::oid)sql";
 
+// Of an object and of its columns.
+const QByteArray comment = R"sql(
+SELECT 'comment on ' || coalesce(pg_describe_object(d.classoid, d.objoid, 0), 'an object'), @definition@
+  FROM pg_description d WHERE d.objoid = $1::int8::oid GROUP BY d.classoid, d.objoid ORDER BY d.classoid)sql";
+
+const QByteArray commentDefinition
+    = "string_agg(CASE d.objsubid WHEN 0 THEN '' ELSE 'column ' || d.objsubid || ': ' END || d.description, '; '"
+      " ORDER BY d.objsubid)";
+
 const QByteArray triggerRaw
     = "concat_ws(' ', g.tgname, g.tgtype, g.tgfoid, g.tgenabled::text, g.tgdeferrable, g.tginitdeferred,"
       " g.tgattr::text, g.tgargs::text, md5(g.tgqual::text))";
@@ -186,6 +196,7 @@ const Query& queryOf(const QString& kind)
         { u"policy"_s, { policy, policyDefinition, policyRaw } },
         { u"schema"_s, { schema, schemaDefinition, schemaDefinition } },
         { u"extension"_s, { extension, "e.extversion", "e.extversion" } },
+        { u"comment"_s, { comment, commentDefinition, commentDefinition } },
     };
     return *queries.constFind(kind);
 }

@@ -123,6 +123,10 @@ void TestPostgresCaptureSchema::seesRewrites_data()
         { u"alter type public.mood"_s, u"create type public.d"_s });
     row("a schema", { u"CREATE SCHEMA fresh"_s }, { u"create schema fresh"_s });
     row("privileges", { u"GRANT SELECT ON bag TO PUBLIC"_s }, { u"alter table public.bag"_s });
+    row("comments",
+        { u"COMMENT ON TABLE bag IS 'a bag'"_s, u"COMMENT ON COLUMN customers.name IS 'full'"_s,
+          u"COMMENT ON FUNCTION wipe() IS NULL"_s },
+        { u"create comment on table bag"_s, u"create comment on table customers"_s });
     row("what is not described", { u"CREATE CAST (int AS bytea) WITH INOUT"_s }, { u"alter catalog pg_cast"_s });
     row("a partition attached",
         { u"CREATE TABLE parts2 (k int, v text)"_s, u"INSERT INTO parts2 VALUES (2, 'q')"_s,
