@@ -132,6 +132,11 @@ void Comparison::compareSchemaChanges(const QList<SchemaChange>& preview, const 
         remarkSchemaChange(change, "now, not at preview"_L1);
 }
 
+bool changesAnything(const TargetEffects& effects)
+{
+    return !effects.tables.isEmpty() || !effects.schemaChanges.isEmpty();
+}
+
 QList<DriftRow> compareTarget(const TargetEffects& preview, const TargetEffects& now)
 {
     Comparison comparison(preview.target);
@@ -149,11 +154,12 @@ QList<DriftRow> compareEffects(const QList<TargetEffects>& preview, const QList<
         const auto right = std::ranges::find(now, left.target, &TargetEffects::target);
         if (right != now.end())
             found += compareTarget(left, *right);
-        else if (!left.tables.isEmpty() || !left.schemaChanges.isEmpty())
+        else if (changesAnything(left))
             found.append(remark(left.target, {}, u"%1 was changed at preview, not now"_s.arg(left.target)));
     }
     for (const TargetEffects& right : now) {
-        if (std::ranges::find(preview, right.target, &TargetEffects::target) == preview.end())
+        const auto left = std::ranges::find(preview, right.target, &TargetEffects::target);
+        if (left == preview.end() && changesAnything(right))
             found.append(remark(right.target, {}, u"%1 is changed now, not at preview"_s.arg(right.target)));
     }
     return found;

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "differential/sqlitedump.h"
+
+#include "differential/sqlitefile.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+constexpr auto headerPragmas
+    = { "user_version", "application_id", "auto_vacuum", "encoding", "journal_mode", "page_size" };
+
+QString quick(const QByteArray& text)
+{
+    return QString::fromUtf8(text);
+}
+
+QStringList rowDifferences(const QString& table, const QList<Row>& left, const QList<Row>& right)
+{
+    QStringList lines;
+    QList<Row> only;
+    std::ranges::set_difference(left, right, std::back_inserter(only), comesBefore);
+    for (const Row& row : std::as_const(only))
+        lines.append(u"- %1 %2"_s.arg(table, rowText(row)));
+    only.clear();
+    std::ranges::set_difference(right, left, std::back_inserter(only), comesBefore);
+    for (const Row& row : std::as_const(only))
+        lines.append(u"+ %1 %2"_s.arg(table, rowText(row)));
+    return lines;
+}
+
+QStringList tableDifferences(const QMap<QString, QList<Row>>& left, const QMap<QString, QList<Row>>& right)
+{
+    QStringList lines;
+    for (auto table = left.cbegin(); table != left.cend(); ++table)
+        lines += rowDifferences(table.key(), *table, right.value(table.key()));
+    for (auto table = right.cbegin(); table != right.cend(); ++table) {
+        if (!left.contains(table.key()))
+            lines += rowDifferences(table.key(), {}, *table);
+    }
+    return lines;
+}
+
+void readTable(SqliteFile& file, SqliteDump& dump, const Row& listed)
+{
+    const QByteArray name = listed.at(0).toText().toUtf8();
+    const bool isVirtual = listed.at(1) == Value::text(u"virtual"_s);
+    const bool hasRowid = listed.at(2) == Value::integer(0);
+    if (!isVirtual)
+        dump.tables.insert(quick(name), sortedRows(file.rows("SELECT * FROM main." + sqliteQuoted(name))));
+    if (hasRowid) {
+        const QByteArray text = "SELECT rowid, * FROM main." + sqliteQuoted(name);
+        dump.rowids.insert(quick(name), sortedRows(file.rows(text)));
+        if (isVirtual)
+            dump.virtualTables.insert(quick(name), dump.rowids.value(quick(name)));
+    }
+}
+
+} // namespace
+
+bool comesBefore(const Row& left, const Row& right)
+{
+    return std::lexicographical_compare_three_way(left.begin(), left.end(), right.begin(), right.end()) < 0;
+}
+
+QList<Row> sortedRows(QList<Row> rows)
+{
+    std::ranges::sort(rows, comesBefore);
+    return rows;
+}
+
+QString rowText(const Row& row)
+{
+    QStringList values;
+    for (const Value& value : row)
+        values.append(QString::fromUtf8(sqliteLiteral(value)));
+    return values.join(", "_L1).left(300);
+}
+
+SqliteDump SqliteDump::read(const QString& path)
+{
+    SqliteFile file(path);
+    SqliteDump dump;
+    for (const Row& row : file.rows("SELECT type, name, coalesce(sql, '') FROM sqlite_schema ORDER BY 1, 2, 3"))
+        dump.schema.append(row.at(0).toText() + u' ' + row.at(1).toText() + u' ' + row.at(2).toText());
+    for (const Row& row : file.rows("SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main'"
+                                    " AND type <> 'view' AND name <> 'sqlite_schema'"))
+        readTable(file, dump, row);
+    for (const char* pragma : headerPragmas)
+        dump.header.insert(QString::fromLatin1(pragma), file.rows("PRAGMA " + QByteArray(pragma)).first().first());
+    return dump;
+}
+
+SqliteDump SqliteDump::content() const
+{
+    SqliteDump content = *this;
+    content.rowids.clear();
+    content.tables.removeIf([](auto table) { return table.key().startsWith("sqlite_"_L1); });
+    for (const QString& object : schema) {
+        if (!object.contains(" CREATE VIRTUAL TABLE "_L1))
+            continue;
+        const QString name = object.section(u' ', 1, 1);
+        content.tables.removeIf([&](auto table) { return table.key().startsWith(name + u'_'); });
+    }
+    return content;
+}
+
+QString SqliteDump::differences(const SqliteDump& other) const
+{
+    QStringList lines;
+    for (const QString& object : schema) {
+        if (!other.schema.contains(object))
+            lines.append("- "_L1 + object);
+    }
+    for (const QString& object : other.schema) {
+        if (!schema.contains(object))
+            lines.append("+ "_L1 + object);
+    }
+    lines += tableDifferences(tables, other.tables) + tableDifferences(virtualTables, other.virtualTables);
+    if (lines.isEmpty())
+        lines += tableDifferences(rowids, other.rowids);
+    for (auto pragma = header.cbegin(); pragma != header.cend(); ++pragma) {
+        if (other.header.value(pragma.key()) != *pragma)
+            lines.append(u"PRAGMA %1: %2"_s.arg(pragma.key(), rowText({ *pragma, other.header.value(pragma.key()) })));
+    }
+    constexpr qsizetype most = 12;
+    return lines.size() <= most ? lines.join(u'\n') : lines.first(most).join(u'\n') + "\n..."_L1;
+}
+
+QString integrityProblems(const QString& path)
+{
+    SqliteFile file(path);
+    QByteArrayList problems;
+    for (const QByteArray& line : file.texts("PRAGMA integrity_check")) {
+        if (line != "ok")
+            problems.append(line);
+    }
+    for (const Row& row : file.rows("SELECT name, sql FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL%'")) {
+        const QByteArray name = row.at(0).toText().toUtf8();
+        const QString definition = row.at(1).toText();
+        if (definition.contains("rtree"_L1)) {
+            const QByteArray said = file.texts("SELECT rtreecheck('main', '" + name + "')").value(0);
+            if (said != "ok")
+                problems.append(name + ": " + said);
+        } else if (definition.contains("fts5"_L1)) {
+            const QByteArray table = sqliteQuoted(name);
+            const QByteArray said = file.run("INSERT INTO " + table + '(' + table + ") VALUES ('integrity-check')");
+            if (!said.isEmpty())
+                problems.append(name + ": " + said);
+        }
+    }
+    return QString::fromUtf8(problems.join('\n'));
+}
+
+} // namespace holdpoint

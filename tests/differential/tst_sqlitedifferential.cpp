@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "differential/effectsondump.h"
+#include "differential/sqlitebatchmaker.h"
+#include "differential/sqliteschemamaker.h"
+#include "differential/sqliteshell.h"
+#include "execution/workbench.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace holdpoint;
+
+/// Random batches on random databases, by the product and by the sqlite3 shell: the same rows in the end, all of them
+/// in the preview, and all of them back after an undo.
+/// HOLDPOINT_TEST_SEEDS=first:count runs others than the usual ones.
+class tst_SqliteDifferential : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void agreesWithTheShell_data();
+    void agreesWithTheShell();
+    void cleanupTestCase();
+
+private:
+    void makeDatabase(Dice& dice);
+    void checkPreview();
+    void checkCommitted();
+    void checkFailed(const SqliteShellRun& shell);
+    void checkUndo(const RunId& run);
+    void checkRefusedUndo(const QString& why);
+    [[nodiscard]] QString file(const QString& name) const { return m_folder.filePath(name); }
+    [[nodiscard]] QString scriptText() const;
+
+    QTemporaryDir m_folder;
+    std::shared_ptr<Journal> m_journal;
+    std::unique_ptr<Workbench> m_workbench;
+    QString m_path; // of the database that the product works on
+    SqliteMadeBatch m_made;
+    SqliteDump m_before;
+    SqliteDump m_after; // of the copy, by the shell
+    Run m_preview;
+    QMap<QString, int> m_ends; // how the batches ended, to be told in the end
+};
+
+namespace {
+
+QString changeText(const std::optional<RowChange>& change)
+{
+    return change ? u"(%1) > (%2)"_s.arg(rowText(change->before), rowText(change->after)) : u"nothing"_s;
+}
+
+QString why(const Run& run)
+{
+    QStringList texts { outcomeName(run.outcome) + u' ' + run.cause };
+    if (run.failure)
+        texts.append(u"command %1: %2"_s.arg(run.failure->command.value_or(-1)).arg(run.failure->error.text()));
+    for (const DriftRow& row : run.drift.first(std::min(run.drift.size(), qsizetype(6))))
+        texts.append(
+            u"%1: %2 preview %3 now %4"_s.arg(row.table.table, row.text, changeText(row.preview), changeText(row.now)));
+    return texts.join(u'\n');
+}
+
+QByteArray contentOf(const QString& path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+} // namespace
+
+#define VERIFY_RUN(run, expected)                                                                                      \
+    QVERIFY2((run).ok(), qUtf8Printable((run).ok() ? QString() : (run).error().text()));                               \
+    QVERIFY2((run)->outcome == (expected), qUtf8Printable(why(*(run)) + u'\n' + scriptText()))
+#define VERIFY_EMPTY(text)                                                                                             \
+    do {                                                                                                               \
+        const QString found = text;                                                                                    \
+        QVERIFY2(found.isEmpty(), qUtf8Printable(found + u'\n' + scriptText()));                                       \
+    } while (false)
+
+void tst_SqliteDifferential::initTestCase()
+{
+    auto journal = Journal::open(file(u"journal.db"_s)).takeResult();
+    QVERIFY(journal);
+    m_journal = *journal;
+}
+
+void tst_SqliteDifferential::cleanupTestCase()
+{
+    for (auto end = m_ends.cbegin(); end != m_ends.cend(); ++end)
+        qInfo("%5d %s", *end, qUtf8Printable(end.key()));
+}
+
+void tst_SqliteDifferential::agreesWithTheShell_data()
+{
+    QTest::addColumn<quint32>("seed");
+    const QStringList wanted = qEnvironmentVariable("HOLDPOINT_TEST_SEEDS", u"1:200"_s).split(u':');
+    const quint32 first = wanted.value(0).toUInt();
+    for (quint32 seed = first; seed < first + wanted.value(1).toUInt(); ++seed)
+        QTest::addRow("seed %u", seed) << seed;
+}
+
+QString tst_SqliteDifferential::scriptText() const
+{
+    return u"in %1:\n%2"_s.arg(m_before.schema.join(u'\n'), QString::fromUtf8(m_made.script.join("\n")));
+}
+
+void tst_SqliteDifferential::makeDatabase(Dice& dice)
+{
+    SqliteFile database(m_path);
+    if (dice.chance(50))
+        QCOMPARE(database.run("PRAGMA journal_mode=WAL"), QByteArray());
+    for (const QByteArray& statement : SqliteSchemaMaker(dice).made()) {
+        const QByteArray error = database.run(statement);
+        if (statement.startsWith("CREATE TABLE") || statement.startsWith("CREATE VIRTUAL"))
+            QVERIFY2(error.isEmpty(), (statement + ": " + error).constData());
+    }
+}
+
+void tst_SqliteDifferential::agreesWithTheShell()
+{
+    QFETCH(quint32, seed);
+    Dice dice(seed);
+    const QString name = u"seed%1"_s.arg(seed);
+    m_path = file(name + ".db"_L1);
+    makeDatabase(dice);
+    if (QTest::currentTestFailed())
+        return;
+    const QString copy = file(name + "-copy.db"_L1);
+    const QString trial = file(name + "-trial.db"_L1);
+    QVERIFY(QFile::copy(m_path, copy) && QFile::copy(m_path, trial));
+    const Target target { .name = u"t"_s, .engine = EngineKind::SQLite, .address = m_path };
+    m_made = SqliteBatchMaker(dice, target, trial).made(seed % 3 == 0);
+    m_before = SqliteDump::read(copy);
+    const SqliteShellRun shell = runSqliteShell(copy, m_made.script);
+    m_after = SqliteDump::read(copy);
+    m_workbench = std::make_unique<Workbench>(m_journal, nullptr);
+
+    checkPreview();
+    if (QTest::currentTestFailed())
+        return;
+    if (shell.committed)
+        checkCommitted();
+    else
+        checkFailed(shell);
+    m_workbench.reset();
+    if (QTest::currentTestFailed())
+        return;
+    for (const QString& each : QDir(m_folder.path()).entryList({ name + u'*' }))
+        QVERIFY(QFile::remove(file(each)));
+}
+
+void tst_SqliteDifferential::checkPreview()
+{
+    const QByteArray bytes = contentOf(m_path);
+    const auto preview = m_workbench->preview(m_made.batch, {}).takeResult();
+    QVERIFY(preview);
+    m_preview = *preview;
+    VERIFY_EMPTY(m_before.differences(SqliteDump::read(m_path)));
+    QVERIFY2(contentOf(m_path) == bytes, "the preview changed the file");
+}
+
+void tst_SqliteDifferential::checkFailed(const SqliteShellRun& shell)
+{
+    ++m_ends[u"failed"_s];
+    QCOMPARE(outcomeName(m_preview.outcome), u"failed"_s);
+    const auto applied = m_workbench->apply(m_made.batch, {}, {}).takeResult();
+    VERIFY_RUN(applied, Outcome::RolledBack);
+    VERIFY_EMPTY(m_before.differences(SqliteDump::read(m_path)));
+    for (const Run& run : { m_preview, *applied }) {
+        QVERIFY(run.failure);
+        QVERIFY2(run.failure->command == shell.failed,
+                 qUtf8Printable(why(run) + u"\nthe shell: "_s + QString::fromUtf8(shell.error) + u'\n' + scriptText()));
+    }
+}
+
+void tst_SqliteDifferential::checkCommitted()
+{
+    QVERIFY2(m_preview.outcome == Outcome::Ready, qUtf8Printable(why(m_preview) + u'\n' + scriptText()));
+    QCOMPARE(m_preview.effects.size(), m_made.batch.commands.isEmpty() ? 0 : 1);
+    if (m_preview.effects.isEmpty())
+        return;
+    VERIFY_EMPTY(effectsProblems(m_preview.effects.first(), m_before, m_after));
+    const auto applied = m_workbench->apply(m_made.batch, m_preview.digest, {}).takeResult();
+    VERIFY_RUN(applied, Outcome::Committed);
+    VERIFY_EMPTY(m_after.differences(SqliteDump::read(m_path)));
+    VERIFY_EMPTY(effectsProblems(applied->effects.first(), m_before, m_after));
+    VERIFY_EMPTY(integrityProblems(m_path));
+    checkUndo(applied->id);
+}
+
+void tst_SqliteDifferential::checkUndo(const RunId& run)
+{
+    const auto undone = m_workbench->undo(run, true, {}).takeResult();
+    if (!undone || undone->outcome != Outcome::Committed) {
+        checkRefusedUndo(undone ? why(*undone) : undone.error().text());
+        return;
+    }
+    ++m_ends[u"undone"_s];
+    VERIFY_EMPTY(m_before.content().differences(SqliteDump::read(m_path).content()));
+    VERIFY_EMPTY(integrityProblems(m_path));
+    const auto again = m_workbench->undo(undone->id, true, {}).takeResult();
+    VERIFY_RUN(again, Outcome::Committed);
+    VERIFY_EMPTY(m_after.content().differences(SqliteDump::read(m_path).content()));
+    VERIFY_EMPTY(integrityProblems(m_path));
+}
+
+void tst_SqliteDifferential::checkRefusedUndo(const QString& why)
+{
+    VERIFY_EMPTY(m_after.differences(SqliteDump::read(m_path)));
+    const bool schemaChanged = m_before.schema != m_after.schema;
+    if (!schemaChanged)
+        qInfo("%s: %s", QTest::currentDataTag(), qUtf8Printable(why));
+    ++m_ends[schemaChanged ? u"not undone: the schema changed"_s : u"not undone: "_s + why.left(150)];
+}
+
+QTEST_GUILESS_MAIN(tst_SqliteDifferential)
+#include "tst_sqlitedifferential.moc"
