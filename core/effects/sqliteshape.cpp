@@ -37,6 +37,17 @@ void readColumns(sqlite3* handle, const SqliteTableId& table, SqliteShape& shape
     }
 }
 
+QByteArray keyIndexOf(sqlite3* handle, const SqliteTableId& table)
+{
+    SqliteReading list(handle,
+                       "PRAGMA " + quotedSqlite(table.database) + ".index_list(" + quotedSqlite(table.name) + ')');
+    while (list.next()) {
+        if (list.bytes(3) == "pk")
+            return list.bytes(1);
+    }
+    return {};
+}
+
 QByteArray rowidOf(const SqliteShape& shape)
 {
     for (const auto& name : { "rowid"_ba, "_rowid_"_ba, "oid"_ba }) {
@@ -66,7 +77,9 @@ SqliteShape SqliteShape::read(sqlite3* handle, const SqliteTableId& table)
         shape.isVirtualTable = list.bytes(2) == "virtual";
         shape.withoutRowid = list.integer(4) != 0;
     }
-    if (!shape.withoutRowid)
+    if (shape.withoutRowid)
+        shape.keyIndex = keyIndexOf(handle, table);
+    else
         shape.rowid = rowidOf(shape);
     return shape;
 }

@@ -28,6 +28,7 @@ struct SqliteShape
     QList<int> storedKey; ///< key columns counted without virtual columns
     QList<bool> hasDefault;
     QByteArray rowid; ///< a name for the rowid that no column hides; empty if there is none
+    QByteArray keyIndex; ///< of a table without rowid: its primary key's index
     bool withoutRowid = false;
     bool internal = false;
     bool hasVirtual = false; ///< columns that are computed when read

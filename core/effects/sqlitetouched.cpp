@@ -135,13 +135,15 @@ bool SqliteTouched::touchAll()
     return m_allTouched;
 }
 
+// Within the hook of an update the row is gone from other indexes already: only its own tree has it.
 QByteArray SqliteTouched::byKeyText(const SqliteTableId& table, const SqliteShape& shape)
 {
     QByteArrayList terms;
     for (const int column : shape.key)
         terms.append(quotedSqlite(shape.columns.at(column).toUtf8()) + " = ?");
     const QByteArray where = shape.withoutRowid ? terms.join(" AND ") : shape.rowid + " = ?";
-    return "SELECT * FROM " + table.quoted() + " WHERE " + where;
+    const QByteArray path = shape.withoutRowid ? "INDEXED BY " + quotedSqlite(shape.keyIndex) : "NOT INDEXED"_ba;
+    return "SELECT * FROM " + table.quoted() + ' ' + path + " WHERE " + where;
 }
 
 QByteArray SqliteTouched::keyOf(sqlite3_stmt* row, const SqliteShape& shape, int first)

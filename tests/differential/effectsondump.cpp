@@ -61,25 +61,57 @@ QStringList netProblems(const TableEffects& table)
     return problems;
 }
 
-QString renamedFrom(const TargetEffects& effects, const QString& table)
+// The name now of each table that was given another one: its old name's change has its new definition.
+QMap<QString, QString> renamed(const TargetEffects& effects, const SqliteDump& after)
 {
+    QMap<QString, QString> newNames;
     for (const SchemaChange& change : effects.schemaChanges) {
         const QString old = change.object.section(u'.', 1);
-        if (change.kind == "alter"_L1 && change.object.startsWith("table main."_L1) && old != table
-            && (change.after.contains(u"TABLE \"%1\""_s.arg(table))
-                || change.after.contains(u"TABLE %1("_s.arg(table))))
-            return old;
+        if (change.kind != "alter"_L1 || !change.object.startsWith("table "_L1) || after.tables.contains(old))
+            continue;
+        for (const QString& name : after.tables.keys()) {
+            if (after.schema.contains(u"table "_s + name + u' ' + change.after))
+                newNames.insert(old, name);
+        }
     }
-    return {};
+    return newNames;
 }
 
-// Tables whose columns changed are compared by their counts only: which old value became which is not the dump's to
-// tell.
-bool isReshaped(const TargetEffects& effects, const QString& table)
+/// Keeps of each row what both ends have by name: a column that came or went is the schema's change.
+class Projection
 {
-    return std::ranges::any_of(effects.schemaChanges, [&](const SchemaChange& change) {
-        return change.kind == "alter"_L1 && change.object == "table main."_L1 + table;
-    });
+public:
+    Projection(const QStringList& from, const QStringList& both)
+    {
+        for (const QString& column : both)
+            m_places.append(from.indexOf(column));
+    }
+    [[nodiscard]] Row of(const Row& row) const
+    {
+        Row kept;
+        for (const qsizetype place : m_places)
+            kept.append(place < 0 ? Value::text(u"no such column"_s) : row.value(place));
+        return kept;
+    }
+    [[nodiscard]] QList<Row> of(QList<Row> rows) const
+    {
+        for (Row& row : rows)
+            row = of(row);
+        return sortedRows(rows);
+    }
+
+private:
+    QList<qsizetype> m_places;
+};
+
+TableEffects projected(TableEffects table, const QStringList& both)
+{
+    const Projection projection(table.columns, both);
+    for (RowChange& change : table.rows) {
+        change.before = change.before.isEmpty() ? Row() : projection.of(change.before);
+        change.after = change.after.isEmpty() ? Row() : projection.of(change.after);
+    }
+    return table;
 }
 
 QStringList applied(const TableEffects& table, QList<Row>& rows)
@@ -101,36 +133,32 @@ QStringList applied(const TableEffects& table, QList<Row>& rows)
 
 QString effectsProblems(const TargetEffects& effects, const SqliteDump& before, const SqliteDump& after)
 {
+    const QMap<QString, QString> newNames = renamed(effects, after);
     SqliteDump expected;
-    expected.tables = before.tables;
     SqliteDump seen;
     seen.tables = after.tables;
+    QMap<QString, QStringList> bothColumns;
+    for (const QString& old : before.tables.keys()) {
+        const QString name = newNames.value(old, old);
+        QStringList both = before.columns.value(old);
+        if (after.tables.contains(name))
+            both.removeIf([&](const QString& column) { return !after.columns.value(name).contains(column); });
+        expected.tables.insert(name, Projection(before.columns.value(old), both).of(before.tables.value(old)));
+        if (after.tables.contains(name))
+            seen.tables.insert(name, Projection(after.columns.value(name), both).of(after.tables.value(name)));
+        bothColumns.insert(name, both);
+    }
     QStringList problems;
     for (const TableEffects& table : effects.tables) {
+        const QString& name = table.name.table;
         problems += countProblems(table) + netProblems(table);
-        const QString old = renamedFrom(effects, table.name.table);
-        if (!old.isEmpty())
-            expected.tables.insert(table.name.table, expected.tables.take(old));
-        if (isReshaped(effects, old.isEmpty() ? table.name.table : old)) {
-            expected.tables.remove(table.name.table);
-            seen.tables.remove(table.name.table);
-        } else {
-            problems += applied(table, expected.tables[table.name.table]);
-        }
-    }
-    for (const auto& name : before.tables.keys()) {
-        const bool unchanged = before.tables.value(name) == expected.tables.value(name);
-        if (isReshaped(effects, name) && unchanged) { // its rows kept every value that is still there
-            expected.tables.remove(name);
-            seen.tables.remove(name);
-        }
+        problems += applied(projected(table, bothColumns.value(name, table.columns)), expected.tables[name]);
     }
     // A table that came or went without a row is the schema's change.
     const auto isEmpty = [](auto table) { return table->isEmpty(); };
     expected.tables.removeIf(isEmpty);
     seen.tables.removeIf(isEmpty);
-    const QString differences = expected.differences(seen);
-    return (problems + QStringList(differences)).join(u'\n').trimmed();
+    return (problems + QStringList(expected.differences(seen))).join(u'\n').trimmed();
 }
 
 } // namespace holdpoint

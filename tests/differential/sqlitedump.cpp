@@ -47,17 +47,21 @@ QStringList tableDifferences(const QMap<QString, QList<Row>>& left, const QMap<Q
 
 void readTable(SqliteFile& file, SqliteDump& dump, const Row& listed)
 {
-    const QByteArray name = listed.at(0).toText().toUtf8();
-    const bool isVirtual = listed.at(1) == Value::text(u"virtual"_s);
-    const bool hasRowid = listed.at(2) == Value::integer(0);
-    if (!isVirtual)
-        dump.tables.insert(quick(name), sortedRows(file.rows("SELECT * FROM main." + sqliteQuoted(name))));
-    if (hasRowid) {
-        const QByteArray text = "SELECT rowid, * FROM main." + sqliteQuoted(name);
-        dump.rowids.insert(quick(name), sortedRows(file.rows(text)));
-        if (isVirtual)
-            dump.virtualTables.insert(quick(name), dump.rowids.value(quick(name)));
+    const QByteArray name = sqliteQuoted(listed.at(0).toText().toUtf8());
+    const QString key = listed.at(0).toText();
+    QByteArrayList columns = file.texts("SELECT name FROM pragma_table_xinfo(" + sqliteLiteral(listed.at(0))
+                                        + ") WHERE hidden <> 1 ORDER BY cid");
+    if (listed.at(1) == Value::text(u"virtual"_s)) {
+        // One whose content is another table's cannot be read any more once that has lost a column.
+        const QByteArray text = "SELECT rowid, * FROM " + name;
+        dump.virtualTables.insert(key, file.run(text).isEmpty() ? sortedRows(file.rows(text)) : QList<Row>());
+        return;
     }
+    dump.tables.insert(key, sortedRows(file.rows("SELECT * FROM " + name)));
+    for (const QByteArray& column : columns)
+        dump.columns[key].append(quick(column));
+    if (listed.at(2) == Value::integer(0))
+        dump.rowids.insert(key, sortedRows(file.rows("SELECT rowid, * FROM " + name)));
 }
 
 } // namespace

@@ -15,6 +15,7 @@ struct SqliteDump
 {
     QStringList schema; ///< "type name definition", sorted
     QMap<QString, QList<Row>> tables;
+    QMap<QString, QStringList> columns;
     QMap<QString, QList<Row>> virtualTables; ///< with the rowid in front
     QMap<QString, QList<Row>> rowids; ///< with the rowid in front, of tables that have one
     QMap<QString, Value> header; ///< by PRAGMA
