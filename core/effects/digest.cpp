@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/effects.h"
+#include "effects/shadowtables.h"
 
 #include <QCryptographicHash>
 #include <QStringEncoder>
 #include <QtEndian>
 
+#include <algorithm>
 #include <bit>
 
 using namespace Qt::StringLiterals;
@@ -161,9 +163,12 @@ void EffectsHash::add(const TargetEffects& effects)
 {
     addText(effects.target);
     addText(engineName(effects.engine));
-    addNumber(effects.tables.size());
-    for (const TableEffects& table : effects.tables)
-        add(table);
+    const auto compared = [](const TableEffects& table) { return !isIndexOnly(table); };
+    addNumber(std::ranges::count_if(effects.tables, compared));
+    for (const TableEffects& table : effects.tables) {
+        if (compared(table))
+            add(table);
+    }
     addNumber(effects.schemaChanges.size());
     for (const SchemaChange& change : effects.schemaChanges) {
         addText(change.kind);

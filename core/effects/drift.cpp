@@ -2,6 +2,7 @@
 #include "effects/drift.h"
 
 #include "effects/rowdrift.h"
+#include "effects/shadowtables.h"
 
 #include <algorithm>
 #include <tuple>
@@ -134,13 +135,19 @@ void Comparison::compareSchemaChanges(const QList<SchemaChange>& preview, const 
 
 bool changesAnything(const TargetEffects& effects)
 {
-    return !effects.tables.isEmpty() || !effects.schemaChanges.isEmpty();
+    return !std::ranges::all_of(effects.tables, isIndexOnly) || !effects.schemaChanges.isEmpty();
+}
+
+QList<TableEffects> compared(QList<TableEffects> tables)
+{
+    tables.removeIf(isIndexOnly);
+    return tables;
 }
 
 QList<DriftRow> compareTarget(const TargetEffects& preview, const TargetEffects& now)
 {
     Comparison comparison(preview.target);
-    comparison.compareTables(preview.tables, now.tables);
+    comparison.compareTables(compared(preview.tables), compared(now.tables));
     comparison.compareSchemaChanges(preview.schemaChanges, now.schemaChanges);
     return std::move(comparison).result();
 }

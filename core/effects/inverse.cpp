@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/inverse.h"
 
+#include "effects/shadowtables.h"
 #include "effects/undocommand.h"
 #include "effects/undoorder.h"
 #include "effects/undosql.h"
@@ -24,6 +25,11 @@ bool isBookkeeping(const TableEffects& table)
     return table.internal && table.name.table.startsWith("sqlite_"_L1);
 }
 
+bool isPutBack(const TargetEffects& effects, const TableEffects& table)
+{
+    return !isBookkeeping(table) && !isToldByVirtualTable(effects, table);
+}
+
 const Table* describedTable(const QList<Table>& tables, const TableName& name)
 {
     const auto found = std::ranges::find_if(
@@ -34,6 +40,8 @@ const Table* describedTable(const QList<Table>& tables, const TableName& name)
 void findLostColumns(const QString& name, const TableEffects& table, const Table& described, QStringList& problems)
 {
     for (const QString& column : table.columns) {
+        if (described.kind == TableKind::Virtual && column == "rowid"_L1)
+            continue;
         if (described.columnIndex(column) < 0)
             problems.append(u"%1 has no column %2 any more"_s.arg(name, column));
     }
@@ -47,8 +55,6 @@ void findTableProblems(const TargetEffects& effects, const TableEffects& table, 
         problems.append(u"not all changed rows of %1 were seen (%2)"_s.arg(name, table.incompleteReason));
     else if (table.rows.size() != table.inserted + table.updated + table.deleted)
         problems.append(u"not all changed rows of %1 were kept"_s.arg(name));
-    if (table.internal)
-        problems.append(u"%1 is kept by the engine for itself"_s.arg(name));
     if (effects.engine == EngineKind::SQLite && table.keyColumns.isEmpty() && sqliteRowidName(table.columns).isEmpty())
         problems.append(u"rows of %1 have no key, and columns hide their rowid"_s.arg(name));
     if (!described)
@@ -63,7 +69,7 @@ QStringList problemsOf(const TargetEffects& effects, const QList<Table>& tables)
     for (const SchemaChange& change : effects.schemaChanges)
         problems.append(u"%1 %2 of %3"_s.arg(change.kind, change.object, effects.target));
     for (const TableEffects& table : effects.tables) {
-        if (!isBookkeeping(table))
+        if (isPutBack(effects, table))
             findTableProblems(effects, table, describedTable(tables, table.name), problems);
     }
     return problems;
@@ -72,7 +78,7 @@ QStringList problemsOf(const TargetEffects& effects, const QList<Table>& tables)
 Result<void> appendCommands(const TargetEffects& effects, const QList<Table>& tables, QList<StoreCommandPtr>& commands)
 {
     TargetEffects undone = effects;
-    undone.tables.removeIf(isBookkeeping);
+    undone.tables.removeIf([&](const TableEffects& table) { return !isPutBack(effects, table); });
     QList<const Table*> described;
     std::vector<UndoCommands> makers;
     for (const TableEffects& table : std::as_const(undone.tables)) {

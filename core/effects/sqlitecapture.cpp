@@ -5,6 +5,7 @@
 #include "effects/sqlitenetrows.h"
 #include "effects/sqliteobserver.h"
 #include "effects/sqliteschemadiff.h"
+#include "effects/sqlitevirtualrows.h"
 #include "session/sqliteconnection.h"
 
 using namespace Qt::StringLiterals;
@@ -21,6 +22,7 @@ class SqliteCapture final : public Capture
 public:
     explicit SqliteCapture(SqliteConnection& connection)
         : m_connection(connection)
+        , m_virtualRows(connection)
     {
     }
 
@@ -43,6 +45,7 @@ private:
 
     SqliteConnection& m_connection;
     std::unique_ptr<SqliteObserver> m_observer;
+    SqliteVirtualRows m_virtualRows;
     SqliteSchemaImage m_atBegin;
     std::optional<SqliteSchemaImage> m_beforeStatement; // of one that changes the schema
     qint64 m_brokenKeys = 0; // foreign keys that did not hold at the beginning
@@ -89,8 +92,10 @@ Result<void> SqliteCapture::observe()
     return {};
 }
 
-void SqliteCapture::submitWrite(const Statement& statement, const Table&, Connection::ResultSink sink)
+void SqliteCapture::submitWrite(const Statement& statement, const Table& table, Connection::ResultSink sink)
 {
+    if (table.kind == TableKind::Virtual)
+        m_virtualRows.named(table.name, m_observer->command());
     m_observer->statementStarts();
     auto result = m_connection.query(statement);
     if (!result)
@@ -98,8 +103,10 @@ void SqliteCapture::submitWrite(const Statement& statement, const Table&, Connec
     sink(std::move(result));
 }
 
-void SqliteCapture::submitSql(const Statement& statement, const StatementInfo&, Connection::ResultSink sink)
+void SqliteCapture::submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink)
 {
+    if (m_atBegin.hasVirtualTables())
+        m_virtualRows.named(info.written.table, m_observer->command());
     m_observer->statementStarts();
     m_beforeStatement.reset();
     auto result = m_connection.queryGuarded(
@@ -229,6 +236,7 @@ Result<TargetEffects> SqliteCapture::collect()
         if (const auto collected = collectTable(index, *schema, effects); !collected)
             return collected.error();
     }
+    m_virtualRows.collect(effects);
     normalize(effects);
     return effects;
 }
@@ -240,6 +248,7 @@ Result<void> SqliteCapture::collectTable(int index, const SqliteSchemaImage& sch
     if (descent.born && descent.dropped)
         return {};
     const SqliteTouched& table = *m_observer->tables().at(static_cast<size_t>(index));
+    m_virtualRows.add(table, descent);
     SqliteNetRows net(m_connection.handle(), table, descent, m_observer->images());
     auto read = net.read(descent.born || isSequence(descent.name));
     if (!read)

@@ -5,6 +5,8 @@
 
 #include <QSet>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace holdpoint {
@@ -66,6 +68,12 @@ QList<SqliteObject> SqliteSchemaImage::tables() const
 bool SqliteSchemaImage::hasTable(const SqliteTableId& id) const
 {
     return m_objects.contains(keyOf(id.database, "table", id.name));
+}
+
+bool SqliteSchemaImage::hasVirtualTables() const
+{
+    return std::ranges::any_of(
+        m_objects, [](const SqliteObject& object) { return object.type == "table" && object.rootPage == 0; });
 }
 
 qint64 SqliteSchemaImage::rootPage(const SqliteTableId& id) const

@@ -34,6 +34,7 @@ public:
     /// The table that begins at this page, empty if there is none.
     [[nodiscard]] SqliteTableId tableAt(const QByteArray& database, qint64 rootPage) const;
     [[nodiscard]] qint64 rootPage(const SqliteTableId& id) const;
+    [[nodiscard]] bool hasVirtualTables() const;
     [[nodiscard]] bool isSame(const SqliteSchemaImage& other) const { return m_version == other.m_version; }
 
     /// What changed since `before`. `formerName` gives the name that a table had then, empty for a new one.

@@ -129,10 +129,22 @@ QStringList applied(const TableEffects& table, QList<Row>& rows)
     return problems;
 }
 
+// Virtual tables with rows of their own; another table's rows are told there.
+SqliteDump withVirtualRows(SqliteDump dump)
+{
+    for (const QString& name : dump.virtualTables.keys()) {
+        if (dump.tables.contains(name + "_content"_L1) || dump.tables.contains(name + "_rowid"_L1))
+            dump.tables.insert(name, dump.virtualTables.value(name));
+    }
+    return dump;
+}
+
 } // namespace
 
-QString effectsProblems(const TargetEffects& effects, const SqliteDump& before, const SqliteDump& after)
+QString effectsProblems(const TargetEffects& effects, const SqliteDump& fileBefore, const SqliteDump& fileAfter)
 {
+    const SqliteDump before = withVirtualRows(fileBefore);
+    const SqliteDump after = withVirtualRows(fileAfter);
     const QMap<QString, QString> newNames = renamed(effects, after);
     SqliteDump expected;
     SqliteDump seen;

@@ -49,17 +49,20 @@ void readTable(SqliteFile& file, SqliteDump& dump, const Row& listed)
 {
     const QByteArray name = sqliteQuoted(listed.at(0).toText().toUtf8());
     const QString key = listed.at(0).toText();
-    QByteArrayList columns = file.texts("SELECT name FROM pragma_table_xinfo(" + sqliteLiteral(listed.at(0))
-                                        + ") WHERE hidden <> 1 ORDER BY cid");
+    const QByteArrayList columns = file.texts("SELECT name FROM pragma_table_xinfo(" + sqliteLiteral(listed.at(0))
+                                              + ") WHERE hidden <> 1 ORDER BY cid");
+    for (const QByteArray& column : columns)
+        dump.columns[key].append(quick(column));
     if (listed.at(1) == Value::text(u"virtual"_s)) {
+        const bool ownRowid = columns.value(0) == "id"; // of an R-Tree
+        const QByteArray text = "SELECT "_ba + (ownRowid ? "* FROM " : "rowid, * FROM ") + name;
+        if (!ownRowid)
+            dump.columns[key].prepend(u"rowid"_s);
         // One whose content is another table's cannot be read any more once that has lost a column.
-        const QByteArray text = "SELECT rowid, * FROM " + name;
         dump.virtualTables.insert(key, file.run(text).isEmpty() ? sortedRows(file.rows(text)) : QList<Row>());
         return;
     }
     dump.tables.insert(key, sortedRows(file.rows("SELECT * FROM " + name)));
-    for (const QByteArray& column : columns)
-        dump.columns[key].append(quick(column));
     if (listed.at(2) == Value::integer(0))
         dump.rowids.insert(key, sortedRows(file.rows("SELECT rowid, * FROM " + name)));
 }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/shadowtables.h"
+
+#include <algorithm>
+#include <array>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+// Of FTS5, FTS3 and FTS4, R-Tree and Geopoly. What is not among them, as _content and _docsize, is row by row.
+constexpr std::array indexParts { "_data"_L1, "_idx"_L1,  "_segments"_L1, "_segdir"_L1,
+                                  "_stat"_L1, "_node"_L1, "_parent"_L1,   "_rowid"_L1 };
+
+bool isShadow(const TableEffects& table)
+{
+    return table.internal && !table.name.table.startsWith("sqlite_"_L1, Qt::CaseInsensitive);
+}
+
+} // namespace
+
+bool isIndexOnly(const TableEffects& table)
+{
+    return isShadow(table) && std::ranges::any_of(indexParts, [&](QLatin1StringView part) {
+               return table.name.table.endsWith(part, Qt::CaseInsensitive);
+           });
+}
+
+bool isToldByVirtualTable(const TargetEffects& effects, const TableEffects& table)
+{
+    const TableName owner { table.name.schema, table.name.table.left(table.name.table.lastIndexOf(u'_')) };
+    return isShadow(table) && std::ranges::any_of(effects.tables, [&](const TableEffects& other) {
+               return !other.internal && other.name == owner;
+           });
+}
+
+} // namespace holdpoint
