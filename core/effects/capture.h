@@ -17,7 +17,7 @@ public:
     virtual ~Capture() = default;
     /// Begins the transaction on the connection, with whatever must stand before it (PostgreSQL: the
     /// second connection that keeps the old world). `rewritten` are the tables that the batch's own
-    /// statements truncate, alter or drop: they are copied first.
+    /// statements truncate, alter or drop: they are copied first, and nobody else changes them from then on.
     [[nodiscard]] virtual Result<void> begin(const QList<TableName>& rewritten) = 0;
     /// All later changes are of this command, until the next call. Waits for nothing.
     virtual void commandStarts(int index) = 0;
@@ -30,6 +30,9 @@ public:
     /// Fires deferred constraints and triggers, then reads what changed. Normalized. An Error of a deferred
     /// constraint is the batch's failure.
     [[nodiscard]] virtual Result<TargetEffects> collect() = 0;
+    /// After collect(): tables that lost or changed rows as a whole without having been copied and kept from others
+    /// before. A run that names them to begin() knows all their rows; this one does not, or not for sure.
+    [[nodiscard]] virtual QList<TableName> unread() const { return {}; }
     /// After commit or rollback: completes what could not be read before the end, and closes the old world.
     [[nodiscard]] virtual Result<void> ended(TargetEffects& effects) = 0;
 

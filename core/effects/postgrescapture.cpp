@@ -35,15 +35,18 @@ public:
     void submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink) override;
     void rolledBackToSavepoint() override { m_writer->forgetTables(); }
     [[nodiscard]] Result<TargetEffects> collect() override;
+    [[nodiscard]] QList<TableName> unread() const override { return m_unread; }
     [[nodiscard]] Result<void> ended(TargetEffects& effects) override;
 
 private:
-    [[nodiscard]] Result<void> keepOldWorld();
+    [[nodiscard]] Result<void> keepOldWorld(const QList<TableName>& rewritten);
+    [[nodiscard]] Result<void> beginLocking(const QList<TableName>& rewritten);
     [[nodiscard]] Result<void> beginBatch(const QList<TableName>& rewritten);
     [[nodiscard]] Result<void> printAlike();
     [[nodiscard]] Result<TargetEffects> read();
     [[nodiscard]] Result<void> addTables(const PostgresTouched::Found& found, TargetEffects& effects);
     [[nodiscard]] Result<void> addCautions(const PostgresTouched::Found& found, TargetEffects& effects);
+    [[nodiscard]] Result<QList<TableName>> oldNames(const QList<qint64>& oids);
     [[nodiscard]] Result<bool> isRolledBack();
 
     PostgresConnection& m_connection;
@@ -56,12 +59,13 @@ private:
     PostgresCopies m_copies;
     QSet<QString> m_channels;
     QList<PostgresTables::Waiting> m_waiting;
+    QList<TableName> m_unread;
     QString m_xid;
 };
 
 Result<void> PostgresCapture::begin(const QList<TableName>& rewritten)
 {
-    auto begun = keepOldWorld();
+    auto begun = keepOldWorld(rewritten);
     if (begun)
         begun = beginBatch(rewritten);
     if (begun)
@@ -74,7 +78,7 @@ Result<void> PostgresCapture::begin(const QList<TableName>& rewritten)
 }
 
 /// The old world exports the snapshot and the batch imports it: a transaction that exported could not be prepared.
-Result<void> PostgresCapture::keepOldWorld()
+Result<void> PostgresCapture::keepOldWorld(const QList<TableName>& rewritten)
 {
     auto sibling = m_connection.openSibling();
     if (!sibling)
@@ -92,7 +96,19 @@ Result<void> PostgresCapture::keepOldWorld()
         return remembered;
     if (auto restored = setLockTimeout(*m_before, m_before->options().lockTimeout); !restored)
         return restored;
+    if (!rewritten.isEmpty() && !m_connection.options().readOnly) {
+        if (auto begun = beginLocking(rewritten); !begun)
+            return begun;
+    }
     return m_before->begin(TransactionMode::ReadOnly);
+}
+
+/// TRUNCATE and ALTER do not heed snapshots: what others changed between the snapshot and the statement would go too.
+Result<void> PostgresCapture::beginLocking(const QList<TableName>& rewritten)
+{
+    if (auto begun = m_connection.begin(TransactionMode::Write); !begun)
+        return begun;
+    return m_copies.lock(m_connection, *m_before, rewritten);
 }
 
 Result<void> PostgresCapture::beginBatch(const QList<TableName>& rewritten)
@@ -107,7 +123,10 @@ Result<void> PostgresCapture::beginBatch(const QList<TableName>& rewritten)
     m_worlds.emplace(
         PostgresWorlds { m_connection, *m_before, row.at(1).toText().toLatin1(), row.at(2).toText().toLatin1() });
     m_writer = std::make_unique<PostgresWriter>(m_connection, row.at(1).toText().toUInt());
-    if (auto begun = m_connection.beginOn(TransactionMode::Write, row.at(0).toText().toLatin1()); !begun)
+    const QByteArray exported = row.at(0).toText().toLatin1();
+    auto begun = m_connection.inTransaction() ? run(m_connection, "SET TRANSACTION SNAPSHOT '" + exported + '\'')
+                                              : m_connection.beginOn(TransactionMode::Write, exported);
+    if (!begun)
         return begun;
     if (auto remembered = m_touched.remember(m_connection); !remembered)
         return remembered;
@@ -196,7 +215,26 @@ Result<void> PostgresCapture::addTables(const PostgresTouched::Found& found, Tar
         effects.tables.append(std::move(table.effects));
     }
     m_waiting = tables.waiting();
+    auto unread = oldNames(tables.unlocked());
+    if (!unread)
+        return unread.error();
+    m_unread = std::move(*unread);
     return {};
+}
+
+Result<QList<TableName>> PostgresCapture::oldNames(const QList<qint64>& oids)
+{
+    QList<TableName> names;
+    if (oids.isEmpty())
+        return names;
+    const auto rows = m_before->query({ "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n"
+                                        " ON n.oid = c.relnamespace WHERE c.oid = ANY ($1::int8[]::oid[])",
+                                        { arrayOf(oids) } });
+    if (!rows)
+        return rows.error();
+    for (const Row& row : rows->rows)
+        names.append({ row.at(0).toText(), row.at(1).toText() });
+    return names;
 }
 
 Result<void> PostgresCapture::addCautions(const PostgresTouched::Found& found, TargetEffects& effects)

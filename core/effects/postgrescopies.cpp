@@ -27,6 +27,28 @@ SELECT c.oid::int8, n.nspname, c.relname, pg_table_size(c.oid), coalesce(pg_rela
  WHERE c.relkind IN ('r', 'm')
  ORDER BY pg_table_size(c.oid))sql";
 
+// SHARE ROW EXCLUSIVE may be taken by whoever may change rows.
+constexpr auto lockableQuery = R"sql(
+WITH RECURSIVE family(oid) AS (
+        SELECT to_regclass(name)::oid FROM jsonb_array_elements_text($1::jsonb) name
+  UNION SELECT inhrelid FROM pg_inherits JOIN family ON inhparent = family.oid)
+SELECT c.oid::int8, n.nspname, c.relname
+  FROM family JOIN pg_class c USING (oid) JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind = 'r' AND has_schema_privilege(n.oid, 'USAGE')
+   AND has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE')
+ ORDER BY c.oid)sql";
+
+/// As a JSON array of what to_regclass() reads.
+Value namesOf(const Connection& connection, const QList<TableName>& names)
+{
+    QJsonArray texts;
+    for (const TableName& name : names) {
+        const QByteArray table = connection.quoted(name.table);
+        texts.append(QString::fromUtf8(name.schema.isEmpty() ? table : connection.quoted(name.schema) + '.' + table));
+    }
+    return Value::text(QString::fromUtf8(QJsonDocument(texts).toJson(QJsonDocument::Compact)));
+}
+
 /// The columns of both moments: the later ones first, then those that are gone.
 struct Columns
 {
@@ -116,17 +138,25 @@ QList<PostgresFoundRow> diffCopies(const PostgresCopy& before, const PostgresCop
     return found;
 }
 
+Result<void> PostgresCopies::lock(Connection& now, Connection& before, const QList<TableName>& names)
+{
+    const auto tables = before.query({ lockableQuery, { namesOf(before, names) } });
+    if (!tables)
+        return tables.error();
+    QByteArrayList quoted;
+    for (const Row& row : tables->rows) {
+        quoted.append("ONLY " + qualified(now, { row.at(1).toText(), row.at(2).toText() }));
+        m_locked.insert(row.at(0).toInteger());
+    }
+    return quoted.isEmpty() ? Result<void>()
+                            : run(now, "LOCK TABLE " + quoted.join(", ") + " IN SHARE ROW EXCLUSIVE MODE");
+}
+
 Result<void> PostgresCopies::take(Connection& connection, const QList<TableName>& names)
 {
     if (names.isEmpty())
         return {};
-    QJsonArray texts;
-    for (const TableName& name : names) {
-        const QByteArray table = connection.quoted(name.table);
-        texts.append(QString::fromUtf8(name.schema.isEmpty() ? table : connection.quoted(name.schema) + '.' + table));
-    }
-    const QByteArray json = QJsonDocument(texts).toJson(QJsonDocument::Compact);
-    const auto tables = connection.query({ closureQuery, { Value::text(QString::fromUtf8(json)) } });
+    const auto tables = connection.query({ closureQuery, { namesOf(connection, names) } });
     if (!tables)
         return tables.error();
     qint64 bytes = 0;

@@ -3,6 +3,8 @@
 
 #include "effects/postgresversions.h"
 
+#include <QSet>
+
 namespace holdpoint {
 
 /// A table's rows and columns at one moment.
@@ -24,6 +26,10 @@ struct PostgresCopy
 class PostgresCopies
 {
 public:
+    /// Before either world has its snapshot: keeps others from changing the tables, their partitions and children until
+    /// the transaction of `now` ends. It has begun and has run no query. What this user may not lock is left alone.
+    [[nodiscard]] Result<void> lock(Connection& now, Connection& before, const QList<TableName>& names);
+    [[nodiscard]] bool isLocked(qint64 oid) const { return m_locked.contains(oid); }
     /// Copies the tables, their partitions and children, and what references them. A total of 256 MB is copied.
     [[nodiscard]] Result<void> take(Connection& connection, const QList<TableName>& names);
     [[nodiscard]] const PostgresCopy* find(qint64 oid) const;
@@ -33,6 +39,7 @@ public:
 private:
     QHash<qint64, PostgresCopy> m_copies;
     QHash<qint64, QString> m_refused;
+    QSet<qint64> m_locked;
 };
 
 } // namespace holdpoint

@@ -185,6 +185,9 @@ Result<void> PostgresTables::addExclusive(const PostgresRelation& relation)
         if (*shape == before->shape)
             return {}; // locked, or altered without a row of it
     }
+    const bool rewritten = relation.dropped || before == nullptr || before->fileNode != relation.fileNode;
+    if (rewritten && !relation.created && !m_copies.isLocked(relation.oid))
+        m_unlocked.append(relation.oid);
     auto after = copyNow(relation);
     if (!after)
         return after.error();

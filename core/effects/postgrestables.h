@@ -29,6 +29,8 @@ public:
         PostgresCopy after;
     };
     [[nodiscard]] const QList<Waiting>& waiting() const { return m_waiting; }
+    /// Tables that were rewritten or dropped without a lock before: others may have changed what the copy tells.
+    [[nodiscard]] const QList<qint64>& unlocked() const { return m_unlocked; }
 
 private:
     [[nodiscard]] PostgresFoundTable& shown(const PostgresRelation& relation);
@@ -44,6 +46,7 @@ private:
     QList<PostgresFoundTable> m_found;
     QHash<qint64, PostgresShape> m_shapes;
     QList<Waiting> m_waiting;
+    QList<qint64> m_unlocked;
 };
 
 /// The rows of one table whose rows are known at both moments.

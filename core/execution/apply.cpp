@@ -46,6 +46,23 @@ Result<void> gatherEvidence(RequestContext& context, const Batch& batch, Run& ru
     return {};
 }
 
+Result<QHash<QString, QList<TableName>>> unreadTables(RequestContext& context, const Batch& batch, const Run& run)
+{
+    QHash<QString, QList<TableName>> unread;
+    for (const TargetReport& report : run.targets) {
+        auto lease = context.transaction(*batch.target(report.name));
+        if (!lease)
+            return lease.error();
+        const auto names = lease->run(
+            [](TransactionContext& transaction) { return Result<QList<TableName>>(transaction.unread()); });
+        if (!names)
+            return names.error();
+        if (!names->isEmpty())
+            unread.insert(report.name, *names);
+    }
+    return unread;
+}
+
 // The outcome is a fact already; a journal that cannot take it must not hide it.
 void recordOutcome(Journal& journal, Run& run)
 {
@@ -68,15 +85,29 @@ Result<Run> applyBatch(const PoolSource& pools, Journal& journal, const Batch& b
 {
     if (const auto written = journal.intent(run, batch).takeResult(); !written)
         return written.error();
+    const Run begun = run;
+    QHash<QString, QList<TableName>> unread;
     const auto beforeCommit = [&](RequestContext& context, Run& current) -> Result<void> {
+        if (unread.isEmpty()) {
+            auto found = unreadTables(context, batch, current);
+            if (!found)
+                return found.error();
+            unread = std::move(*found);
+            if (!unread.isEmpty())
+                return makeError(ErrorKind::Internal, u"Tables were rewritten that had to be read first"_s);
+        }
         if (const auto same = compare(expectation, current); !same)
             return same;
         if (const auto gathered = gatherEvidence(context, batch, current); !gathered)
             return gathered;
         return journal.committing(current).takeResult();
     };
-    const BatchPass pass { batch, options, OnError::Stop, UnitOfWork::Decision::Commit, beforeCommit };
-    runPass(pools, pass, run);
+    using Decision = UnitOfWork::Decision;
+    runPass(pools, { batch, options, OnError::Stop, Decision::Commit, beforeCommit }, run);
+    if (!unread.isEmpty() && run.outcome == Outcome::RolledBack) { // it told which: once more, and they are read first
+        run = begun;
+        runPass(pools, { batch, options, OnError::Stop, Decision::Commit, beforeCommit, unread }, run);
+    }
     settleRun(pools, batch.targets, options, run);
     recordOutcome(journal, run);
     return run;

@@ -36,11 +36,11 @@ Result<void> checkTargets(const QList<Target>& targets)
     return {};
 }
 
-QHash<QString, QList<TableName>> rewrittenTables(const Batch& batch)
+QHash<QString, QList<TableName>> rewrittenTables(const BatchPass& pass)
 {
-    QHash<QString, QList<TableName>> rewritten;
-    for (const StoreCommandPtr& command : batch.commands) {
-        const Target* target = batch.target(command->target());
+    QHash<QString, QList<TableName>> rewritten = pass.rewritten;
+    for (const StoreCommandPtr& command : pass.batch.commands) {
+        const Target* target = pass.batch.target(command->target());
         const QList<TableName> tables = target ? command->rewrittenTables(target->engine) : QList<TableName>();
         if (!tables.isEmpty())
             rewritten[command->target()] += tables;
@@ -207,7 +207,7 @@ bool runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
     UnitOfWorkOptions options;
     options.connection = pass.options.connection;
     options.observe = TransactionContext::Observe::Effects;
-    options.rewritten = rewrittenTables(pass.batch);
+    options.rewritten = rewrittenTables(pass);
     options.cancellation = pass.options.cancellation;
 
     TransactionLayer layer(pools);

@@ -21,6 +21,7 @@ struct BatchPass
     OnError onError = OnError::Go;
     UnitOfWork::Decision decision = UnitOfWork::Decision::RollBack;
     BeforeCommit beforeCommit; ///< may be empty
+    QHash<QString, QList<TableName>> rewritten {}; ///< by target: tables that it rewrites beside those that it names
 };
 
 /// Runs it and fills the run's commands, targets, effects, digest, failure, outcome and cause. True in the result:

@@ -65,6 +65,8 @@ public:
     // The end
     /// Everything that changed, with deferred constraints checked; its Error is the batch's failure.
     [[nodiscard]] Result<TargetEffects> collect();
+    /// See Capture::unread(). Asked after collect().
+    [[nodiscard]] QList<TableName> unread() const { return m_capture ? m_capture->unread() : QList<TableName>(); }
     /// Whether a second run could give other values (triggers, non-constant defaults, functions). Asked after
     /// collect().
     [[nodiscard]] Result<bool> mayBeVolatile(const TargetEffects& effects);
