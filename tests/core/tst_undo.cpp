@@ -236,7 +236,7 @@ void TestUndo::stopsAtWhatChangedSince_data()
         add("added row changed", "UPDATE t SET a = 4 WHERE id = 3", { u"id = 3"_s, u"a is 4, expected 3"_s });
         add("deleted row there again", "INSERT INTO t VALUES (2, 0, 'x', 0)", { u"t"_s });
         add("row without key", "UPDATE k SET n = 9", { u"8"_s, u"'k'"_s });
-        add("new reference to a row that goes", "INSERT INTO c VALUES (1, 3)", { u"oreign key"_s });
+        add("new reference to a row that goes", "INSERT INTO c VALUES (1, 3)", { u"foreign key"_s });
     }
     if (TestPostgres::available()) // 1.00 equals 1.0, but is not what was there
         QTest::newRow("PostgreSQL: equal but not the same")
@@ -270,7 +270,7 @@ void TestUndo::stopsAtWhatChangedSince()
     QVERIFY(undone->failure.has_value());
     const QString text = undone->failure->error.text() + undone->failure->error.detail;
     for (const QString& part : told)
-        QVERIFY2(text.contains(part), qUtf8Printable(text));
+        QVERIFY2(text.contains(part, Qt::CaseInsensitive), qUtf8Printable(text));
     const auto logged = bench->journal().run(undone->id).takeResult();
     QVERIFY(logged.ok());
     QCOMPARE(logged->outcome, Outcome::RolledBack);
@@ -357,7 +357,9 @@ void TestUndo::saysWhatItWouldDoOtherwise()
     QCOMPARE(database.scalar("SELECT n FROM t"), u"1"_s);
     const auto logged = bench->journal().run(undone->id).takeResult();
     QVERIFY(logged.ok());
-    QCOMPARE(logged->drift, refused->drift);
+    QCOMPARE(logged->drift.size(), 1);
+    QCOMPARE(logged->drift.at(0).table, refused->drift.at(0).table);
+    QCOMPARE(logged->drift.at(0).now->after, Row { Value::integer(1) });
 }
 
 void TestUndo::saysBeforeWhatCannotBeUndone_data()
