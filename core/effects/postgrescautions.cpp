@@ -25,13 +25,13 @@ SELECT t.tgfoid::int8, false FROM pg_trigger t JOIN written w ON w.oid = t.tgrel
  WHERE NOT t.tgisinternal
    AND t.tgenabled IN ('A', CASE current_setting('session_replication_role') WHEN 'replica' THEN 'R' ELSE 'O' END)
 UNION
-SELECT d.refobjid::int8, false FROM pg_depend d
- WHERE d.refclassid = 'pg_proc'::regclass
-   AND (d.classid = 'pg_attrdef'::regclass AND d.objid IN (SELECT a.oid FROM pg_attrdef a JOIN written w ON w.oid = a.adrelid)
-     OR d.classid = 'pg_constraint'::regclass
-        AND d.objid IN (SELECT k.oid FROM pg_constraint k JOIN written w ON w.oid = k.conrelid)
-     OR d.classid = 'pg_rewrite'::regclass
-        AND d.objid IN (SELECT r.oid FROM pg_rewrite r JOIN written w ON w.oid = r.ev_class))
+SELECT d.refobjid::int8, false
+  FROM (SELECT 'pg_attrdef'::regclass::oid AS class, a.oid FROM pg_attrdef a JOIN written w ON w.oid = a.adrelid
+        UNION ALL
+        SELECT 'pg_constraint'::regclass, k.oid FROM pg_constraint k JOIN written w ON w.oid = k.conrelid
+        UNION ALL
+        SELECT 'pg_rewrite'::regclass, r.oid FROM pg_rewrite r JOIN written w ON w.oid = r.ev_class) o
+  JOIN pg_depend d ON d.classid = o.class AND d.objid = o.oid AND d.refclassid = 'pg_proc'::regclass
 UNION ALL
 SELECT count(*), true FROM locks WHERE locktype = 'advisory'
 UNION ALL
