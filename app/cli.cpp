@@ -28,6 +28,7 @@ public:
     {
         m_options.connection = m_arguments.connection;
         m_options.cancellation = std::move(cancellation);
+        m_options.acceptDifferences = m_arguments.acceptDifferences;
         m_options.progress = m_progress.callback();
     }
 

@@ -30,7 +30,8 @@ Error usage(const QString& message)
 
 void addOptions(QCommandLineParser& parser)
 {
-    for (const auto& flag : { u"json"_s, u"apply"_s, u"quiet"_s, u"no-color"_s, u"timing"_s, u"help"_s, u"version"_s })
+    for (const auto& flag : { u"json"_s, u"apply"_s, u"quiet"_s, u"no-color"_s, u"timing"_s, u"help"_s, u"version"_s,
+                              u"accept-differences"_s })
         parser.addOption(QCommandLineOption(flag));
     for (const auto& valued : { u"expect"_s, u"journal"_s, u"target"_s, u"lock-timeout"_s, u"statement-timeout"_s,
                                 u"outcome"_s, u"since"_s, u"max-rows"_s })
@@ -43,9 +44,13 @@ Result<void> checkOptionsFit(const QCommandLineParser& parser, const Arguments& 
     const auto isOneOf
         = [&](std::initializer_list<Verb> fitting) { return std::ranges::count(fitting, arguments.verb) > 0; };
     const QList<std::pair<QString, bool>> rules {
-        { u"expect"_s, isOneOf({ Verb::Apply }) },    { u"apply"_s, isOneOf({ Verb::Undo }) },
-        { u"outcome"_s, isOneOf({ Verb::Log }) },     { u"since"_s, isOneOf({ Verb::Log }) },
-        { u"max-rows"_s, !isOneOf({ Verb::Check }) }, { u"json"_s, !isOneOf({ Verb::Check }) },
+        { u"expect"_s, isOneOf({ Verb::Apply }) },
+        { u"apply"_s, isOneOf({ Verb::Undo }) },
+        { u"outcome"_s, isOneOf({ Verb::Log }) },
+        { u"since"_s, isOneOf({ Verb::Log }) },
+        { u"max-rows"_s, !isOneOf({ Verb::Check }) },
+        { u"json"_s, !isOneOf({ Verb::Check }) },
+        { u"accept-differences"_s, isOneOf({ Verb::Undo }) },
     };
     for (const auto& [option, fits] : rules) {
         if (parser.isSet(option) && !fits)
@@ -97,6 +102,7 @@ Result<void> readValues(const QCommandLineParser& parser, Arguments& arguments)
 {
     arguments.json = parser.isSet(u"json"_s);
     arguments.applyUndo = parser.isSet(u"apply"_s);
+    arguments.acceptDifferences = parser.isSet(u"accept-differences"_s);
     arguments.quiet = parser.isSet(u"quiet"_s);
     arguments.noColor = parser.isSet(u"no-color"_s);
     arguments.timing = parser.isSet(u"timing"_s);
@@ -251,7 +257,7 @@ QString helpText()
 
   holdpoint-cli preview FILE [--json] [--max-rows N]
   holdpoint-cli apply FILE [--expect DIGEST] [--json]
-  holdpoint-cli undo RUN [--apply] [--json]
+  holdpoint-cli undo RUN [--apply] [--accept-differences] [--json]
   holdpoint-cli queue [add FILE | remove ID | move ID POSITION | apply [ID]] [--json]
   holdpoint-cli log [RUN] [--outcome O] [--target T] [--since TIME] [--json]
   holdpoint-cli resolve [RUN] [--json]
@@ -265,6 +271,7 @@ TARGET is a saved target's name, sqlite:PATH or a libpq URI (postgresql://user@h
   --lock-timeout TIME       how long to wait for locks (default 5s; 0: for ever)
   --statement-timeout TIME  how long one statement may run (default 60s; 0: no limit)
   --max-rows N              rows shown a table
+  --accept-differences      undo also where triggers keep it from restoring exactly what was there
   --no-color, --quiet, --version, --help
 
 Exit: 0 done, 1 the batch failed and was rolled back, 2 usage or unreadable batch, 3 target unreachable,

@@ -24,6 +24,7 @@ struct Arguments
 
     bool json = false;
     bool applyUndo = false;
+    bool acceptDifferences = false;
     bool quiet = false;
     bool noColor = false;
     bool timing = false;

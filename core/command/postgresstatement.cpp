@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command/postgresstatement.h"
 
+#include "command/postgresacts.h"
 #include "command/postgresparser.h"
 #include "command/postgresrefusal.h"
 #include "command/postgresrewritten.h"
@@ -102,14 +103,12 @@ StatementInfo infoOf(const PgQuery__Node& statement)
         if (!below.writes && !below.locks && !below.creates)
             info.kind = Kind::Read;
         break;
-    case PG_QUERY__NODE__NODE_NOTIFY_STMT:
-        info.notifies = QString::fromUtf8(statement.notify_stmt->conditionname);
-        break;
     case PG_QUERY__NODE__NODE_VARIABLE_SHOW_STMT: info.kind = Kind::Read; break;
     default: break;
     }
     info.changesSchema = !leavesSchema(statement.node_case) || below.creates;
     info.rewritten = postgresRewritten(statement);
+    info.acts = postgresActs(statement);
     // A function's body counts its arguments in the same way.
     if (statement.node_case != PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT)
         info.parameterCount = below.parameters;

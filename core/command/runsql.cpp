@@ -38,6 +38,11 @@ Error RunSql::explainGuard(CommandContext& context, qint64 rows) const
     const QString expected = m_expectRows ? QString::number(*m_expectRows) : u"another number"_s;
     Error error = makeError(ErrorKind::Guard, u"the statement changed %1 rows, expected %2"_s.arg(rows).arg(expected));
     error.statement = m_text;
+    QStringList values;
+    for (const Value& value : m_parameters)
+        values.append(shownValue(value));
+    if (!values.isEmpty())
+        error.detail = u"its parameters are "_s + values.join(", "_L1);
     return error;
 }
 

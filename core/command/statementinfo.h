@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 #include "command/namedvalue.h"
+#include "command/postgresact.h"
 #include "target/target.h"
 
 #include <QStringList>
@@ -25,7 +26,7 @@ struct StatementInfo
     bool onConflict = false; ///< INSERT ... ON CONFLICT
     QList<TableName> rewritten; ///< tables named by TRUNCATE, ALTER TABLE, DROP TABLE
     bool changesSchema = false;
-    QString notifies; ///< PostgreSQL, the channel of a NOTIFY
+    QList<PostgresAct> acts; ///< PostgreSQL: what it does beside rows, and the functions that it calls
     static constexpr int unknownCount = -1;
     int parameterCount = 0; ///< the highest parameter number; unknownCount if only the database can tell
 };

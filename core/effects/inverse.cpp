@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/inverse.h"
 
-#include "effects/shadowtables.h"
+#include "command/runsql.h"
+#include "effects/undoable.h"
 #include "effects/undocommand.h"
 #include "effects/undoorder.h"
-#include "effects/undosql.h"
 
 #include <algorithm>
 
@@ -17,17 +17,6 @@ namespace {
 QString nameText(const TargetEffects& effects, const TableName& name)
 {
     return u"%1.%2 of %3"_s.arg(name.schema, name.table, effects.target);
-}
-
-/// The engine counts for itself: sequences, statistics. They are not part of what a run meant to change.
-bool isBookkeeping(const TableEffects& table)
-{
-    return table.internal && table.name.table.startsWith("sqlite_"_L1);
-}
-
-bool isPutBack(const TargetEffects& effects, const TableEffects& table)
-{
-    return !isBookkeeping(table) && !isToldByVirtualTable(effects, table);
 }
 
 const Table* describedTable(const QList<Table>& tables, const TableName& name)
@@ -47,32 +36,52 @@ void findLostColumns(const QString& name, const TableEffects& table, const Table
     }
 }
 
-void findTableProblems(const TargetEffects& effects, const TableEffects& table, const Table* described,
-                       QStringList& problems)
-{
-    const QString name = nameText(effects, table.name);
-    if (!table.complete)
-        problems.append(u"not all changed rows of %1 were seen (%2)"_s.arg(name, table.incompleteReason));
-    else if (table.rows.size() != table.inserted + table.updated + table.deleted)
-        problems.append(u"not all changed rows of %1 were kept"_s.arg(name));
-    if (effects.engine == EngineKind::SQLite && table.keyColumns.isEmpty() && sqliteRowidName(table.columns).isEmpty())
-        problems.append(u"rows of %1 have no key, and columns hide their rowid"_s.arg(name));
-    if (!described)
-        problems.append(u"%1 is not there any more"_s.arg(name));
-    else
-        findLostColumns(name, table, *described, problems);
-}
-
 QStringList problemsOf(const TargetEffects& effects, const QList<Table>& tables)
 {
-    QStringList problems;
-    for (const SchemaChange& change : effects.schemaChanges)
-        problems.append(u"%1 %2 of %3"_s.arg(change.kind, change.object, effects.target));
+    QStringList problems = undoObstacles(effects);
     for (const TableEffects& table : effects.tables) {
-        if (isPutBack(effects, table))
-            findTableProblems(effects, table, describedTable(tables, table.name), problems);
+        if (!isPutBack(effects, table))
+            continue;
+        const QString name = nameText(effects, table.name);
+        if (const Table* described = describedTable(tables, table.name))
+            findLostColumns(name, table, *described, problems);
+        else
+            problems.append(u"%1 is not there any more"_s.arg(name));
     }
     return problems;
+}
+
+/// AUTOINCREMENT goes on from where it stood, unless somebody has used it since: a row that is there now keeps a
+/// number of its own.
+StoreCommandPtr putSequenceBack(const TargetEffects& effects, const RowChange& row)
+{
+    const auto command = [&](const QString& text, const QList<Value>& parameters) {
+        return std::make_shared<RunSql>(effects.target, text, parameters);
+    };
+    switch (row.change) {
+    case ChangeKind::Insert: return command(u"DELETE FROM sqlite_sequence WHERE name = ?1 AND seq = ?2"_s, row.after);
+    case ChangeKind::Update:
+        return command(u"UPDATE sqlite_sequence SET seq = ?3 WHERE name = ?1 AND seq = ?2"_s,
+                       { row.after.at(0), row.after.at(1), row.before.at(1) });
+    case ChangeKind::Delete:
+        return command(u"INSERT INTO sqlite_sequence (name, seq) SELECT ?1, ?2"
+                       " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?1)"_s,
+                       row.before);
+    }
+    Q_UNREACHABLE();
+}
+
+void appendSequences(const TargetEffects& effects, QList<StoreCommandPtr>& commands)
+{
+    for (const TableEffects& table : effects.tables) {
+        if (table.name != TableName { u"main"_s, u"sqlite_sequence"_s } || table.columns.size() != 2)
+            continue;
+        for (const RowChange& row : table.rows) {
+            const bool renamed = row.change == ChangeKind::Update && row.before.at(0) != row.after.at(0);
+            if (!renamed)
+                commands.append(putSequenceBack(effects, row));
+        }
+    }
 }
 
 Result<void> appendCommands(const TargetEffects& effects, const QList<Table>& tables, QList<StoreCommandPtr>& commands)
@@ -85,17 +94,18 @@ Result<void> appendCommands(const TargetEffects& effects, const QList<Table>& ta
         described.append(describedTable(tables, table.name));
         makers.emplace_back(undone, table, *described.last());
     }
-    const auto steps = undoOrder(undone, described);
-    if (!steps)
-        return steps.error();
-    commands.reserve(commands.size() + static_cast<qsizetype>(steps->size()));
-    for (const UndoStep& step : *steps) {
+    const UndoOrder order = undoOrder(undone, described);
+    commands.reserve(commands.size() + static_cast<qsizetype>(order.steps.size()) + 1);
+    if (order.hasCircle && effects.engine == EngineKind::PostgreSQL)
+        commands.append(std::make_shared<RunSql>(effects.target, u"SET CONSTRAINTS ALL DEFERRED"_s));
+    for (const UndoStep& step : order.steps) {
         const RowChange& row = undone.tables.at(step.table).rows.at(step.row);
-        auto command = makers[static_cast<size_t>(step.table)].commandFor(row, step.cascaded);
+        auto command = makers[static_cast<size_t>(step.table)].commandFor(row, step);
         if (!command)
             return command.error();
         commands.append(std::move(command).value());
     }
+    appendSequences(effects, commands);
     return {};
 }
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgrescapture.h"
 
+#include "effects/postgrescautions.h"
 #include "effects/postgreslatetable.h"
 #include "effects/postgresschemachanges.h"
 #include "effects/postgressequences.h"
 #include "effects/postgrestables.h"
 #include "effects/postgreswriter.h"
-
-#include <QSet>
 
 using namespace Qt::StringLiterals;
 
@@ -57,7 +56,7 @@ private:
     PostgresTouched m_touched;
     PostgresSequences m_sequences;
     PostgresCopies m_copies;
-    QSet<QString> m_channels;
+    PostgresCautions m_cautions;
     QList<PostgresTables::Waiting> m_waiting;
     QList<TableName> m_unread;
     QString m_xid;
@@ -135,8 +134,7 @@ Result<void> PostgresCapture::beginBatch(const QList<TableName>& rewritten)
 
 void PostgresCapture::submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink)
 {
-    if (!info.notifies.isEmpty())
-        m_channels.insert(info.notifies);
+    m_cautions.note(info);
     m_writer->submitSql(statement, info, std::move(sink));
 }
 
@@ -239,24 +237,14 @@ Result<QList<TableName>> PostgresCapture::oldNames(const QList<qint64>& oids)
 
 Result<void> PostgresCapture::addCautions(const PostgresTouched::Found& found, TargetEffects& effects)
 {
-    for (const PostgresRelation& relation : found.tables) {
-        const QString name = relation.name.schema + u'.' + relation.name.table;
-        if (relation.kind == "f"_L1)
-            effects.cautions.append({ u"foreign-table"_s,
-                                      u"foreign table %1 may have been written on its own server,"
-                                      " whose rows are not seen here"_s.arg(name) });
-        else if (relation.temporary && relation.created)
-            effects.cautions.append(
-                { u"temporary-table"_s, u"temporary table %1 would stay in the session"_s.arg(relation.name.table) });
-    }
+    auto beyondRows = m_cautions.find(m_connection, found);
+    if (!beyondRows)
+        return beyondRows.error();
+    effects.cautions += *beyondRows;
     auto advanced = m_sequences.cautions(m_connection, found.sequences);
     if (!advanced)
         return advanced.error();
     effects.cautions += *advanced;
-    QStringList channels(m_channels.cbegin(), m_channels.cend());
-    channels.sort();
-    for (const QString& channel : channels)
-        effects.cautions.append({ u"notify"_s, u"a notification is sent on channel %1 at the commit"_s.arg(channel) });
     if (!found.counted)
         effects.cautions.append({ u"no-counters"_s,
                                   u"the server does not count changes (track_counts is off), so rows that"
@@ -293,6 +281,10 @@ Result<void> PostgresCapture::ended(TargetEffects& effects)
         effects.tables.removeIf([](const TableEffects& table) { return table.rows.isEmpty() && table.complete; });
         normalize(effects);
     }
+    if (auto kept = m_cautions.releaseLocks(m_connection); kept)
+        effects.cautions += *kept;
+    else if (outcome)
+        outcome = kept.error();
     auto closed = m_before->rollback();
     m_worlds.reset();
     m_cancelsBefore = {};

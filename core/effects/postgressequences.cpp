@@ -52,7 +52,7 @@ Result<QList<Caution>> PostgresSequences::cautions(Connection& connection, const
                               u"sequence %1 was used; where it stood before could not be read"_s.arg(name) });
         else if (row.at(2) != *earlier)
             cautions.append({ u"sequence-advanced"_s,
-                              u"sequence %1 went from %2 to %3, which a rollback does not take back"_s.arg(
+                              u"sequence %1 went from %2 to %3, which neither a rollback nor an undo takes back"_s.arg(
                                   name, earlier->isNull() ? u"its start"_s : earlier->display(),
                                   row.at(2).isNull() ? u"its start"_s : row.at(2).display()) });
     }

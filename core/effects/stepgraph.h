@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <vector>
 
 namespace holdpoint {
@@ -9,15 +10,20 @@ namespace holdpoint {
 class StepGraph
 {
 public:
-    /// A wish yields where the wishes and the demands together make a circle.
-    enum class Strength { Wish, Demand };
+    /// A weaker edge yields where the edges together make a circle; a demand never does.
+    enum class Strength { Wish, Preference, Demand };
 
     void addEdge(int earlier, int later, Strength strength) { m_edges.push_back({ earlier, later, strength }); }
     [[nodiscard]] bool isEmpty() const { return m_edges.empty(); }
 
-    /// `natural` holds every step once; the result keeps to it as far as the edges allow.
-    /// Shorter than `natural` if the demands alone make a circle: without the steps that wait for it.
-    [[nodiscard]] std::vector<int> sorted(const std::vector<int>& natural) const;
+    struct Order
+    {
+        /// Shorter than `natural` if the demands alone make a circle: without the steps that wait for it.
+        std::vector<int> steps;
+        bool yielded = false; ///< some edge is not kept
+    };
+    /// `natural` holds every step once, from 0; the result keeps to it as far as the edges allow.
+    [[nodiscard]] Order sorted(const std::vector<int>& natural) const;
 
 private:
     struct Edge
@@ -26,7 +32,6 @@ private:
         int later = 0;
         Strength strength = Strength::Demand;
     };
-    [[nodiscard]] std::vector<int> sorted(const std::vector<int>& natural, Strength weakest) const;
 
     std::vector<Edge> m_edges;
 };

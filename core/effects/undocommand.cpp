@@ -24,10 +24,14 @@ UndoCommands::UndoCommands(const TargetEffects& effects, const TableEffects& tab
     }
 }
 
-bool UndoCommands::isNamedByKey(const Row& row) const
+// The key of a table that others inherit from names their rows too, which are none of its own.
+bool UndoCommands::isNamedByKey(const Row& row, const QList<int>& cascaded) const
 {
-    return !m_table.keyColumns.isEmpty()
-        && std::ranges::none_of(m_table.keyColumns, [&](int column) { return row.at(column).isNull(); });
+    const bool inherited
+        = m_effects.engine == EngineKind::PostgreSQL && m_described.kind == TableKind::Table && m_described.hasChildren;
+    return !inherited && !m_table.keyColumns.isEmpty() && std::ranges::none_of(m_table.keyColumns, [&](int column) {
+        return row.at(column).isNull() || cascaded.contains(column);
+    });
 }
 
 NamedValues UndoCommands::valuesOf(const Row& row, const QList<int>& columns) const
@@ -59,16 +63,18 @@ StoreCommandPtr UndoCommands::runSql(const QByteArray& text, const QList<Value>&
     return std::make_shared<RunSql>(m_effects.target, *m_texts.insert(QString::fromUtf8(text)), parameters, 1);
 }
 
-StoreCommandPtr UndoCommands::restoreDeleted(const RowChange& row)
+StoreCommandPtr UndoCommands::putBack(const RowChange& row)
 {
     return std::make_shared<InsertRow>(m_effects.target, m_table.name, valuesOf(row.before, m_written));
 }
 
-StoreCommandPtr UndoCommands::removeInserted(const RowChange& row)
+StoreCommandPtr UndoCommands::remove(const RowChange& row, const QList<int>& cascaded)
 {
-    if (isNamedByKey(row.after))
-        return std::make_shared<DeleteRow>(m_effects.target, m_table.name, keyOf(row.after), guardOf(row.after, {}));
-    const Statement remove = UndoSql(m_effects.engine, m_table, m_described, m_written).deleteOne(row.after);
+    if (isNamedByKey(row.after, cascaded))
+        return std::make_shared<DeleteRow>(m_effects.target, m_table.name, keyOf(row.after),
+                                           guardOf(row.after, cascaded));
+    const Statement remove
+        = UndoSql(m_effects.engine, m_table, m_described, m_written).deleteOne(row.after, row.before, cascaded);
     return runSql(remove.text, remove.parameters);
 }
 
@@ -84,9 +90,7 @@ Result<StoreCommandPtr> UndoCommands::restoreUpdated(const RowChange& row, const
                          u"cannot be undone: in a row of %1.%2 only generated columns changed"_s.arg(
                              m_table.name.schema, m_table.name.table));
     }
-    const bool keyCascaded
-        = std::ranges::any_of(cascaded, [&](int column) { return m_table.keyColumns.contains(column); });
-    if (isNamedByKey(row.after) && !keyCascaded) {
+    if (isNamedByKey(row.after, cascaded)) {
         return StoreCommandPtr(std::make_shared<UpdateRow>(m_effects.target, m_table.name, keyOf(row.after),
                                                            valuesOf(row.before, changed),
                                                            guardOf(row.after, cascaded)));
@@ -96,12 +100,17 @@ Result<StoreCommandPtr> UndoCommands::restoreUpdated(const RowChange& row, const
     return runSql(update.text, update.parameters);
 }
 
-Result<StoreCommandPtr> UndoCommands::commandFor(const RowChange& row, const QList<int>& cascaded)
+Result<StoreCommandPtr> UndoCommands::commandFor(const RowChange& row, const UndoStep& step)
 {
+    switch (step.part) {
+    case UndoStep::Part::Removal: return remove(row, step.cascaded);
+    case UndoStep::Part::Return: return putBack(row);
+    case UndoStep::Part::Whole: break;
+    }
     switch (row.change) {
-    case ChangeKind::Insert: return removeInserted(row);
-    case ChangeKind::Update: return restoreUpdated(row, cascaded);
-    case ChangeKind::Delete: return restoreDeleted(row);
+    case ChangeKind::Insert: return remove(row, {});
+    case ChangeKind::Update: return restoreUpdated(row, step.cascaded);
+    case ChangeKind::Delete: return putBack(row);
     }
     Q_UNREACHABLE();
 }

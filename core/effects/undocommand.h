@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "command/storecommand.h"
 #include "effects/effects.h"
+#include "effects/undoorder.h"
 #include "schema/table.h"
 
 #include <QSet>
@@ -18,15 +19,15 @@ public:
     /// All must outlive it.
     UndoCommands(const TargetEffects& effects, const TableEffects& table, const Table& described);
 
-    /// `cascaded`: see UndoStep. Error: nothing that can be written tells the old row from the new one.
-    [[nodiscard]] Result<StoreCommandPtr> commandFor(const RowChange& row, const QList<int>& cascaded);
+    /// Error: nothing that can be written tells the old row from the new one.
+    [[nodiscard]] Result<StoreCommandPtr> commandFor(const RowChange& row, const UndoStep& step);
 
 private:
-    [[nodiscard]] StoreCommandPtr restoreDeleted(const RowChange& row);
-    [[nodiscard]] StoreCommandPtr removeInserted(const RowChange& row);
+    [[nodiscard]] StoreCommandPtr putBack(const RowChange& row);
+    [[nodiscard]] StoreCommandPtr remove(const RowChange& row, const QList<int>& cascaded);
     [[nodiscard]] Result<StoreCommandPtr> restoreUpdated(const RowChange& row, const QList<int>& cascaded);
     [[nodiscard]] StoreCommandPtr runSql(const QByteArray& text, const QList<Value>& parameters);
-    [[nodiscard]] bool isNamedByKey(const Row& row) const;
+    [[nodiscard]] bool isNamedByKey(const Row& row, const QList<int>& cascaded) const;
     [[nodiscard]] NamedValues keyOf(const Row& row) const;
     [[nodiscard]] NamedValues guardOf(const Row& row, const QList<int>& cascaded) const;
     [[nodiscard]] NamedValues valuesOf(const Row& row, const QList<int>& columns) const;

@@ -2,6 +2,7 @@
 #include "effects/undoorder.h"
 
 #include "effects/keymatch.h"
+#include "effects/setaside.h"
 #include "effects/stepgraph.h"
 
 #include <QMap>
@@ -30,7 +31,7 @@ class UndoSorter
 {
 public:
     UndoSorter(const TargetEffects& effects, const QList<const Table*>& described);
-    [[nodiscard]] Result<std::vector<UndoStep>> sorted();
+    [[nodiscard]] UndoOrder sorted();
 
 private:
     void findReferences();
@@ -45,13 +46,18 @@ private:
     [[nodiscard]] const TableEffects& table(int index) const { return m_effects.tables.at(index); }
     [[nodiscard]] int tableOf(int step) const;
     [[nodiscard]] int tableCount() const { return static_cast<int>(m_effects.tables.size()); }
-    [[nodiscard]] int stepCount() const { return m_firstStep.back(); }
-    [[nodiscard]] Error circle(const std::vector<int>& order) const;
+    [[nodiscard]] int rowCount() const { return m_firstStep.back(); }
+    void setRowsAside();
+    [[nodiscard]] int returnOf(int step) const { return m_return.value(step, step); }
+    [[nodiscard]] UndoStep stepOf(int step) const;
 
     const TargetEffects& m_effects;
     const QList<const Table*>& m_described;
     Qt::CaseSensitivity m_names;
-    std::vector<int> m_firstStep; // of each table; then the number of steps
+    // A step is a row's place over all tables. The return of a row that is set aside has a step of its own behind them.
+    std::vector<int> m_firstStep; // of each table; then the number of rows
+    std::vector<int> m_aside; // steps of the rows set aside, in the order of their returns
+    QHash<int, int> m_return; // by step
     QList<Reference> m_references;
     std::vector<int> m_parentsFirst; // tables
     StepGraph m_graph;
@@ -137,42 +143,64 @@ void UndoSorter::orderTables()
         placeTable(index, visited);
 }
 
+void UndoSorter::setRowsAside()
+{
+    for (int index = 0; index < tableCount(); ++index) {
+        const int first = m_firstStep[static_cast<size_t>(index)];
+        for (const int row : rowsSetAside(table(index), *m_described.at(index))) {
+            m_return.insert(first + row, rowCount() + static_cast<int>(m_aside.size()));
+            m_graph.addEdge(first + row, m_return.value(first + row), StepGraph::Strength::Demand);
+            m_aside.push_back(first + row);
+        }
+    }
+}
+
 // Unique values are freed before they are taken again.
 std::vector<int> UndoSorter::naturalOrder() const
 {
     std::vector<int> order;
-    order.reserve(static_cast<size_t>(stepCount()));
-    const auto append = [&](int index, ChangeKind change) {
+    order.reserve(static_cast<size_t>(rowCount()) + m_aside.size());
+    const auto append = [&](int index, auto fits) {
         const QList<RowChange>& rows = table(index).rows;
         for (qsizetype row = 0; row < rows.size(); ++row) {
-            if (rows.at(row).change == change)
-                order.push_back(m_firstStep[static_cast<size_t>(index)] + static_cast<int>(row));
+            const int step = m_firstStep[static_cast<size_t>(index)] + static_cast<int>(row);
+            if (const int wanted = fits(rows.at(row).change, step); wanted >= 0)
+                order.push_back(wanted);
         }
     };
+    const auto goes = [&](ChangeKind change, int step) {
+        return change == ChangeKind::Insert || m_return.contains(step) ? step : -1;
+    };
+    const auto changes = [&](ChangeKind change, int step) {
+        return change == ChangeKind::Update && !m_return.contains(step) ? step : -1;
+    };
+    const auto comes
+        = [&](ChangeKind change, int step) { return change == ChangeKind::Delete ? step : m_return.value(step, -1); };
     for (auto index = m_parentsFirst.rbegin(); index != m_parentsFirst.rend(); ++index)
-        append(*index, ChangeKind::Insert);
+        append(*index, goes);
     for (const int index : m_parentsFirst)
-        append(index, ChangeKind::Update);
+        append(index, changes);
     for (const int index : m_parentsFirst)
-        append(index, ChangeKind::Delete);
+        append(index, comes);
     return order;
 }
 
-// A primary key is taken away from the row that has it before another row gets it back.
+// A unique value is taken away from the row that has it before another row gets it back.
 void UndoSorter::addKeyEdges(int index)
 {
     const TableEffects& effects = table(index);
-    const bool anyKeyChanged = std::ranges::any_of(effects.rows, [&](const RowChange& row) {
-        return row.change == ChangeKind::Update
-            && keyBytes(row.before, effects.keyColumns) != keyBytes(row.after, effects.keyColumns);
-    });
-    if (!anyKeyChanged)
-        return;
-    const KeyChanges keys(effects, effects.keyColumns, m_firstStep[static_cast<size_t>(index)]);
-    for (auto key = keys.broughtBack().begin(); key != keys.broughtBack().end(); ++key) {
-        const int remover = keys.takenAwayBy(key.key());
-        if (remover != KeyChanges::none && remover != key.value())
-            m_graph.addEdge(remover, key.value(), StepGraph::Strength::Demand);
+    for (const QList<int>& key : keysByValue(effects, *m_described.at(index))) {
+        const bool anyKeyChanged = std::ranges::any_of(effects.rows, [&](const RowChange& row) {
+            return row.change == ChangeKind::Update && keyBytes(row.before, key) != keyBytes(row.after, key);
+        });
+        if (!anyKeyChanged)
+            continue;
+        const KeyChanges keys(effects, key, m_firstStep[static_cast<size_t>(index)]);
+        for (auto back = keys.broughtBack().begin(); back != keys.broughtBack().end(); ++back) {
+            const int remover = keys.takenAwayBy(back.key());
+            if (remover != KeyChanges::none && remover != returnOf(back.value()))
+                m_graph.addEdge(remover, returnOf(back.value()), StepGraph::Strength::Demand);
+        }
     }
 }
 
@@ -191,11 +219,11 @@ void UndoSorter::addRowEdges(const Reference& reference, const KeyChanges& paren
     if (before == after)
         return;
     const bool soft = reference.deferrable || m_effects.engine == EngineKind::SQLite;
-    const auto strength = soft ? StepGraph::Strength::Wish : StepGraph::Strength::Demand;
+    const auto strength = soft ? StepGraph::Strength::Wish : StepGraph::Strength::Preference;
     const int broughtBackBy = before.isEmpty() ? KeyChanges::none : parent.broughtBackBy(before);
     const int takenAwayBy = after.isEmpty() ? KeyChanges::none : parent.takenAwayBy(after);
     if (broughtBackBy != KeyChanges::none && broughtBackBy != step)
-        m_graph.addEdge(broughtBackBy, step, strength);
+        m_graph.addEdge(returnOf(broughtBackBy), returnOf(step), strength);
     if (takenAwayBy == KeyChanges::none || takenAwayBy == step)
         return;
     if (takenAwayBy == broughtBackBy && reference.cascades)
@@ -204,28 +232,26 @@ void UndoSorter::addRowEdges(const Reference& reference, const KeyChanges& paren
         m_graph.addEdge(step, takenAwayBy, strength);
 }
 
-Error UndoSorter::circle(const std::vector<int>& order) const
+UndoStep UndoSorter::stepOf(int step) const
 {
-    std::vector<bool> placed(static_cast<size_t>(stepCount()), false);
-    for (const int step : order)
-        placed[static_cast<size_t>(step)] = true;
-    QStringList names;
-    for (int step = 0; step < stepCount(); ++step) {
-        const TableName& name = table(tableOf(step)).name;
-        const QString text = name.schema + '.'_L1 + name.table;
-        if (!placed[static_cast<size_t>(step)] && !names.contains(text))
-            names.append(text);
-    }
-    return makeError(ErrorKind::Usage,
-                     u"cannot be undone: rows of %1 exchanged their keys or refer to each other in a circle, "
-                     "so that no row can be restored first"_s.arg(names.join(", "_L1)),
-                     {}, u"Restore these rows by a batch of your own that sets one of the keys aside first."_s);
+    const bool returns = step >= rowCount();
+    const int of = returns ? m_aside[static_cast<size_t>(step - rowCount())] : step;
+    const int index = tableOf(of);
+    UndoStep result { index, of - m_firstStep[static_cast<size_t>(index)], UndoStep::Part::Whole, {} };
+    if (returns)
+        result.part = UndoStep::Part::Return;
+    else if (m_return.contains(of))
+        result.part = UndoStep::Part::Removal;
+    if (!returns)
+        result.cascaded = m_cascaded.value(of);
+    return result;
 }
 
-Result<std::vector<UndoStep>> UndoSorter::sorted()
+UndoOrder UndoSorter::sorted()
 {
     findReferences();
     orderTables();
+    setRowsAside();
     for (int index = 0; index < tableCount(); ++index)
         addKeyEdges(index);
     for (const Reference& reference : std::as_const(m_references)) {
@@ -234,24 +260,22 @@ Result<std::vector<UndoStep>> UndoSorter::sorted()
         if (!parent.isEmpty())
             addReferenceEdges(reference, parent);
     }
-    std::vector<int> order = naturalOrder();
+    StepGraph::Order order { naturalOrder() };
     if (!m_graph.isEmpty())
-        order = m_graph.sorted(order);
-    if (order.size() < static_cast<size_t>(stepCount()))
-        return circle(order);
+        order = m_graph.sorted(order.steps);
+    // The demands make no circle: rows that would close one are set aside.
+    Q_ASSERT(order.steps.size() == static_cast<size_t>(rowCount()) + m_aside.size());
 
-    std::vector<UndoStep> steps;
-    steps.reserve(order.size());
-    for (const int step : order) {
-        const int index = tableOf(step);
-        steps.push_back({ index, step - m_firstStep[static_cast<size_t>(index)], m_cascaded.value(step) });
-    }
-    return steps;
+    UndoOrder result { {}, order.yielded };
+    result.steps.reserve(order.steps.size());
+    for (const int step : order.steps)
+        result.steps.push_back(stepOf(step));
+    return result;
 }
 
 } // namespace
 
-Result<std::vector<UndoStep>> undoOrder(const TargetEffects& effects, const QList<const Table*>& described)
+UndoOrder undoOrder(const TargetEffects& effects, const QList<const Table*>& described)
 {
     return UndoSorter(effects, described).sorted();
 }

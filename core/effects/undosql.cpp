@@ -104,9 +104,9 @@ QByteArray UndoSql::oneRow(const Row& after, const Row& before, const QList<int>
     return " WHERE " + name + " = (SELECT " + columns + " FROM " + onlyText() + " WHERE " + conditions + " LIMIT 1)";
 }
 
-Statement UndoSql::deleteOne(const Row& row)
+Statement UndoSql::deleteOne(const Row& after, const Row& before, const QList<int>& cascaded)
 {
-    return statement("DELETE FROM " + onlyText() + oneRow(row, {}, {}));
+    return statement("DELETE FROM " + onlyText() + oneRow(after, before, cascaded));
 }
 
 Statement UndoSql::updateOne(const Row& after, const Row& before, const QList<int>& set, const QList<int>& cascaded)

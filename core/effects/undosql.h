@@ -24,8 +24,8 @@ public:
     {
     }
 
-    [[nodiscard]] Statement deleteOne(const Row& row);
-    /// A column of `cascaded` may also have the value of `before` already.
+    // A column of `cascaded` may also have the value of `before` already.
+    [[nodiscard]] Statement deleteOne(const Row& after, const Row& before, const QList<int>& cascaded);
     [[nodiscard]] Statement updateOne(const Row& after, const Row& before, const QList<int>& set,
                                       const QList<int>& cascaded);
 

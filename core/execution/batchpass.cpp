@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "execution/batchpass.h"
 
+#include "effects/undoable.h"
 #include "execution/foreignkeycheck.h"
 #include "execution/passreport.h"
 
@@ -168,6 +169,7 @@ private:
             if (!effects)
                 return fail(target.name, effects.error());
             effects->target = target.name;
+            cautionOfObstacles(*effects);
             m_run.effects.append(std::move(effects).value());
         }
         return {};
@@ -216,6 +218,7 @@ bool runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
     for (TargetEffects& effects : run.effects) {
         if (const auto completed = answered.finished->completeEffects(effects.target, effects); !completed)
             effects.cautions.append({ u"capture-end"_s, completed.error().text() });
+        cautionOfObstacles(effects); // some tables are read at the end
     }
     if (pass.decision == UnitOfWork::Decision::RollBack && answered.response && !run.failure)
         run.digest = digest(run.effects);

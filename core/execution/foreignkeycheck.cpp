@@ -1,37 +1,140 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "execution/foreignkeycheck.h"
 
+#include "execution/keyconstraints.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QSet>
+
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace holdpoint {
 
 namespace {
 
-// For each foreign key from or to the table $1.$2: its name, and a query that finds a row without its parent.
-constexpr auto orphanQueries = R"(
-SELECT k.conname, format('SELECT 1 FROM %s c WHERE %s AND NOT EXISTS (SELECT 1 FROM %s p WHERE %s) LIMIT 1',
-                         k.conrelid::regclass,
-                         string_agg(format('c.%I IS NOT NULL', a.attname), ' AND '),
-                         k.confrelid::regclass,
-                         string_agg(format('p.%I = c.%I', b.attname, a.attname), ' AND '))
-  FROM pg_constraint k
- CROSS JOIN LATERAL unnest(k.conkey, k.confkey) AS u (own, other)
-  JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.own
-  JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = u.other
- WHERE k.contype = 'f' AND k.convalidated AND k.conparentid = 0
-   AND to_regclass(format('%I.%I', $1::text, $2::text)) IN (k.conrelid, k.confrelid)
- GROUP BY k.oid, k.conname, k.conrelid, k.confrelid)";
+constexpr qsizetype valuesAtOnce = 10000;
 
-Error violated(const QString& constraint, const TableName& table)
+Error violated(const KeyQuestion& question, const TableName& table, const Row& values)
 {
-    Error error
-        = makeError(ErrorKind::Statement, u"Foreign key %1 would be violated"_s.arg(constraint), {},
-                    u"A row that was added since refers to a row that this takes away, or the other way round"_s);
-    error.sqlState = u"23503"_s;
-    error.constraint = constraint;
+    QStringList texts;
+    for (qsizetype i = 0; i < std::min(question.columns.size(), values.size()); ++i)
+        texts.append(question.columns.at(i) + " = "_L1 + values.at(i).display());
+    const bool unique = question.rule == KeyQuestion::Rule::Unique;
+    Error error = makeError(
+        ErrorKind::Statement,
+        u"%1 %2 would be violated"_s.arg(unique ? u"Unique key"_s : u"Foreign key"_s, question.constraint), {},
+        unique ? u"A row that was added since has a value that this gives back to another"_s
+               : u"A row that was added since refers to a row that this takes away, or the other way round"_s);
+    if (!texts.isEmpty())
+        error.detail = u"%1.%2: %3"_s.arg(table.schema, table.table, texts.join(", "_L1));
+    error.sqlState = unique ? u"23505"_s : u"23503"_s;
+    error.constraint = question.constraint;
     error.schema = table.schema;
     error.table = table.table;
     return error;
+}
+
+/// As the server reads it back; none where JSON cannot say it.
+std::optional<QString> literal(const Value& value)
+{
+    switch (value.kind()) {
+    case Value::Kind::Boolean: return value.toBoolean() ? u"true"_s : u"false"_s;
+    case Value::Kind::Integer: return QString::number(value.toInteger());
+    case Value::Kind::Real: return QString::fromLatin1(shortestDecimal(value.toReal()));
+    case Value::Kind::Text: return value.toText();
+    case Value::Kind::Blob: return "\\x"_L1 + QString::fromLatin1(value.toBytes().toHex());
+    case Value::Kind::Null:
+    case Value::Kind::RawText: break;
+    }
+    return {};
+}
+
+/// Some columns of the rows that a table's effects brought, or took away.
+class ChangedValues
+{
+public:
+    /// Nothing if the effects cannot tell.
+    [[nodiscard]] static std::optional<ChangedValues> of(const TableEffects& table, const KeyQuestion& question);
+    [[nodiscard]] const QList<QStringList>& rows() const { return m_rows; }
+
+private:
+    [[nodiscard]] bool add(const Row& image, const Row& other, const QList<int>& places);
+
+    QList<QStringList> m_rows;
+    QSet<QStringList> m_known;
+};
+
+bool ChangedValues::add(const Row& image, const Row& other, const QList<int>& places)
+{
+    const auto isSame = [&](int place) { return image.at(place) == other.at(place); };
+    if (image.isEmpty() || (!other.isEmpty() && std::ranges::all_of(places, isSame)))
+        return true;
+    QStringList values;
+    for (const int place : places) {
+        if (image.at(place).isNull())
+            return true; // refers to nothing, equals nothing
+        const auto text = literal(image.at(place));
+        if (!text)
+            return false;
+        values.append(*text);
+    }
+    const qsizetype known = m_known.size();
+    m_known.insert(values);
+    if (m_known.size() > known)
+        m_rows.append(std::move(values));
+    return true;
+}
+
+std::optional<ChangedValues> ChangedValues::of(const TableEffects& table, const KeyQuestion& question)
+{
+    QList<int> places;
+    for (const QString& column : question.columns)
+        places.append(static_cast<int>(table.columns.indexOf(column)));
+    if (places.contains(-1) || !table.complete || table.rows.size() != table.inserted + table.updated + table.deleted)
+        return {};
+    ChangedValues values;
+    const bool kept = question.about == KeyQuestion::About::Kept;
+    for (const RowChange& row : table.rows) {
+        if (!values.add(kept ? row.after : row.before, kept ? row.before : row.after, places))
+            return {};
+    }
+    return values;
+}
+
+QList<Value> parametersOf(const QList<QStringList>& rows, qsizetype first, qsizetype columns)
+{
+    QList<Value> parameters;
+    for (qsizetype column = 0; column < columns; ++column) {
+        QJsonArray texts;
+        for (qsizetype row = first; row < std::min(first + valuesAtOnce, rows.size()); ++row)
+            texts.append(rows.at(row).at(column));
+        parameters.append(Value::text(QString::fromUtf8(QJsonDocument(texts).toJson(QJsonDocument::Compact))));
+    }
+    return parameters;
+}
+
+Result<void> ask(TransactionContext& transaction, const KeyQuestion& question, const TableEffects& table)
+{
+    const auto answer = [&](const Statement& statement, bool values) -> Result<void> {
+        const auto found = transaction.query(statement);
+        if (!found)
+            return found.error();
+        if (found->rows.isEmpty())
+            return {};
+        return violated(question, table.name, values ? found->rows.constFirst() : Row());
+    };
+    const auto changed = ChangedValues::of(table, question);
+    if (!changed)
+        return answer({ question.everything, {} }, false);
+    for (qsizetype first = 0; first < changed->rows().size(); first += valuesAtOnce) {
+        if (auto held = answer({ question.sql, parametersOf(changed->rows(), first, question.columns.size()) }, true);
+            !held)
+            return held;
+    }
+    return {};
 }
 
 } // namespace
@@ -40,18 +143,17 @@ Result<void> checkForeignKeys(TransactionContext& transaction, const TargetEffec
 {
     if (transaction.engine() != EngineKind::PostgreSQL)
         return {}; // SQLite's capture asks PRAGMA foreign_key_check
-    for (const TableEffects& table : effects.tables) {
-        const auto checks
-            = transaction.query({ orphanQueries, { Value::text(table.name.schema), Value::text(table.name.table) } });
-        if (!checks)
-            return checks.error();
-        for (const Row& check : checks->rows) {
-            const auto orphans = transaction.query({ check.at(1).toText().toUtf8(), {} });
-            if (!orphans)
-                return orphans.error();
-            if (!orphans->rows.isEmpty())
-                return violated(check.at(0).toText(), table.name);
-        }
+    const auto role = transaction.query({ "SELECT current_setting('session_replication_role')", {} });
+    if (!role)
+        return role.error();
+    if (role->rows.constFirst().constFirst() != Value::text(u"replica"_s))
+        return {}; // this user may not suppress triggers, so the server checks
+    const auto questions = keyQuestions(transaction, effects);
+    if (!questions)
+        return questions.error();
+    for (const KeyQuestion& question : *questions) {
+        if (auto held = ask(transaction, question, effects.tables.at(question.table)); !held)
+            return held;
     }
     return {};
 }

@@ -6,9 +6,10 @@
 
 namespace holdpoint {
 
-/// PostgreSQL: while triggers are suppressed, foreign keys are not enforced. Checks every validated foreign key from or
-/// to a table that the effects changed. Error (Statement, 23503) names the first that is violated. In the session's
-/// thread.
+/// PostgreSQL: while triggers are suppressed, neither foreign keys nor deferrable unique keys are enforced. Checks
+/// those that concern the changed tables, for the values that the effects brought or took away: a look-up a value, not
+/// a scan of the tables; the tables as a whole only where not all changed rows were seen. Error (Statement, 23503 or
+/// 23505) names the first that is violated and the values. In the session's thread.
 [[nodiscard]] Result<void> checkForeignKeys(TransactionContext& transaction, const TargetEffects& effects);
 
 } // namespace holdpoint

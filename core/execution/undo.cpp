@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "execution/undo.h"
 
-#include "effects/drift.h"
 #include "effects/inverse.h"
 #include "schema/schemareader.h"
 
@@ -23,7 +22,7 @@ Result<QList<Table>> describedTables(const PoolSource& pools, const Target& targ
             const auto schema = SchemaReader::forConnection(connection);
             QList<Table> tables;
             for (const TableEffects& changed : effects.tables) {
-                auto table = schema->table(changed.name.schema, changed.name.table);
+                auto table = schema->tableWithKeys(changed.name.schema, changed.name.table);
                 if (table)
                     tables.append(std::move(table).value());
                 else if (table.error().breaksSession())
@@ -61,60 +60,6 @@ Result<Batch> undoBatch(const PoolSource& pools, Journal& journal, const RunId& 
     if (inverse)
         inverse->reason = u"undo of run %1"_s.arg(run->id);
     return inverse;
-}
-
-namespace {
-
-QList<TargetEffects> withoutInternalTables(QList<TargetEffects> effects)
-{
-    for (TargetEffects& target : effects)
-        target.tables.removeIf([](const TableEffects& table) { return table.internal; });
-    return effects;
-}
-
-ChangeKind inverted(ChangeKind change)
-{
-    switch (change) {
-    case ChangeKind::Insert: return ChangeKind::Delete;
-    case ChangeKind::Update: return ChangeKind::Update;
-    case ChangeKind::Delete: return ChangeKind::Insert;
-    }
-    Q_UNREACHABLE();
-}
-
-} // namespace
-
-QList<TargetEffects> invertedEffects(const QList<TargetEffects>& effects)
-{
-    QList<TargetEffects> result = withoutInternalTables(effects);
-    for (TargetEffects& target : result) {
-        for (TableEffects& table : target.tables) {
-            std::swap(table.inserted, table.deleted);
-            for (RowChange& row : table.rows) {
-                row.change = inverted(row.change);
-                row.before.swap(row.after);
-                row.volatileColumns.clear();
-            }
-        }
-        normalize(target);
-    }
-    return result;
-}
-
-void checkUndo(const QList<TargetEffects>& undone, Run& preview)
-{
-    if (preview.outcome != Outcome::Ready)
-        return;
-    preview.drift = compareEffects(invertedEffects(undone), withoutInternalTables(preview.effects));
-    if (preview.drift.isEmpty())
-        return;
-    preview.outcome = Outcome::Failed;
-    preview.cause = u"undo-differs"_s;
-    preview.failure
-        = Failure { {},
-                    {},
-                    makeError(ErrorKind::Guard, u"The undo would not restore exactly what was there"_s, {},
-                              u"A trigger or rule runs again on the way back; see the rows that differ"_s) };
 }
 
 } // namespace holdpoint

@@ -10,10 +10,4 @@ namespace holdpoint {
 [[nodiscard]] Result<Batch> undoBatch(const PoolSource& pools, Journal& journal, const RunId& run,
                                       const ConnectionOptions& options);
 
-/// What the undo of these effects must do, neither more nor less: rows that the engine keeps for itself left out.
-[[nodiscard]] QList<TargetEffects> invertedEffects(const QList<TargetEffects>& effects);
-
-/// Fails a previewed undo whose effects are not exactly the inverse (a trigger that ran again, say), row by row.
-void checkUndo(const QList<TargetEffects>& undone, Run& preview);
-
 } // namespace holdpoint

@@ -6,6 +6,7 @@
 #include "execution/preview.h"
 #include "execution/settle.h"
 #include "execution/undo.h"
+#include "execution/undocheck.h"
 #include "session/sessionpools.h"
 
 #include <QPromise>
@@ -81,6 +82,7 @@ struct Workbench::State
                                         true };
         Run run = newRun(preview.kind, batch);
         run.undoOf = preview.undoOf;
+        run.drift = std::move(preview.drift); // accepted: the log keeps what the undo does otherwise
         return applyBatch(source(), *journal, batch, expectation, options, std::move(run));
     }
 
@@ -95,7 +97,8 @@ struct Workbench::State
         options.connection.suppressTriggers = true;
         Run preview = previewBatch(source(), *batch, options, RunKind::Undo);
         preview.undoOf = undone->id;
-        checkUndo(undone->effects, preview);
+        checkUndo(undone->effects, options.acceptDifferences, preview);
+        cautionOfWhatStays(undone->effects, preview);
         if (applying && preview.outcome == Outcome::Ready)
             return applyExpected(*batch, std::move(preview), options);
         if (applying)

@@ -25,6 +25,7 @@ struct RunOptions
     ConnectionOptions connection;
     Cancellation cancellation;
     std::function<void(const Progress&)> progress;
+    bool acceptDifferences = false; ///< of an undo: rows that it would not restore exactly do not stop it
 };
 
 /// What both front ends stand on: preview, apply and undo of batches over pools of sessions, kept in
@@ -40,7 +41,8 @@ public:
     [[nodiscard]] QFuture<Result<Run>> preview(const Batch& batch, const RunOptions& options);
     /// With `expected` (a digest): applies if the effects have it. Without: previews first, in the same call.
     [[nodiscard]] QFuture<Result<Run>> apply(const Batch& batch, const QString& expected, const RunOptions& options);
-    /// Previews the inverse of a committed run; with `apply`, applies it.
+    /// Previews the inverse of a committed run; with `apply`, applies it. An undo that would not restore exactly what
+    /// was there fails with the cause "undo-differs", unless RunOptions::acceptDifferences; its drift tells the rows.
     [[nodiscard]] QFuture<Result<Run>> undo(const RunId& run, bool apply, const RunOptions& options);
 
     /// Previews the batch and queues it with the effects; a failed preview is not queued.

@@ -66,4 +66,29 @@ const QByteArray triggers = R"sql(
 SELECT tgname, pg_get_triggerdef(oid), tgenabled IN ('O', 'A') FROM pg_trigger
  WHERE tgrelid = $1::int8::oid AND NOT tgisinternal ORDER BY tgname COLLATE "C")sql";
 
+// By value: plain columns of types whose equal values are printed alike, under a collation that tells all apart.
+// What an expression or a condition reads stands in pg_depend.
+const QByteArray uniqueKeys = R"sql(
+WITH keys AS (
+  SELECT i.indexrelid, i.indrelid, i.indisprimary, i.indkey::int2[] AS attnums, i.indnkeyatts,
+         i.indexprs IS NULL AND i.indpred IS NULL AND NOT i.indisexclusion AND NOT EXISTS (
+           SELECT FROM unnest(i.indkey::int2[], i.indcollation::oid[]) WITH ORDINALITY u (attnum, collation_oid, n)
+             JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.attnum
+             JOIN pg_type t ON t.oid = a.atttypid
+             LEFT JOIN pg_collation l ON l.oid = u.collation_oid
+            WHERE u.n <= i.indnkeyatts
+              AND (NOT coalesce(l.collisdeterministic, true) OR t.typtype <> 'e' AND t.oid <> ALL (ARRAY[
+                   'bool', 'int2', 'int4', 'int8', 'oid', 'text', 'varchar', 'name', 'uuid', 'bytea', 'date', 'time',
+                   'timestamp', 'timestamptz', 'inet', 'macaddr']::regtype[]))) AS by_value
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE n.nspname = $1 AND c.relname = $2 AND (i.indisunique OR i.indisexclusion))
+SELECT DISTINCT k.indexrelid::int8, a.attname, k.by_value
+  FROM keys k
+  JOIN pg_attribute a ON a.attrelid = k.indrelid AND a.attnum > 0
+   AND (a.attnum = ANY (k.attnums[0 : k.indnkeyatts - 1]) OR NOT k.by_value AND EXISTS (
+        SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = k.indexrelid
+           AND d.refclassid = 'pg_class'::regclass AND d.refobjid = k.indrelid AND d.refobjsubid = a.attnum))
+ WHERE NOT (k.by_value AND k.indisprimary)
+ ORDER BY 1, 2)sql";
+
 } // namespace holdpoint::postgres

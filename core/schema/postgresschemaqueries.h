@@ -20,4 +20,7 @@ extern const QByteArray foreignKeys;
 /// name, definition, enabled
 extern const QByteArray triggers;
 
+/// $1 schema, $2 name. Index, column, by value
+extern const QByteArray uniqueKeys;
+
 } // namespace holdpoint::postgres

@@ -4,6 +4,8 @@
 #include "schema/nearnames.h"
 #include "schema/postgresschemaqueries.h"
 
+#include <utility>
+
 using namespace Qt::StringLiterals;
 
 namespace holdpoint {
@@ -19,6 +21,7 @@ public:
     }
     [[nodiscard]] Result<QList<Table>> tables() override;
     [[nodiscard]] Result<Table> table(const QString& schema, const QString& name) override;
+    [[nodiscard]] Result<QList<UniqueKey>> uniqueKeys(const Table& table) override;
 
 private:
     [[nodiscard]] Error noSuchTable(const QString& schema, const QString& name);
@@ -128,6 +131,22 @@ Result<Table> PostgresSchemaReader::table(const QString& schema, const QString& 
     if (auto flushed = m_connection.flush(); !flushed)
         return flushed.error();
     return failed ? Result<Table>(*failed) : Result<Table>(table);
+}
+
+Result<QList<UniqueKey>> PostgresSchemaReader::uniqueKeys(const Table& table)
+{
+    const auto rows
+        = m_connection.query({ postgres::uniqueKeys, { Value::text(table.schema), Value::text(table.name) } });
+    if (!rows)
+        return rows.error();
+    QList<UniqueKey> keys;
+    Value last;
+    for (const Row& row : rows->rows) {
+        if (std::exchange(last, row.at(0)) != row.at(0))
+            keys.append(UniqueKey { {}, row.at(2).toBoolean() });
+        keys.last().columns.append(textOf(row.at(1)));
+    }
+    return keys;
 }
 
 Error PostgresSchemaReader::noSuchTable(const QString& schema, const QString& name)

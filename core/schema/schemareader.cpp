@@ -15,4 +15,17 @@ std::unique_ptr<SchemaReader> SchemaReader::forConnection(Connection& connection
     Q_UNREACHABLE();
 }
 
+Result<Table> SchemaReader::tableWithKeys(const QString& schema, const QString& name)
+{
+    auto found = table(schema, name);
+    if (!found)
+        return found;
+    auto keys = uniqueKeys(*found);
+    if (!keys)
+        return keys.error();
+    Table complete = std::move(found).value();
+    complete.uniqueKeys = std::move(keys).value();
+    return complete;
+}
+
 } // namespace holdpoint

@@ -17,8 +17,13 @@ public:
     /// One table, complete. An empty schema means the engine's own search order.
     /// No such table: ErrorKind::Statement, with near names as the hint.
     [[nodiscard]] virtual Result<Table> table(const QString& schema, const QString& name) = 0;
+    /// The same with its unique keys, which only some ask for.
+    [[nodiscard]] Result<Table> tableWithKeys(const QString& schema, const QString& name);
 
     [[nodiscard]] static std::unique_ptr<SchemaReader> forConnection(Connection& connection);
+
+protected:
+    [[nodiscard]] virtual Result<QList<UniqueKey>> uniqueKeys(const Table& table) = 0;
 };
 
 } // namespace holdpoint

@@ -4,6 +4,7 @@
 #include "schema/nearnames.h"
 
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -23,6 +24,7 @@ public:
     }
     [[nodiscard]] Result<QList<Table>> tables() override;
     [[nodiscard]] Result<Table> table(const QString& schema, const QString& name) override;
+    [[nodiscard]] Result<QList<UniqueKey>> uniqueKeys(const Table& table) override;
 
 private:
     [[nodiscard]] Result<Rowset> query(const QByteArray& text, const QStringList& values) const;
@@ -192,6 +194,41 @@ Result<void> SqliteSchemaReader::readForeignKeys(Table& table) const
         table.foreignKeys.last().referencedColumns.append(textOf(row.at(3)));
     }
     return {};
+}
+
+// What an expression or a condition reads, SQLite does not tell: it may be any column.
+Result<QList<UniqueKey>> SqliteSchemaReader::uniqueKeys(const Table& table)
+{
+    const auto rows = query("SELECT l.name, i.name, l.partial OR i.cid = -2, i.coll <> 'BINARY', l.origin = 'pk'"
+                            " FROM pragma_index_list(?1, ?2) l, pragma_index_xinfo(l.name, ?2) i"
+                            " WHERE l.\"unique\" AND i.key ORDER BY l.seq, i.seqno",
+                            { table.name, table.schema });
+    if (!rows)
+        return rows.error();
+    QList<UniqueKey> keys;
+    QList<bool> primary;
+    Value last;
+    const auto isTrue = [](const Value& value) { return value == Value::integer(1); };
+    for (const Row& row : rows->rows) {
+        if (std::exchange(last, row.at(0)) != row.at(0)) {
+            keys.append(UniqueKey());
+            primary.append(isTrue(row.at(4)));
+        }
+        UniqueKey& key = keys.last();
+        key.byValue = key.byValue && !isTrue(row.at(2)) && !isTrue(row.at(3));
+        if (!isTrue(row.at(2))) {
+            key.columns.append(textOf(row.at(1)));
+            continue;
+        }
+        key.columns.clear();
+        for (const Column& column : table.columns)
+            key.columns.append(column.name);
+    }
+    for (qsizetype i = keys.size() - 1; i >= 0; --i) {
+        if (primary.at(i) && keys.at(i).byValue)
+            keys.removeAt(i);
+    }
+    return keys;
 }
 
 Result<void> SqliteSchemaReader::readTriggers(Table& table) const

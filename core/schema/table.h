@@ -33,6 +33,16 @@ struct ForeignKey
     friend bool operator==(const ForeignKey&, const ForeignKey&) = default;
 };
 
+/// What no two rows of a table may have in common.
+struct UniqueKey
+{
+    QStringList columns;
+    /// Not so: whether two rows are in each other's way is not told by their values alone (an expression, a condition,
+    /// a collation, an exclusion); `columns` are all that it may depend on.
+    bool byValue = true;
+    friend bool operator==(const UniqueKey&, const UniqueKey&) = default;
+};
+
 struct Trigger
 {
     QString name;
@@ -52,6 +62,7 @@ struct Table
     QList<Column> columns; ///< in the table's order, generated ones included
     QList<ForeignKey> foreignKeys;
     QList<Trigger> triggers;
+    QList<UniqueKey> uniqueKeys; ///< only SchemaReader::tableWithKeys() reads them; without a primary key by value
     bool internal = false; ///< kept by the engine for itself
     bool withoutRowid = false; ///< SQLite
     bool hasRules = false; ///< PostgreSQL, rules other than a view's SELECT

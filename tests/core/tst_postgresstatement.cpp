@@ -142,7 +142,8 @@ void TestPostgresStatement::tellsDetails()
     const auto plain = checkPostgresStatement(u"INSERT INTO t VALUES (1)"_s);
     QVERIFY(!plain->returns);
     QVERIFY(!plain->onConflict);
-    QCOMPARE(checkPostgresStatement(u"NOTIFY shop, 'hello'"_s)->notifies, u"shop"_s);
+    QCOMPARE(checkPostgresStatement(u"NOTIFY shop, 'hello'"_s)->acts,
+             QList<PostgresAct>({ { PostgresAct::Kind::Notify, {}, u"shop"_s, {} } }));
     QVERIFY(checkPostgresStatement(u"SELECT 1 AS a INTO fresh"_s)->changesSchema);
 }
 

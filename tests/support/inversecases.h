@@ -113,6 +113,91 @@ inline const Case common[] = {
       "INTO b VALUES (1, 1);" },
 };
 
+// No order of updates gives every row its own back; foreign keys are looked at when all is done.
+inline const Case exchanged[] = {
+    { "two unique values exchanged",
+      "CREATE TABLE t(id INTEGER PRIMARY KEY, mail TEXT NOT NULL UNIQUE, v TEXT); INSERT INTO t VALUES (1, 'x', 'a'), "
+      "(2, 'y', "
+      "'b'), (3, 'z', 'c');",
+      "UPDATE t SET mail = '?' WHERE id = 1; UPDATE t SET mail = 'x', v = 'n' WHERE id = 2; UPDATE t SET mail = 'y' "
+      "WHERE id = "
+      "1;" },
+    { "three unique values turned round, and one handed on",
+      "CREATE TABLE t(id INTEGER PRIMARY KEY, a INTEGER, b INTEGER, UNIQUE (a, b)); INSERT INTO t VALUES (1, 1, 0), "
+      "(2, 2, 0), "
+      "(3, 3, 0), (4, 4, NULL), (5, 5, 5);",
+      "UPDATE t SET b = 1 WHERE id = 1; UPDATE t SET a = 1 WHERE id = 2; UPDATE t SET a = 2 WHERE id = 3; UPDATE t SET "
+      "a = 3, b "
+      "= 0 WHERE id = 1; UPDATE t SET a = 6 WHERE id = 5; INSERT INTO t VALUES (6, 5, 5);" },
+    { "two keys exchanged",
+      "CREATE TABLE t(id INTEGER PRIMARY KEY, tag TEXT, v INTEGER UNIQUE); INSERT INTO t VALUES (1, 'a', 10), (2, 'b', "
+      "20);",
+      "UPDATE t SET id = 9 WHERE id = 1; UPDATE t SET id = 1 WHERE id = 2; UPDATE t SET id = 2 WHERE id = 9;" },
+    { "text keys exchanged, with lines of their own",
+      "CREATE TABLE p(k TEXT PRIMARY KEY, tag TEXT); CREATE TABLE c(p TEXT REFERENCES p(k) ON UPDATE CASCADE, line "
+      "INTEGER, "
+      "tag TEXT, PRIMARY KEY (p, line)); INSERT INTO p VALUES ('a', '1'), ('b', '2'); INSERT INTO c VALUES ('a', 1, "
+      "'x'), ('b', "
+      "1, 'y');",
+      "UPDATE p SET k = '?' WHERE k = 'a'; UPDATE p SET k = 'a' WHERE k = 'b'; UPDATE p SET k = 'b' WHERE k = '?';" },
+    { "unique expression",
+      "CREATE TABLE t(id INTEGER PRIMARY KEY, mail TEXT); CREATE UNIQUE INDEX by_mail ON t (lower(mail)); INSERT INTO "
+      "t VALUES "
+      "(1, 'Ada'), (2, 'Bob');",
+      "UPDATE t SET mail = '?' WHERE id = 1; UPDATE t SET mail = 'ADA' WHERE id = 2; UPDATE t SET mail = 'BOB' WHERE "
+      "id = 1;" },
+    { "unique under a condition",
+      "CREATE TABLE t(id INTEGER PRIMARY KEY, n INTEGER, open INTEGER); CREATE UNIQUE INDEX one_open ON t (n) WHERE "
+      "open = 1; "
+      "INSERT INTO t VALUES (1, 7, 1), (2, 7, 0), (3, 7, 0);",
+      "UPDATE t SET open = 0 WHERE id = 1; UPDATE t SET open = 1 WHERE id = 2;" },
+    { "rows that refer to each other in a ring",
+      "CREATE TABLE t(id INTEGER PRIMARY KEY, next INTEGER REFERENCES t(id)); INSERT INTO t VALUES (9, NULL);",
+      "INSERT INTO t VALUES (1, NULL), (2, 1), (3, 2); UPDATE t SET next = 3 WHERE id = 1;" },
+    { "a ring cut",
+      "CREATE TABLE t(id INTEGER PRIMARY KEY, next INTEGER REFERENCES t(id)); INSERT INTO t VALUES (1, NULL), (2, 1), "
+      "(3, 2); "
+      "UPDATE t SET next = 3 WHERE id = 1;",
+      "UPDATE t SET next = NULL; DELETE FROM t WHERE id IN (1, 2);" },
+    { "two tables that refer to each other",
+      "CREATE TABLE a(id INTEGER PRIMARY KEY, b INTEGER); CREATE TABLE b(id INTEGER PRIMARY KEY, a INTEGER REFERENCES "
+      "a(id)); "
+      "INSERT INTO a VALUES (1, 1); INSERT INTO b VALUES (1, 1);",
+      "INSERT INTO a VALUES (2, NULL); INSERT INTO b VALUES (2, 2); UPDATE a SET b = 2; DELETE FROM b WHERE id = 1;" },
+};
+
+inline const Case sqliteExchanged[] = {
+    { "unique whatever the case",
+      "CREATE TABLE t(id INTEGER PRIMARY KEY, mail TEXT UNIQUE COLLATE NOCASE); INSERT INTO t VALUES (1, 'x'), (2, "
+      "'y');",
+      "UPDATE t SET mail = '?' WHERE id = 1; UPDATE t SET mail = 'X' WHERE id = 2; UPDATE t SET mail = 'Y' WHERE id = "
+      "1;" },
+    { "without rowid",
+      "CREATE TABLE t(k TEXT PRIMARY KEY COLLATE NOCASE, tag INTEGER UNIQUE) WITHOUT ROWID; INSERT INTO t VALUES ('x', "
+      "1), ('y', "
+      "2);",
+      "UPDATE t SET k = '?' WHERE k = 'x'; UPDATE t SET k = 'X' WHERE k = 'y'; UPDATE t SET k = 'Y' WHERE k = '?';" },
+};
+
+inline const Case postgresExchanged[] = {
+    { "deferrable unique values exchanged",
+      "CREATE TABLE t(id INTEGER PRIMARY KEY DEFERRABLE, n NUMERIC UNIQUE DEFERRABLE, tag TEXT); INSERT INTO t VALUES "
+      "(1, 1.0, "
+      "'a'), (2, 2.0, 'b')",
+      "UPDATE t SET id = 3 - id, n = 3.00 - n" },
+    { "ranges that must not overlap",
+      "CREATE TABLE t(id INTEGER PRIMARY KEY, r INT4RANGE, EXCLUDE USING gist (r WITH &&)); INSERT INTO t VALUES (1, "
+      "'[1,5)'), "
+      "(2, '[5,9)')",
+      "UPDATE t SET r = NULL WHERE id = 1; UPDATE t SET r = '[1,4)' WHERE id = 2; UPDATE t SET r = '[4,9)' WHERE id = "
+      "1" },
+    { "a parent whose key its heirs have too",
+      "CREATE TABLE p(id INTEGER PRIMARY KEY, v TEXT); CREATE TABLE c() INHERITS (p); INSERT INTO p VALUES (1, 'a'); "
+      "INSERT INTO "
+      "c VALUES (1, 'b')",
+      "UPDATE ONLY p SET v = 'z' WHERE id = 1; UPDATE c SET v = 'y'" },
+};
+
 inline const Case sqliteOnly[] = {
     { "every storage class, without key",
       "CREATE TABLE t(a, b TEXT COLLATE NOCASE); INSERT INTO t VALUES (1, 'a'), (1.0, 'a'), ('1', 'a'), (x'31', 'a'), "

@@ -38,7 +38,7 @@ inline Observed observe(Connection& connection)
         if (named.internal || isPartition(connection, named)
             || (named.kind != TableKind::Table && named.kind != TableKind::Partitioned))
             continue;
-        const Table table = reader->table(named.schema, named.name).value();
+        const Table table = reader->tableWithKeys(named.schema, named.name).value();
         const bool only = connection.engine() == EngineKind::PostgreSQL && table.kind == TableKind::Table;
         auto rows = connection.query({ "SELECT * FROM " + QByteArray(only ? "ONLY " : "")
                                            + connection.quoted(table.schema) + '.' + connection.quoted(table.name),

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/postgrescautions.h"
+
+#include "effects/postgresdeeds.h"
+#include "effects/postgresfunctions.h"
+
+#include <algorithm>
+#include <tuple>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+constexpr qsizetype mostActs = 1000; // a batch has hardly more than a few different ones
+
+// Which functions run by themselves when the tables that were locked for writing are written: views too, which have no
+// rows of their own. The last row says how many advisory locks there are.
+constexpr auto ownFunctions = R"sql(
+WITH locks AS MATERIALIZED (SELECT locktype, relation, mode FROM pg_locks WHERE pid = pg_backend_pid()),
+written AS (SELECT DISTINCT relation AS oid FROM locks
+             WHERE locktype = 'relation' AND mode NOT IN ('AccessShareLock', 'RowShareLock'))
+SELECT t.tgfoid::int8, false FROM pg_trigger t JOIN written w ON w.oid = t.tgrelid
+ WHERE NOT t.tgisinternal
+   AND t.tgenabled IN ('A', CASE current_setting('session_replication_role') WHEN 'replica' THEN 'R' ELSE 'O' END)
+UNION
+SELECT d.refobjid::int8, false
+  FROM (SELECT 'pg_attrdef'::regclass::oid AS class, a.oid FROM pg_attrdef a JOIN written w ON w.oid = a.adrelid
+        UNION ALL
+        SELECT 'pg_constraint'::regclass, k.oid FROM pg_constraint k JOIN written w ON w.oid = k.conrelid
+        UNION ALL
+        SELECT 'pg_rewrite'::regclass, r.oid FROM pg_rewrite r JOIN written w ON w.oid = r.ev_class) o
+  JOIN pg_depend d ON d.classid = o.class AND d.objid = o.oid AND d.refclassid = 'pg_proc'::regclass
+UNION ALL
+SELECT count(*), true FROM locks WHERE locktype = 'advisory'
+UNION ALL
+SELECT e.evtfoid::int8, false FROM pg_event_trigger e WHERE $1::bool AND e.evtenabled IN ('O', 'A'))sql";
+
+// Before PostgreSQL 13 no extension is marked as trusted.
+constexpr auto trustedQuery = R"sql(
+SELECT v.name FROM pg_available_extension_versions v JOIN pg_extension e ON e.extname = v.name AND e.extversion = v.version
+ WHERE (to_jsonb(v) ->> 'trusted')::bool)sql";
+
+Result<QSet<QString>> trustedExtensions(Connection& connection, const QList<PostgresFunction>& functions)
+{
+    QSet<QString> names;
+    const auto asks = [](const PostgresFunction& function) {
+        return !function.extension.isEmpty() && !function.trusted && function.isVolatile;
+    };
+    if (std::ranges::none_of(functions, asks))
+        return names;
+    const auto rows = connection.query({ trustedQuery, {} });
+    if (!rows)
+        return rows.error();
+    for (const Row& row : rows->rows)
+        names.insert(row.at(0).display());
+    return names;
+}
+
+void addForeignAndTemporary(const PostgresTouched::Found& found, QList<Caution>& cautions)
+{
+    for (const PostgresRelation& relation : found.tables) {
+        const QString name = relation.name.schema + u'.' + relation.name.table;
+        if (relation.kind == "f"_L1)
+            cautions.append({ u"foreign-table"_s,
+                              u"foreign table %1 may have been written on its own server,"
+                              " whose rows are not seen here"_s.arg(name) });
+        else if (relation.temporary && relation.created)
+            cautions.append(
+                { u"temporary-table"_s, u"temporary table %1 would stay in the session"_s.arg(relation.name.table) });
+    }
+    for (const QString& catalog : found.catalogs) {
+        if (catalog.startsWith("pg_largeobject: "_L1))
+            cautions.append({ u"large-object"_s,
+                              u"large objects changed, whose content is not shown (pages: %1)"_s.arg(
+                                  catalog.section(u": "_s, 1)) });
+    }
+}
+
+void sortOnce(QList<Caution>& cautions)
+{
+    const auto order = [](const Caution& caution) { return std::tie(caution.code, caution.text); };
+    std::ranges::sort(cautions, {}, order);
+    const auto twice = std::ranges::unique(cautions);
+    cautions.erase(twice.begin(), twice.end());
+}
+
+} // namespace
+
+void PostgresCautions::note(const StatementInfo& info)
+{
+    for (const PostgresAct& act : info.acts) {
+        if (m_acts.size() < mostActs && !m_acts.contains(act))
+            m_acts.append(act);
+    }
+}
+
+Result<QList<Caution>> PostgresCautions::find(Connection& connection, const PostgresTouched::Found& found)
+{
+    QList<Caution> cautions;
+    addForeignAndTemporary(found, cautions);
+    const auto own = connection.query({ ownFunctions, { Value::boolean(!found.catalogs.isEmpty()) } });
+    if (!own)
+        return own.error();
+    QList<qint64> functions;
+    for (const Row& row : own->rows) {
+        if (row.at(1).toBoolean())
+            m_locks = row.at(0).toInteger() > 0;
+        else
+            functions.append(row.at(0).toInteger());
+    }
+    PostgresFunctions followed(connection);
+    if (auto done = followed.follow(m_acts, functions); !done)
+        return done.error();
+    const auto trusted = trustedExtensions(connection, followed.reached());
+    if (!trusted)
+        return trusted.error();
+    auto languages = untrustedLanguages(connection, followed.deeds());
+    if (!languages)
+        return languages.error();
+    cautions += *languages + deedCautions(followed.deeds()) + functionCautions(followed.reached(), *trusted);
+    sortOnce(cautions);
+    return cautions;
+}
+
+Result<QList<Caution>> PostgresCautions::releaseLocks(Connection& connection)
+{
+    QList<Caution> cautions;
+    if (!std::exchange(m_locks, false))
+        return cautions;
+    const auto kept = connection.query(
+        { "SELECT count(*), string_agg(format('(%s, %s)', classid, objid), ', ' ORDER BY classid, objid) FROM pg_locks"
+          " WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
+          {} });
+    if (!kept)
+        return kept.error();
+    if (kept->rows.at(0).at(0) == Value::integer(0))
+        return cautions;
+    if (const auto released = connection.query({ "SELECT pg_advisory_unlock_all()", {} }); !released)
+        return released.error();
+    cautions.append(
+        { u"advisory-lock"_s,
+          u"the session held advisory locks beyond the transaction, %1; Holdpoint has given them back"_s.arg(
+              kept->rows.at(0).at(1).display()) });
+    return cautions;
+}
+
+} // namespace holdpoint

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/undoable.h"
+
+#include "effects/shadowtables.h"
+#include "effects/undosql.h"
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+constexpr auto notUndoable = "not-undoable"_L1;
+
+void addTableObstacles(const TargetEffects& effects, const TableEffects& table, QStringList& obstacles)
+{
+    const QString name = u"%1.%2 of %3"_s.arg(table.name.schema, table.name.table, effects.target);
+    if (!table.complete)
+        obstacles.append(u"not all changed rows of %1 were seen (%2)"_s.arg(name, table.incompleteReason));
+    else if (table.rows.size() != table.inserted + table.updated + table.deleted)
+        obstacles.append(u"not all changed rows of %1 were kept"_s.arg(name));
+    if (effects.engine == EngineKind::SQLite && table.keyColumns.isEmpty() && sqliteRowidName(table.columns).isEmpty())
+        obstacles.append(u"rows of %1 have no key, and columns hide their rowid"_s.arg(name));
+}
+
+} // namespace
+
+bool isPutBack(const TargetEffects& effects, const TableEffects& table)
+{
+    const bool isBookkeeping = table.internal && table.name.table.startsWith("sqlite_"_L1);
+    return !isBookkeeping && !isToldByVirtualTable(effects, table);
+}
+
+QStringList undoObstacles(const TargetEffects& effects)
+{
+    QStringList obstacles;
+    for (const SchemaChange& change : effects.schemaChanges)
+        obstacles.append(u"%1 %2 of %3"_s.arg(change.kind, change.object, effects.target));
+    for (const TableEffects& table : effects.tables) {
+        if (isPutBack(effects, table))
+            addTableObstacles(effects, table, obstacles);
+    }
+    for (const Caution& caution : effects.cautions) {
+        if (caution.code == "foreign-table"_L1)
+            obstacles.append(u"%1: %2"_s.arg(effects.target, caution.text));
+    }
+    return obstacles;
+}
+
+void cautionOfObstacles(TargetEffects& effects)
+{
+    effects.cautions.removeIf([](const Caution& caution) { return caution.code == notUndoable; });
+    for (const QString& obstacle : undoObstacles(effects))
+        effects.cautions.append({ notUndoable, u"an undo will not be possible: "_s + obstacle });
+}
+
+} // namespace holdpoint

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "effects/effects.h"
+
+namespace holdpoint {
+
+/// Why a run with these effects cannot be undone, one text an object; empty: its rows can be put back exactly.
+[[nodiscard]] QStringList undoObstacles(const TargetEffects& effects);
+
+/// Says the obstacles as cautions, "not-undoable", in place of those that stand there.
+void cautionOfObstacles(TargetEffects& effects);
+
+/// Whether an undo is about this table's rows: not about what the engine counts for itself (sequences, statistics), nor
+/// about the shadow tables of a virtual table that has its own rows here.
+[[nodiscard]] bool isPutBack(const TargetEffects& effects, const TableEffects& table);
+
+} // namespace holdpoint

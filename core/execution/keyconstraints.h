@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "effects/effects.h"
+#include "transaction/transactioncontext.h"
+
+namespace holdpoint {
+
+/// A question about values of one changed table, asked for many of them at once: parameter n is a JSON array with the
+/// texts of column n. It answers with the rows of values for which a constraint does not hold.
+struct KeyQuestion
+{
+    enum class About {
+        Kept, ///< values that stand in changed rows now
+        Gone ///< values that stood in changed rows and do so no more
+    };
+    enum class Rule { Reference, Unique };
+    QString constraint;
+    Rule rule = Rule::Reference;
+    About about = About::Kept;
+    qsizetype table = 0; ///< its place in the effects
+    QStringList columns;
+    QByteArray sql;
+    QByteArray everything; ///< the same without values, over all rows of the tables
+};
+
+/// What suppressed triggers leave unchecked on PostgreSQL, of every constraint that concerns a changed table: foreign
+/// keys from it and to it, and unique keys and exclusions that are deferrable. Error: an exclusion on an expression,
+/// for which there is no question. In the session's thread.
+[[nodiscard]] Result<QList<KeyQuestion>> keyQuestions(TransactionContext& transaction, const TargetEffects& effects);
+
+} // namespace holdpoint
