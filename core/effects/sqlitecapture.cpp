@@ -41,7 +41,7 @@ private:
     [[nodiscard]] Result<void> followSchema();
     [[nodiscard]] Result<void> finishDeferred();
     [[nodiscard]] Result<void> collectTable(int index, const SqliteSchemaImage& schema, TargetEffects& effects);
-    [[nodiscard]] SqliteTableId formerName(const SqliteTableId& id);
+    [[nodiscard]] SqliteTableId formerName(const SqliteSchemaImage& schema, const SqliteTableId& id);
 
     SqliteConnection& m_connection;
     std::unique_ptr<SqliteObserver> m_observer;
@@ -226,7 +226,7 @@ Result<TargetEffects> SqliteCapture::collect()
     effects.engine = EngineKind::SQLite;
     if (!schema->isSame(m_atBegin)) {
         effects.schemaChanges
-            = schema->changesSince(m_atBegin, [this](const SqliteTableId& id) { return formerName(id); });
+            = schema->changesSince(m_atBegin, [&](const SqliteTableId& id) { return formerName(*schema, id); });
         for (const SqliteObject& table : schema->tables()) {
             if (!m_observer->lineage().isOriginal(table.table()))
                 (void)m_observer->indexNamed(table.table());
@@ -262,14 +262,28 @@ Result<void> SqliteCapture::collectTable(int index, const SqliteSchemaImage& sch
     return {};
 }
 
-// The name that a table of now had at the beginning; none for a new table.
-SqliteTableId SqliteCapture::formerName(const SqliteTableId& id)
+// The name that a table of now had at the beginning; none for a new table. A virtual table's name is in those of its
+// shadow tables.
+SqliteTableId SqliteCapture::formerName(const SqliteSchemaImage& schema, const SqliteTableId& id)
 {
     const SqliteLineage& lineage = m_observer->lineage();
-    if (!lineage.isOriginal(id))
-        return {};
-    const int index = lineage.indexOf(id);
-    return index < 0 ? id : m_observer->tables().at(static_cast<size_t>(index))->id();
+    const auto original = [&](const SqliteTableId& table) {
+        const int index = lineage.indexOf(table);
+        return index < 0 ? table : m_observer->tables().at(static_cast<size_t>(index))->id();
+    };
+    if (schema.rootPage(id) != 0)
+        return lineage.isOriginal(id) ? original(id) : SqliteTableId();
+    for (const SqliteObject& shadow : schema.tables()) {
+        const QByteArray part = shadow.name.mid(id.name.size());
+        if (shadow.database != id.database || !shadow.name.startsWith(id.name) || part.lastIndexOf('_') != 0)
+            continue;
+        if (!lineage.isOriginal(shadow.table()))
+            return {};
+        QByteArray name = original(shadow.table()).name;
+        name.chop(part.size());
+        return { id.database, name };
+    }
+    return id; // one without shadow tables
 }
 
 Result<void> SqliteCapture::ended(TargetEffects&)

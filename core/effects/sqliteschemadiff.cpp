@@ -97,7 +97,7 @@ QList<SchemaChange> SqliteSchemaImage::changesSince(
     QSet<QByteArray> kept;
     for (const SqliteObject& object : m_objects) {
         QByteArray key = keyOf(object);
-        if (object.type == "table" && object.rootPage != 0) {
+        if (object.type == "table") {
             const SqliteTableId former = formerName(object.table());
             key = keyOf(former.database, "table", former.name);
         }

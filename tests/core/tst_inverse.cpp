@@ -270,8 +270,6 @@ void TestInverse::refuses_data()
                                 << u"main.gone of shop is not there any more"_s;
     QTest::newRow("column gone") << Change([](auto& e) { e.tables[0].columns[1] = u"gone"_s; })
                                  << u"main.t of shop has no column gone any more"_s;
-    QTest::newRow("kept by the engine") << Change([](auto& e) { e.tables[0].internal = true; })
-                                        << u"main.t of shop is kept by the engine for itself"_s;
     QTest::newRow("only generated columns")
         << Change([](auto& e) { e.tables[0].generated = { 1 }; }) << u"only generated columns changed"_s;
 }
