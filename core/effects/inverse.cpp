@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/inverse.h"
 
-#include "effects/shadowtables.h"
+#include "effects/comparedtables.h"
 #include "effects/undocommand.h"
 #include "effects/undoorder.h"
 #include "effects/undosql.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/sqlitecapture.h"
 
+#include "effects/sqlitecautions.h"
 #include "effects/sqliteforeignkeys.h"
 #include "effects/sqlitenetrows.h"
 #include "effects/sqliteobserver.h"
@@ -126,6 +127,7 @@ Result<void> SqliteCapture::beforeRunning(const SqliteActions& actions)
 {
     if (!actions.changesSchema)
         return {};
+    m_observer->schemaStatement();
     auto schema = SqliteSchemaImage::read(m_connection.handle());
     if (!schema)
         return schema.error();
@@ -141,17 +143,9 @@ Result<void> SqliteCapture::beforeRunning(const SqliteActions& actions)
 // A virtual table's rows are in its shadow tables, which its module drops or renames itself.
 Result<void> SqliteCapture::copy(const SqliteTableId& id, const SqliteSchemaImage& schema)
 {
-    QList<SqliteTableId> tables;
-    const SqliteLineage& lineage = m_observer->lineage();
-    if (schema.rootPage(id) != 0 && lineage.isOriginal(id))
-        tables.append(id);
-    for (const SqliteObject& object : schema.tables()) {
-        if (schema.rootPage(id) == 0 && object.database == id.database && object.name.startsWith(id.name + '_')
-            && lineage.isOriginal(object.table()))
-            tables.append(object.table());
-    }
-    for (const SqliteTableId& table : std::as_const(tables)) {
-        if (m_observer->tableNamed(table).touchAll())
+    const auto tables = schema.rootPage(id) != 0 ? QList { id } : schema.shadowsOf(id);
+    for (const SqliteTableId& table : tables) {
+        if (!m_observer->lineage().isOriginal(table) || m_observer->tableNamed(table).touchAll())
             continue;
         Error error = makeError(
             ErrorKind::Statement,
@@ -238,6 +232,7 @@ Result<TargetEffects> SqliteCapture::collect()
     }
     m_virtualRows.collect(effects);
     normalize(effects);
+    effects.cautions += sqliteCautions(effects);
     return effects;
 }
 
@@ -273,15 +268,10 @@ SqliteTableId SqliteCapture::formerName(const SqliteSchemaImage& schema, const S
     };
     if (schema.rootPage(id) != 0)
         return lineage.isOriginal(id) ? original(id) : SqliteTableId();
-    for (const SqliteObject& shadow : schema.tables()) {
-        const QByteArray part = shadow.name.mid(id.name.size());
-        if (shadow.database != id.database || !shadow.name.startsWith(id.name) || part.lastIndexOf('_') != 0)
-            continue;
-        if (!lineage.isOriginal(shadow.table()))
-            return {};
-        QByteArray name = original(shadow.table()).name;
-        name.chop(part.size());
-        return { id.database, name };
+    for (const SqliteTableId& shadow : schema.shadowsOf(id)) {
+        QByteArray name = original(shadow).name;
+        name.chop(shadow.name.size() - id.name.size());
+        return lineage.isOriginal(shadow) ? SqliteTableId { id.database, name } : SqliteTableId();
     }
     return id; // one without shadow tables
 }

@@ -76,6 +76,17 @@ bool SqliteSchemaImage::hasVirtualTables() const
         m_objects, [](const SqliteObject& object) { return object.type == "table" && object.rootPage == 0; });
 }
 
+QList<SqliteTableId> SqliteSchemaImage::shadowsOf(const SqliteTableId& virtualTable) const
+{
+    QList<SqliteTableId> shadows;
+    for (const SqliteObject& object : tables()) {
+        if (object.database == virtualTable.database && object.name.startsWith(virtualTable.name + '_')
+            && object.name.lastIndexOf('_') == virtualTable.name.size())
+            shadows.append(object.table());
+    }
+    return shadows;
+}
+
 qint64 SqliteSchemaImage::rootPage(const SqliteTableId& id) const
 {
     return m_objects.value(keyOf(id.database, "table", id.name)).rootPage;

@@ -532,7 +532,8 @@ void TestSqliteCapture::tempTables()
     captured.runAll({ "CREATE TEMP TABLE t(b)", "INSERT INTO t VALUES (2)", "UPDATE main.t SET a = 3" });
     QCOMPARE(printed(captured.effects()),
              (QStringList { u"main.t a"_s, u"~ (1) > (3) direct #2"_s, u"temp.t b"_s, u"+ (2) direct #1"_s,
-                            u"create table temp.t:  > CREATE TABLE t(b)"_s }));
+                            u"create table temp.t:  > CREATE TABLE t(b)"_s,
+                            u"temporary: table temp.t is temporary: it is gone when the run has ended"_s }));
 }
 
 void TestSqliteCapture::exactValues()
