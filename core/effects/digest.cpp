@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/comparedtables.h"
 #include "effects/effects.h"
-#include "effects/shadowtables.h"
 
 #include <QCryptographicHash>
 #include <QStringEncoder>
@@ -163,10 +163,9 @@ void EffectsHash::add(const TargetEffects& effects)
 {
     addText(effects.target);
     addText(engineName(effects.engine));
-    const auto compared = [](const TableEffects& table) { return !isIndexOnly(table); };
-    addNumber(std::ranges::count_if(effects.tables, compared));
+    addNumber(std::ranges::count_if(effects.tables, isCompared));
     for (const TableEffects& table : effects.tables) {
-        if (compared(table))
+        if (isCompared(table))
             add(table);
     }
     addNumber(effects.schemaChanges.size());

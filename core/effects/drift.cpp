@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/drift.h"
 
+#include "effects/comparedtables.h"
 #include "effects/rowdrift.h"
-#include "effects/shadowtables.h"
 
 #include <algorithm>
+#include <functional>
 #include <tuple>
 
 using namespace Qt::StringLiterals;
@@ -135,12 +136,12 @@ void Comparison::compareSchemaChanges(const QList<SchemaChange>& preview, const 
 
 bool changesAnything(const TargetEffects& effects)
 {
-    return !std::ranges::all_of(effects.tables, isIndexOnly) || !effects.schemaChanges.isEmpty();
+    return std::ranges::any_of(effects.tables, isCompared) || !effects.schemaChanges.isEmpty();
 }
 
 QList<TableEffects> compared(QList<TableEffects> tables)
 {
-    tables.removeIf(isIndexOnly);
+    tables.removeIf(std::not_fn(isCompared));
     return tables;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/sqlitecapture.h"
 
+#include "effects/sqlitecautions.h"
 #include "effects/sqliteforeignkeys.h"
 #include "effects/sqlitenetrows.h"
 #include "effects/sqliteobserver.h"
@@ -41,7 +42,7 @@ private:
     [[nodiscard]] Result<void> followSchema();
     [[nodiscard]] Result<void> finishDeferred();
     [[nodiscard]] Result<void> collectTable(int index, const SqliteSchemaImage& schema, TargetEffects& effects);
-    [[nodiscard]] SqliteTableId formerName(const SqliteTableId& id);
+    [[nodiscard]] SqliteTableId formerName(const SqliteSchemaImage& schema, const SqliteTableId& id);
 
     SqliteConnection& m_connection;
     std::unique_ptr<SqliteObserver> m_observer;
@@ -126,6 +127,7 @@ Result<void> SqliteCapture::beforeRunning(const SqliteActions& actions)
 {
     if (!actions.changesSchema)
         return {};
+    m_observer->schemaStatement();
     auto schema = SqliteSchemaImage::read(m_connection.handle());
     if (!schema)
         return schema.error();
@@ -141,17 +143,9 @@ Result<void> SqliteCapture::beforeRunning(const SqliteActions& actions)
 // A virtual table's rows are in its shadow tables, which its module drops or renames itself.
 Result<void> SqliteCapture::copy(const SqliteTableId& id, const SqliteSchemaImage& schema)
 {
-    QList<SqliteTableId> tables;
-    const SqliteLineage& lineage = m_observer->lineage();
-    if (schema.rootPage(id) != 0 && lineage.isOriginal(id))
-        tables.append(id);
-    for (const SqliteObject& object : schema.tables()) {
-        if (schema.rootPage(id) == 0 && object.database == id.database && object.name.startsWith(id.name + '_')
-            && lineage.isOriginal(object.table()))
-            tables.append(object.table());
-    }
-    for (const SqliteTableId& table : std::as_const(tables)) {
-        if (m_observer->tableNamed(table).touchAll())
+    const auto tables = schema.rootPage(id) != 0 ? QList { id } : schema.shadowsOf(id);
+    for (const SqliteTableId& table : tables) {
+        if (!m_observer->lineage().isOriginal(table) || m_observer->tableNamed(table).touchAll())
             continue;
         Error error = makeError(
             ErrorKind::Statement,
@@ -226,7 +220,7 @@ Result<TargetEffects> SqliteCapture::collect()
     effects.engine = EngineKind::SQLite;
     if (!schema->isSame(m_atBegin)) {
         effects.schemaChanges
-            = schema->changesSince(m_atBegin, [this](const SqliteTableId& id) { return formerName(id); });
+            = schema->changesSince(m_atBegin, [&](const SqliteTableId& id) { return formerName(*schema, id); });
         for (const SqliteObject& table : schema->tables()) {
             if (!m_observer->lineage().isOriginal(table.table()))
                 (void)m_observer->indexNamed(table.table());
@@ -238,6 +232,7 @@ Result<TargetEffects> SqliteCapture::collect()
     }
     m_virtualRows.collect(effects);
     normalize(effects);
+    effects.cautions += sqliteCautions(effects);
     return effects;
 }
 
@@ -262,14 +257,23 @@ Result<void> SqliteCapture::collectTable(int index, const SqliteSchemaImage& sch
     return {};
 }
 
-// The name that a table of now had at the beginning; none for a new table.
-SqliteTableId SqliteCapture::formerName(const SqliteTableId& id)
+// The name that a table of now had at the beginning; none for a new table. A virtual table's name is in those of its
+// shadow tables.
+SqliteTableId SqliteCapture::formerName(const SqliteSchemaImage& schema, const SqliteTableId& id)
 {
     const SqliteLineage& lineage = m_observer->lineage();
-    if (!lineage.isOriginal(id))
-        return {};
-    const int index = lineage.indexOf(id);
-    return index < 0 ? id : m_observer->tables().at(static_cast<size_t>(index))->id();
+    const auto original = [&](const SqliteTableId& table) {
+        const int index = lineage.indexOf(table);
+        return index < 0 ? table : m_observer->tables().at(static_cast<size_t>(index))->id();
+    };
+    if (schema.rootPage(id) != 0)
+        return lineage.isOriginal(id) ? original(id) : SqliteTableId();
+    for (const SqliteTableId& shadow : schema.shadowsOf(id)) {
+        QByteArray name = original(shadow).name;
+        name.chop(shadow.name.size() - id.name.size());
+        return lineage.isOriginal(shadow) ? SqliteTableId { id.database, name } : SqliteTableId();
+    }
+    return id; // one without shadow tables
 }
 
 Result<void> SqliteCapture::ended(TargetEffects&)

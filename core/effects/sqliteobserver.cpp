@@ -63,8 +63,8 @@ void SqliteObserver::onChange(void* self, sqlite3* handle, int operation, const 
 {
     auto* observer = static_cast<SqliteObserver*>(self);
     const int table = observer->tableOf(database, name);
-    const bool direct
-        = sqlite3_preupdate_depth(handle) == 0 && !observer->m_tables[static_cast<size_t>(table)]->shape().internal;
+    const bool direct = sqlite3_preupdate_depth(handle) == 0
+        && !observer->isByTheWay(observer->m_tables[static_cast<size_t>(table)]->shape());
     if (operation == SQLITE_INSERT)
         observer->inserted(table, newRowid, direct);
     else if (operation == SQLITE_UPDATE || sqlite3_preupdate_blobwrite(handle) >= 0)

@@ -24,7 +24,13 @@ public:
     /// Changes belong to no command from now on.
     void commandsEnd() { m_command = SqliteTouch::noCommand; }
     [[nodiscard]] int command() const { return m_command; }
-    void statementStarts() { m_statementMark = m_log.size(); }
+    void statementStarts()
+    {
+        m_statementMark = m_log.size();
+        m_changesSchema = false;
+    }
+    /// What the current statement does to tables of the engine's own is not by its own words.
+    void schemaStatement() { m_changesSchema = true; }
     /// What the statement changed was taken back by SQLite.
     void statementFailed() { takeBack(m_statementMark); }
     /// What the current command changed was taken back.
@@ -50,6 +56,11 @@ private:
 
     static void onChange(void* self, sqlite3* handle, int operation, const char* database, const char* table,
                          long long oldRowid, long long newRowid);
+    /// No statement named these rows: a module wrote its shadow table, ANALYZE its statistics, ALTER a counter's name.
+    [[nodiscard]] bool isByTheWay(const SqliteShape& table) const
+    {
+        return table.isShadow || (table.internal && m_changesSchema);
+    }
     void inserted(int table, qint64 rowid, bool direct);
     void deleted(int table, qint64 rowid, bool direct);
     void updated(int table, qint64 oldRowid, qint64 newRowid, bool direct);
@@ -66,6 +77,7 @@ private:
     std::vector<Change> m_log; // of the current command
     size_t m_statementMark = 0;
     int m_command = SqliteTouch::noCommand;
+    bool m_changesSchema = false; // the statement
     SqliteTableId m_last;
     int m_lastTable = -1;
 };

@@ -76,6 +76,17 @@ bool SqliteSchemaImage::hasVirtualTables() const
         m_objects, [](const SqliteObject& object) { return object.type == "table" && object.rootPage == 0; });
 }
 
+QList<SqliteTableId> SqliteSchemaImage::shadowsOf(const SqliteTableId& virtualTable) const
+{
+    QList<SqliteTableId> shadows;
+    for (const SqliteObject& object : tables()) {
+        if (object.database == virtualTable.database && object.name.startsWith(virtualTable.name + '_')
+            && object.name.lastIndexOf('_') == virtualTable.name.size())
+            shadows.append(object.table());
+    }
+    return shadows;
+}
+
 qint64 SqliteSchemaImage::rootPage(const SqliteTableId& id) const
 {
     return m_objects.value(keyOf(id.database, "table", id.name)).rootPage;
@@ -97,7 +108,7 @@ QList<SchemaChange> SqliteSchemaImage::changesSince(
     QSet<QByteArray> kept;
     for (const SqliteObject& object : m_objects) {
         QByteArray key = keyOf(object);
-        if (object.type == "table" && object.rootPage != 0) {
+        if (object.type == "table") {
             const SqliteTableId former = formerName(object.table());
             key = keyOf(former.database, "table", former.name);
         }

@@ -35,6 +35,8 @@ public:
     [[nodiscard]] SqliteTableId tableAt(const QByteArray& database, qint64 rootPage) const;
     [[nodiscard]] qint64 rootPage(const SqliteTableId& id) const;
     [[nodiscard]] bool hasVirtualTables() const;
+    /// The tables that keep the rows of a virtual table: "NAME_part".
+    [[nodiscard]] QList<SqliteTableId> shadowsOf(const SqliteTableId& virtualTable) const;
     [[nodiscard]] bool isSame(const SqliteSchemaImage& other) const { return m_version == other.m_version; }
 
     /// What changed since `before`. `formerName` gives the name that a table had then, empty for a new one.

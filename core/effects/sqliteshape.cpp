@@ -73,7 +73,8 @@ SqliteShape SqliteShape::read(sqlite3* handle, const SqliteTableId& table)
     while (list.next()) {
         if (list.bytes(0) != table.database)
             continue;
-        shape.internal = list.bytes(2) == "shadow" || table.name.startsWith("sqlite_");
+        shape.isShadow = list.bytes(2) == "shadow";
+        shape.internal = shape.isShadow || table.name.startsWith("sqlite_");
         shape.isVirtualTable = list.bytes(2) == "virtual";
         shape.withoutRowid = list.integer(4) != 0;
     }

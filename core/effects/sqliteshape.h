@@ -30,7 +30,8 @@ struct SqliteShape
     QByteArray rowid; ///< a name for the rowid that no column hides; empty if there is none
     QByteArray keyIndex; ///< of a table without rowid: its primary key's index
     bool withoutRowid = false;
-    bool internal = false;
+    bool internal = false; ///< SQLite keeps it for itself
+    bool isShadow = false; ///< a virtual table's module writes it
     bool hasVirtual = false; ///< columns that are computed when read
     bool isVirtualTable = false;
 

@@ -71,12 +71,17 @@ void SqliteVirtualRows::add(const SqliteTouched& shadow, const SqliteDescent& de
 {
     if (!namesRows(shadow))
         return;
-    Source source { &shadow, {}, {} };
+    Source source { &shadow, {}, {}, descent.droppedBy };
     if (!descent.born)
         source.before = ownerOf(shadow.id());
     if (!descent.dropped)
         source.now = ownerOf(descent.name);
     m_sources.push_back(source);
+}
+
+const SqliteTableId& SqliteVirtualRows::nameOf(const Source& source)
+{
+    return source.now.name.isEmpty() ? source.before : source.now;
 }
 
 void SqliteVirtualRows::collect(TargetEffects& effects)
@@ -100,7 +105,7 @@ TableEffects SqliteVirtualRows::effectsOf(const Source& source, sqlite3* old)
 {
     VirtualTable before(old, source.before);
     VirtualTable now(m_connection.handle(), source.now);
-    const SqliteTableId& id = source.now.name.isEmpty() ? source.before : source.now;
+    const SqliteTableId& id = nameOf(source);
     TableEffects table;
     table.name = { QString::fromUtf8(id.database), QString::fromUtf8(id.name) };
     table.columns = now.columns().isEmpty() ? before.columns() : now.columns();
@@ -126,11 +131,15 @@ RowChange SqliteVirtualRows::changeOf(const Source& source, const SqliteTouch& t
     change.change = before.isEmpty() ? ChangeKind::Insert : after.isEmpty() ? ChangeKind::Delete : ChangeKind::Update;
     change.before = std::move(before);
     change.after = std::move(after);
-    const int command = touch.command == SqliteTouch::noCommand ? touch.bornBy : touch.command;
+    int command = touch.command == SqliteTouch::noCommand ? touch.bornBy : touch.command;
+    bool direct = m_named.contains({ nameOf(source).name.toLower(), command });
+    if (command == SqliteTouch::noCommand && source.now.name.isEmpty()) {
+        command = source.droppedBy;
+        direct = true;
+    }
     if (command != SqliteTouch::noCommand)
         change.command = command;
-    const QString name = QString::fromUtf8((source.now.name.isEmpty() ? source.before : source.now).name).toLower();
-    change.origin = m_named.contains({ name, command }) ? Origin::Direct : Origin::Indirect;
+    change.origin = direct ? Origin::Direct : Origin::Indirect;
     return change;
 }
 

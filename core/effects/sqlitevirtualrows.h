@@ -24,7 +24,7 @@ public:
     }
 
     /// `command` has a statement of its own that names the virtual table.
-    void named(const QString& table, int command) { m_named.insert({ table.toLower(), command }); }
+    void named(const QString& table, int command) { m_named.insert({ table.toLower().toUtf8(), command }); }
     /// A touched table; only a shadow table that has its virtual table's rowids counts.
     void add(const SqliteTouched& shadow, const SqliteDescent& descent);
     /// Appends the virtual tables whose rows changed. What cannot be read is said as incomplete.
@@ -36,14 +36,16 @@ private:
         const SqliteTouched* shadow;
         SqliteTableId before; ///< empty: made by the batch
         SqliteTableId now; ///< empty: dropped by the batch
+        int droppedBy; ///< the command
     };
 
+    [[nodiscard]] static const SqliteTableId& nameOf(const Source& source);
     [[nodiscard]] TableEffects effectsOf(const Source& source, sqlite3* old);
     [[nodiscard]] RowChange changeOf(const Source& source, const SqliteTouch& touch, Row before, Row after) const;
 
     SqliteConnection& m_connection;
     std::vector<Source> m_sources;
-    std::set<std::pair<QString, int>> m_named;
+    std::set<std::pair<QByteArray, int>> m_named;
 };
 
 } // namespace holdpoint

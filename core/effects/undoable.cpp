@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/undoable.h"
 
-#include "effects/shadowtables.h"
+#include "effects/comparedtables.h"
 #include "effects/undosql.h"
 
 using namespace Qt::StringLiterals;

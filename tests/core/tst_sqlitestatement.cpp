@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command/sqlitestatement.h"
 
+#include "support/testdatabase.h"
+
 #include <QRandomGenerator>
+#include <QSet>
 #include <QTest>
 
 #include <thread>
@@ -21,6 +24,7 @@ private Q_SLOTS:
     void accepts();
     void refuses_data();
     void refuses();
+    void refusesEveryPragmaThatWrites();
     void namesWhatIsRewritten_data();
     void namesWhatIsRewritten();
     void madeUpTablesHaveNoFaults();
@@ -157,6 +161,29 @@ void TestSqliteStatement::refuses()
     QVERIFY2(info.error().message.contains(message), qPrintable(info.error().text()));
     QCOMPARE(info.error().kind, ErrorKind::Statement);
     QTEST(info.error().position, "position");
+}
+
+// Whatever PRAGMA this SQLite knows: with an argument it is refused, but for those that only look something up.
+void TestSqliteStatement::refusesEveryPragmaThatWrites()
+{
+    static const QSet<QString> looking { u"foreign_key_check"_s, u"foreign_key_list"_s, u"index_info"_s,
+                                         u"index_list"_s,        u"index_xinfo"_s,      u"integrity_check"_s,
+                                         u"quick_check"_s,       u"table_info"_s,       u"table_list"_s,
+                                         u"table_xinfo"_s };
+    static const QSet<QString> doing { u"analysis_limit"_s, u"case_sensitive_like"_s, u"incremental_vacuum"_s,
+                                       u"optimize"_s,       u"shrink_memory"_s,       u"wal_checkpoint"_s };
+    const TestSqlite file;
+    const auto pragmas = file.query("PRAGMA pragma_list");
+    QVERIFY(pragmas.size() > 50);
+    for (const TextRow& row : pragmas) {
+        const QString& name = row.first();
+        for (const char* form : { "PRAGMA %1 = 1", "PRAGMA %1(1)", "PRAGMA main.%1 = 1", "EXPLAIN PRAGMA %1 = 1" }) {
+            const auto info = checkSqliteStatement(QString::fromLatin1(form).arg(name));
+            QVERIFY2(info.ok() == looking.contains(name), qPrintable(name));
+        }
+        if (doing.contains(name))
+            QVERIFY2(!checkSqliteStatement(u"PRAGMA %1"_s.arg(name)), qPrintable(name));
+    }
 }
 
 void TestSqliteStatement::namesWhatIsRewritten_data()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "effects/shadowtables.h"
+#include "effects/comparedtables.h"
 
 #include <algorithm>
 #include <array>
@@ -14,18 +14,29 @@ namespace {
 constexpr std::array indexParts { "_data"_L1, "_idx"_L1,  "_segments"_L1, "_segdir"_L1,
                                   "_stat"_L1, "_node"_L1, "_parent"_L1,   "_rowid"_L1 };
 
+bool isEnginesOwn(const TableEffects& table)
+{
+    return table.internal && table.name.table.startsWith("sqlite_"_L1, Qt::CaseInsensitive);
+}
+
 bool isShadow(const TableEffects& table)
 {
-    return table.internal && !table.name.table.startsWith("sqlite_"_L1, Qt::CaseInsensitive);
+    return table.internal && !isEnginesOwn(table);
+}
+
+bool isIndexPart(const TableEffects& table)
+{
+    return std::ranges::any_of(
+        indexParts, [&](QLatin1StringView part) { return table.name.table.endsWith(part, Qt::CaseInsensitive); });
 }
 
 } // namespace
 
-bool isIndexOnly(const TableEffects& table)
+bool isCompared(const TableEffects& table)
 {
-    return isShadow(table) && std::ranges::any_of(indexParts, [&](QLatin1StringView part) {
-               return table.name.table.endsWith(part, Qt::CaseInsensitive);
-           });
+    if (isEnginesOwn(table))
+        return std::ranges::any_of(table.rows, [](const RowChange& row) { return row.origin == Origin::Direct; });
+    return !isShadow(table) || !isIndexPart(table);
 }
 
 bool isToldByVirtualTable(const TargetEffects& effects, const TableEffects& table)

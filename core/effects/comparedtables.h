@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "effects/effects.h"
+
+namespace holdpoint {
+
+/// Whether digest and drift look at a table. They do not at what SQLite keeps for itself and what rows of others move
+/// too: the index of a full-text or spatial table, whose rows other tables tell; planner statistics; AUTOINCREMENT
+/// counters that no command wrote itself. Those are shown, not compared.
+[[nodiscard]] bool isCompared(const TableEffects& table);
+
+/// A shadow table of a virtual table whose own rows the effects tell: an undo changes those.
+[[nodiscard]] bool isToldByVirtualTable(const TargetEffects& effects, const TableEffects& table);
+
+} // namespace holdpoint
