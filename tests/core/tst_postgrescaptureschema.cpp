@@ -209,7 +209,7 @@ void TestPostgresCaptureSchema::sequences()
     const TargetEffects effects = capturing.runAll({ u"SELECT nextval('numbers'), nextval('numbers')"_s });
     QCOMPARE(effects.cautions.size(), 1);
     QCOMPARE(effects.cautions.at(0).text,
-             u"sequence public.numbers went from its start to 2, which a rollback does not take back"_s);
+             u"sequence public.numbers went from its start to 2, which neither a rollback nor an undo takes back"_s);
     QCOMPARE(m_database->scalar("SELECT last_value FROM numbers"), u"2"_s);
     m_database->exec("ALTER SEQUENCE numbers RESTART");
 }
