@@ -63,10 +63,10 @@ Columns unite(const PostgresShape& before, const PostgresShape& after)
     for (qsizetype i = 0; i < after.names.size(); ++i) {
         columns.names.append(after.names.at(i));
         columns.fromAfter.append(static_cast<int>(i));
-        columns.fromBefore.append(static_cast<int>(before.numbers.indexOf(after.numbers.at(i))));
+        columns.fromBefore.append(before.find(after, static_cast<int>(i)));
     }
     for (qsizetype i = 0; i < before.names.size(); ++i) {
-        if (after.numbers.contains(before.numbers.at(i)))
+        if (after.find(before, static_cast<int>(i)) >= 0)
             continue;
         const QString& name = before.names.at(i);
         columns.names.append(columns.names.contains(name) ? name + " (dropped)"_L1 : name);
@@ -90,7 +90,7 @@ QList<int> commonKey(const PostgresShape& before, const PostgresShape& after)
 {
     const bool dropped = after.names.isEmpty() && !before.names.isEmpty();
     for (const int index : after.key) {
-        if (!before.numbers.contains(after.numbers.at(index)))
+        if (before.find(after, index) < 0)
             return {};
     }
     return dropped ? before.key : after.key;

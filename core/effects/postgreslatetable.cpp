@@ -10,13 +10,13 @@ namespace {
 Result<PostgresCopy> copyOf(Connection& before, const PostgresRelation& relation)
 {
     PostgresCopy copy;
-    auto shape = readShape(before, relation.shownOid());
+    auto shape = readShape(before, relation.replaces != 0 ? relation.replaces : relation.shownOid());
     if (!shape)
         return shape.error();
     // A renamed table has its old name again.
     const auto name = before.query({ "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n"
                                      " ON n.oid = c.relnamespace WHERE c.oid = $1::int8::oid",
-                                     { Value::integer(relation.oid) } });
+                                     { Value::integer(relation.oldOid()) } });
     if (!name)
         return name.error();
     if (name->rows.isEmpty())
@@ -55,8 +55,8 @@ Result<void> completeTable(Connection& before, const PostgresTables::Waiting& wa
     shown->deleted += table.effects.deleted;
     for (PostgresFoundRow& row : table.rows)
         shown->rows.append(std::move(row.change));
-    shown->complete = true;
-    shown->incompleteReason.clear();
+    shown->complete = !waiting.relation.filtered;
+    shown->incompleteReason = shown->complete ? QString() : hiddenByPolicies();
     return {};
 }
 

@@ -10,15 +10,28 @@ namespace holdpoint {
 
 namespace {
 
-/// What stays of a row that moves to another partition: the command id of the move, and its key without the
-/// partition key. Nothing if no column stays.
-std::optional<Row> identityOf(const Row& row, const PostgresTouch& touch, const PostgresShape& shape)
+/// What a row keeps when it moves to another partition: of its primary key what does not decide the partition; if that
+/// is nothing, all columns that do not.
+QList<int> stayingColumns(const PostgresShape& shape)
+{
+    QList<int> columns;
+    const auto stays = [&](int index) { return !shape.partitionKey.contains(index); };
+    std::ranges::copy_if(shape.key, std::back_inserter(columns), stays);
+    if (!columns.isEmpty())
+        return columns;
+    for (int index = 0; index < shape.names.size(); ++index) {
+        if (stays(index) && !shape.generated.contains(index))
+            columns.append(index);
+    }
+    return columns;
+}
+
+/// The command id of the move, and what stays. Nothing if nothing stays.
+std::optional<Row> identityOf(const Row& row, const PostgresTouch& touch, const QList<int>& staying)
 {
     Row identity { Value::integer(touch.command) };
-    for (const int index : shape.key) {
-        if (!shape.partitionKey.contains(index))
-            identity.append(row.at(index));
-    }
+    for (const int index : staying)
+        identity.append(row.at(index));
     return touch.known && identity.size() > 1 ? std::optional(identity) : std::nullopt;
 }
 
@@ -78,28 +91,27 @@ void pairByKey(PostgresFoundTable& table)
 
 void pairMoved(PostgresFoundTable& table, const PostgresShape& shape)
 {
+    const QList<int> staying = stayingColumns(shape);
     std::multimap<Row, qsizetype> removed;
+    std::multimap<Row, qsizetype> added;
     for (qsizetype i = 0; i < table.rows.size(); ++i) {
         const PostgresFoundRow& row = table.rows.at(i);
-        if (row.change.change != ChangeKind::Delete)
+        const bool isRemoved = row.change.change == ChangeKind::Delete;
+        if (row.change.change == ChangeKind::Update)
             continue;
-        if (const auto identity = identityOf(row.change.before, row.first, shape))
-            removed.emplace(*identity, i);
+        if (const auto identity = isRemoved ? identityOf(row.change.before, row.first, staying)
+                                            : identityOf(row.change.after, row.last, staying))
+            (isRemoved ? removed : added).emplace(*identity, i);
     }
     QSet<qsizetype> gone;
-    for (PostgresFoundRow& row : table.rows) {
-        if (row.change.change != ChangeKind::Insert || removed.empty())
+    for (const auto& [identity, index] : removed) {
+        if (removed.count(identity) != 1 || added.count(identity) != 1)
             continue;
-        const auto identity = identityOf(row.change.after, row.last, shape);
-        if (!identity || removed.count(*identity) != 1)
+        PostgresFoundRow& row = table.rows[added.find(identity)->second];
+        if (table.rows.at(index).change.partition == row.change.partition)
             continue;
-        const qsizetype match = removed.find(*identity)->second;
-        PostgresFoundRow& old = table.rows[match];
-        if (old.change.partition == row.change.partition)
-            continue;
-        merge(old, row);
-        gone.insert(match);
-        removed.erase(*identity);
+        merge(table.rows[index], row);
+        gone.insert(index);
     }
     dropRows(table, gone);
 }

@@ -12,20 +12,29 @@ QString PostgresRelation::countersText() const
     return u"%1 inserted, %2 updated, %3 deleted"_s.arg(inserted).arg(updated).arg(deleted);
 }
 
+int PostgresShape::find(const PostgresShape& other, int index) const
+{
+    return static_cast<int>(of == other.of ? numbers.indexOf(other.numbers.at(index))
+                                           : names.indexOf(other.names.at(index)));
+}
+
 Result<PostgresShape> readShape(Connection& connection, qint64 oid)
 {
     const auto rows = connection.query(
-        { "SELECT a.attname, a.attnum, a.attgenerated <> '', coalesce(array_position(i.indkey::int2[], a.attnum), -1),"
-          "       coalesce(a.attnum = ANY (p.partattrs::int2[]), false)"
+        { "WITH RECURSIVE tree(oid) AS (SELECT partrelid FROM pg_partitioned_table WHERE partrelid = $1::int8::oid"
+          "   UNION SELECT i.inhrelid FROM pg_inherits i JOIN tree ON i.inhparent = tree.oid)"
+          "SELECT a.attname, a.attnum, a.attgenerated <> '', coalesce(array_position(i.indkey::int2[], a.attnum), -1),"
+          "       a.attname IN (SELECT k.attname FROM tree JOIN pg_partitioned_table p ON p.partrelid = tree.oid"
+          "         JOIN pg_attribute k ON k.attrelid = tree.oid AND k.attnum = ANY (p.partattrs::int2[]))"
           "  FROM pg_attribute a"
           "  LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary"
           "       AND array_position(i.indkey::int2[], a.attnum) < i.indnkeyatts"
-          "  LEFT JOIN pg_partitioned_table p ON p.partrelid = a.attrelid"
           " WHERE a.attrelid = $1::int8::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
           { Value::integer(oid) } });
     if (!rows)
         return rows.error();
     PostgresShape shape;
+    shape.of = oid;
     QList<std::pair<qint64, int>> key;
     for (const Row& row : rows->rows) {
         const int index = static_cast<int>(shape.names.size());

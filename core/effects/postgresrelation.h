@@ -18,11 +18,14 @@ struct PostgresWorlds
 /// The columns of a table in its order; dropped ones are left out.
 struct PostgresShape
 {
+    qint64 of = 0; ///< whose columns they are: the numbers of two tables do not compare
     QStringList names;
     QList<int> numbers; ///< which stay when a column is renamed
     QList<int> generated; ///< indexes
     QList<int> key; ///< indexes, in the primary key's order
-    QList<int> partitionKey; ///< indexes, of a partitioned table
+    QList<int> partitionKey; ///< indexes, of a partitioned table: what decides the partition, at any depth
+    /// The index of the column that another moment or table has at `index`; -1: there is none.
+    [[nodiscard]] int find(const PostgresShape& other, int index) const;
     friend bool operator==(const PostgresShape&, const PostgresShape&) = default;
 };
 
@@ -35,6 +38,7 @@ struct PostgresRelation
     bool exclusive = false; ///< truncated, altered, locked: no other connection can read it now
     bool dropped = false;
     bool created = false;
+    qint64 replaces = 0; ///< of a created one: a dropped table whose name it has
     bool temporary = false;
     bool readable = true;
     bool filtered = false; ///< row level security may hide rows
@@ -46,6 +50,8 @@ struct PostgresRelation
     qint64 updated = 0;
     qint64 deleted = 0;
 
+    [[nodiscard]] bool isNew() const { return created && replaces == 0; }
+    [[nodiscard]] qint64 oldOid() const { return replaces != 0 ? replaces : oid; }
     [[nodiscard]] qint64 shownOid() const { return root != 0 ? root : oid; }
     [[nodiscard]] const TableName& shownName() const { return root != 0 ? rootName : name; }
     [[nodiscard]] bool isCounted() const { return inserted + updated + deleted > 0; }

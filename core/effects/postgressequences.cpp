@@ -13,7 +13,7 @@ namespace {
 constexpr auto sequencesQuery = R"sql(
 SELECT c.oid::int8, n.nspname || '.' || c.relname,
        CASE WHEN has_sequence_privilege(c.oid, 'SELECT, USAGE') THEN pg_sequence_last_value(c.oid) END,
-       has_sequence_privilege(c.oid, 'SELECT, USAGE')
+       has_sequence_privilege(c.oid, 'SELECT, USAGE'), pg_relation_filenode(c.oid)::int8
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind = 'S' AND ($1::int8[] IS NULL OR c.oid = ANY ($1::int8[]::oid[]))
    AND NOT pg_is_other_temp_schema(n.oid)
@@ -30,7 +30,7 @@ Result<void> PostgresSequences::remember(Connection& connection)
         return rows.error();
     m_remembered = true;
     for (const Row& row : rows->rows)
-        m_earlier.insert(row.at(0).toInteger(), row.at(2));
+        m_earlier.insert(row.at(0).toInteger(), { row.at(2), row.at(4) });
     return {};
 }
 
@@ -50,13 +50,30 @@ Result<QList<Caution>> PostgresSequences::cautions(Connection& connection, const
         if (!m_remembered || !row.at(3).toBoolean())
             cautions.append({ u"sequence-advanced"_s,
                               u"sequence %1 was used; where it stood before could not be read"_s.arg(name) });
-        else if (row.at(2) != *earlier)
-            cautions.append({ u"sequence-advanced"_s,
-                              u"sequence %1 went from %2 to %3, which neither a rollback nor an undo takes back"_s.arg(
-                                  name, earlier->isNull() ? u"its start"_s : earlier->display(),
-                                  row.at(2).isNull() ? u"its start"_s : row.at(2).display()) });
+        else if (auto caution = moved(name, *earlier, { row.at(2), row.at(4) }))
+            cautions.append(std::move(*caution));
     }
     return cautions;
+}
+
+/// A sequence in another file was restarted, which is part of the transaction; all else is not.
+std::optional<Caution> PostgresSequences::moved(const QString& name, const Position& earlier, const Position& later)
+{
+    const auto text = [](const Value& value) { return value.isNull() ? u"its start"_s : value.display(); };
+    const QString from = text(earlier.last);
+    const QString to = text(later.last);
+    if (earlier.last != later.last && earlier.file != later.file)
+        return Caution { u"sequence-restarted"_s,
+                         u"sequence %1 went from %2 to %3; a rollback takes that back, an undo does not"_s.arg(
+                             name, from, to) };
+    if (earlier.last != later.last)
+        return Caution { u"sequence-advanced"_s,
+                         u"sequence %1 went from %2 to %3, which neither a rollback nor an undo takes back"_s.arg(
+                             name, from, to) };
+    if (later.last.isNull() && earlier.file == later.file) // locked, but not used: setval() with is_called = false
+        return Caution { u"sequence-advanced"_s,
+                         u"sequence %1 was set anew, which neither a rollback nor an undo takes back"_s.arg(name) };
+    return {};
 }
 
 } // namespace holdpoint

@@ -14,11 +14,20 @@ class PostgresSequences
 public:
     /// Outside a transaction: it would keep a lock on every sequence. Reads nothing while another session alters one.
     [[nodiscard]] Result<void> remember(Connection& connection);
-    /// "sequence-advanced" for those of `oids`, which the transaction locked, that stand elsewhere now.
+    /// "sequence-advanced" or "sequence-restarted" for those of `oids`, which the transaction locked, that stand
+    /// elsewhere now.
     [[nodiscard]] Result<QList<Caution>> cautions(Connection& connection, const QList<qint64>& oids) const;
 
 private:
-    QHash<qint64, Value> m_earlier;
+    struct Position
+    {
+        Value last;
+        Value file;
+    };
+    [[nodiscard]] static std::optional<Caution> moved(const QString& name, const Position& earlier,
+                                                      const Position& later);
+
+    QHash<qint64, Position> m_earlier;
     bool m_remembered = false;
 };
 

@@ -51,6 +51,11 @@ QString partitionOf(const PostgresRelation& relation)
 
 } // namespace
 
+QString hiddenByPolicies()
+{
+    return u"row level security may hide rows from this user, and the server does not count what it rewrites"_s;
+}
+
 void countRows(PostgresFoundTable& table)
 {
     const Counts counts = countsOf(table.rows);
@@ -174,10 +179,13 @@ Result<PostgresCopy> PostgresTables::copyNow(const PostgresRelation& relation)
 Result<void> PostgresTables::addExclusive(const PostgresRelation& relation)
 {
     if (!relation.readable) {
-        addIncomplete(relation, u"this user may not read it; the server counted %1"_s.arg(relation.countersText()));
+        addIncomplete(
+            relation,
+            u"this user may not read it; the server counted %1, without what TRUNCATE and ALTER TABLE do"_s.arg(
+                relation.countersText()));
         return {};
     }
-    const PostgresCopy* before = m_copies.find(relation.oid);
+    const PostgresCopy* before = m_copies.find(relation.oldOid());
     if (before != nullptr && !relation.dropped && !relation.isCounted() && before->fileNode == relation.fileNode) {
         const auto shape = shapeNow(relation);
         if (!shape)
@@ -186,18 +194,20 @@ Result<void> PostgresTables::addExclusive(const PostgresRelation& relation)
             return {}; // locked, or altered without a row of it
     }
     const bool rewritten = relation.dropped || before == nullptr || before->fileNode != relation.fileNode;
-    if (rewritten && !relation.created && !m_copies.isLocked(relation.oid))
-        m_unlocked.append(relation.oid);
+    if (rewritten && !relation.isNew() && !m_copies.isLocked(relation.oldOid()))
+        m_unlocked.append(relation.oldOid());
     auto after = copyNow(relation);
     if (!after)
         return after.error();
-    if (before != nullptr || relation.created) {
+    if (before != nullptr || relation.isNew()) {
         addDifference(relation, before != nullptr ? *before : PostgresCopy(), *after, shown(relation));
+        if (relation.filtered && !relation.isNew())
+            addIncomplete(relation, hiddenByPolicies());
         return {};
     }
     TableEffects& effects = shown(relation).effects;
     effects.columns = after->shape.names;
-    addIncomplete(relation, u"the batch locks it against every reader: %1"_s.arg(m_copies.whyNot(relation.oid)));
+    addIncomplete(relation, u"the batch locks it against every reader: %1"_s.arg(m_copies.whyNot(relation.oldOid())));
     m_waiting.append({ relation, std::move(*after) });
     return {};
 }

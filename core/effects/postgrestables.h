@@ -53,6 +53,9 @@ private:
 void addDifference(const PostgresRelation& relation, const PostgresCopy& before, const PostgresCopy& after,
                    PostgresFoundTable& table);
 
+/// Why a rewritten table is not complete that has policies for this user.
+[[nodiscard]] QString hiddenByPolicies();
+
 /// Counts by kind, from the rows, added to the effects.
 void countRows(PostgresFoundTable& table);
 

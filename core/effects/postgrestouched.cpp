@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgrestouched.h"
 
+#include <QSet>
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -133,6 +135,7 @@ Result<PostgresTouched::Found> PostgresTouched::find(const PostgresWorlds& world
         return dropped.error();
     if (auto created = markCreated(worlds.before, found); !created)
         return created.error();
+    matchReplaced(found);
     if (auto catalogs = addCatalogs(worlds.now, *later, found); !catalogs)
         return catalogs.error();
     return found;
@@ -180,6 +183,24 @@ Result<void> PostgresTouched::markCreated(Connection& before, Found& found)
     for (PostgresRelation& relation : found.tables)
         relation.created = relation.exclusive && !relation.dropped && !old.contains(relation.oid);
     return {};
+}
+
+/// A table that was dropped and made again, or whose place another one took, is the same for whoever reads it.
+void PostgresTouched::matchReplaced(Found& found)
+{
+    QSet<qint64> replaced;
+    for (PostgresRelation& relation : found.tables) {
+        if (!relation.created || relation.root != 0)
+            continue;
+        const auto old = std::ranges::find_if(found.tables, [&](const PostgresRelation& each) {
+            return each.dropped && each.root == 0 && each.name == relation.name;
+        });
+        if (old == found.tables.end())
+            continue;
+        relation.replaces = old->oid;
+        replaced.insert(old->oid);
+    }
+    found.tables.removeIf([&](const PostgresRelation& each) { return replaced.contains(each.oid); });
 }
 
 /// What follows from other changes or describes no schema is left out.

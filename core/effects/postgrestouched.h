@@ -34,6 +34,7 @@ private:
     [[nodiscard]] static Result<QHash<qint64, Counters>> counters(Connection& now);
     [[nodiscard]] static Result<void> addDropped(Connection& before, const QList<qint64>& oids, Found& found);
     [[nodiscard]] static Result<void> markCreated(Connection& before, Found& found);
+    static void matchReplaced(Found& found);
     [[nodiscard]] Result<void> addCatalogs(Connection& now, const QHash<qint64, Counters>& later, Found& found) const;
 
     QHash<qint64, Counters> m_earlier;
