@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/bytebuffer.h"
+
 #include <QAnyStringView>
-#include <QByteArray>
 #include <QVarLengthArray>
 
 namespace holdpoint {
@@ -53,7 +54,7 @@ private:
     void writeString(QAnyStringView text);
     template <typename Char> [[nodiscard]] bool writePlain(const Char* text, qsizetype size);
 
-    QByteArray m_out;
+    ByteBuffer m_out;
     Layout m_layout;
     QVarLengthArray<Level, 16> m_levels;
     bool m_afterKey = false;

@@ -49,7 +49,18 @@ QString Value::display() const
 
 bool operator==(const Value& left, const Value& right)
 {
-    return (left <=> right) == 0;
+    if (left.m_state.index() != right.m_state.index())
+        return false;
+    switch (left.kind()) {
+    case Value::Kind::Null: return true;
+    case Value::Kind::Boolean: return left.toBoolean() == right.toBoolean();
+    case Value::Kind::Integer: return left.toInteger() == right.toInteger();
+    case Value::Kind::Real: return std::bit_cast<qint64>(left.toReal()) == std::bit_cast<qint64>(right.toReal());
+    case Value::Kind::Text: return left.toText() == right.toText();
+    case Value::Kind::Blob:
+    case Value::Kind::RawText: return left.toBytes() == right.toBytes();
+    }
+    Q_UNREACHABLE();
 }
 
 std::strong_ordering operator<=>(const Value& left, const Value& right)

@@ -2,7 +2,9 @@
 #include "effects/comparedtables.h"
 #include "effects/effects.h"
 
-#include <QCryptographicHash>
+#include "base/bytebuffer.h"
+#include "base/sha256.h"
+
 #include <QStringEncoder>
 #include <QtEndian>
 
@@ -16,18 +18,15 @@ namespace holdpoint {
 namespace {
 
 /// Feeds typed, length-prefixed values to SHA-256, so that no two different effects give the same bytes.
-/// It is the hashing that takes the time, so the bytes are few: short numbers, and a mark for a value that an
-/// update left as it was.
+/// The bytes are few: short numbers, and a mark for a value that an update left as it was.
 class EffectsHash
 {
 public:
-    EffectsHash() { m_buffer.reserve(capacity); }
-
     void add(const TargetEffects& effects);
     [[nodiscard]] QByteArray result();
 
 private:
-    static constexpr qsizetype capacity = 256 * 1024;
+    static constexpr qsizetype piece = 64 * 1024; // stays in the processor's cache
     static constexpr char volatileMark = '~';
     static constexpr char unchangedMark = '=';
 
@@ -42,37 +41,36 @@ private:
     void addMark(char mark) { m_buffer.append(mark); }
     void flush();
 
-    QCryptographicHash m_hash { QCryptographicHash::Sha256 };
-    QByteArray m_buffer;
-    QByteArray m_text; // UTF-8 of one text
+    Sha256 m_hash;
+    ByteBuffer m_buffer;
     QStringEncoder m_toUtf8 { QStringEncoder::Utf8 };
 };
 
 void EffectsHash::flush()
 {
-    m_hash.addData(m_buffer);
-    m_buffer.resize(0);
+    m_hash.add(m_buffer.view());
+    m_buffer.clear();
 }
 
 // Seven bits a byte, the lowest first; the sign is the lowest bit of all.
 void EffectsHash::addNumber(qint64 number)
 {
     auto rest = (static_cast<quint64>(number) << 1) ^ static_cast<quint64>(number >> 63);
-    char bytes[10];
+    constexpr qsizetype most = 10;
+    char* const bytes = m_buffer.room(most);
     qsizetype size = 0;
     do {
         const auto low = static_cast<char>(rest & 0x7f);
         rest >>= 7;
         bytes[size++] = static_cast<char>(rest ? low | char(0x80) : low);
     } while (rest);
-    m_buffer.append(bytes, size);
+    m_buffer.grow(size);
 }
 
 void EffectsHash::addReal(double number)
 {
-    char bytes[sizeof number];
-    qToBigEndian(std::bit_cast<qint64>(number), bytes);
-    m_buffer.append(bytes, sizeof bytes);
+    qToBigEndian(std::bit_cast<qint64>(number), m_buffer.room(sizeof number));
+    m_buffer.grow(sizeof number);
 }
 
 void EffectsHash::addBytes(const QByteArray& bytes)
@@ -83,10 +81,15 @@ void EffectsHash::addBytes(const QByteArray& bytes)
 
 void EffectsHash::addText(const QString& text)
 {
-    m_text.resize(m_toUtf8.requiredSpace(text.size()));
-    const char* const end = m_toUtf8.appendToBuffer(m_text.data(), text);
-    m_text.resize(end - m_text.constData());
-    addBytes(m_text);
+    // The size stands first: of ASCII it is known before.
+    const qsizetype start = m_buffer.size();
+    addNumber(text.size());
+    if (copyAscii(text, m_buffer.room(text.size())))
+        return m_buffer.grow(text.size());
+    m_buffer.grow(start - m_buffer.size());
+    QByteArray utf8(m_toUtf8.requiredSpace(text.size()), Qt::Uninitialized);
+    utf8.truncate(m_toUtf8.appendToBuffer(utf8.data(), text) - utf8.constData());
+    addBytes(utf8);
 }
 
 void EffectsHash::add(const Value& value)
@@ -122,7 +125,7 @@ void EffectsHash::add(const Row& row, const Row& earlier, const QList<int>& vola
 {
     addNumber(row.size());
     for (qsizetype column = 0; column < row.size(); ++column) {
-        if (volatileColumns.contains(static_cast<int>(column)))
+        if (!volatileColumns.isEmpty() && volatileColumns.contains(static_cast<int>(column)))
             addMark(volatileMark);
         else if (column < earlier.size() && earlier.at(column) == row.at(column))
             addMark(unchangedMark);
@@ -136,7 +139,7 @@ void EffectsHash::add(const RowChange& row)
     addNumber(static_cast<qint64>(row.change));
     add(row.before, {}, row.volatileColumns);
     add(row.after, row.before, row.volatileColumns);
-    if (m_buffer.size() > capacity / 2)
+    if (m_buffer.size() >= piece)
         flush();
 }
 

@@ -118,6 +118,22 @@ Row SqliteImages::row(Place place, qsizetype count) const
     return row;
 }
 
+Row SqliteImages::row(Place place, Place earlier, const Row& like) const
+{
+    Row row;
+    row.reserve(like.size());
+    std::string_view rest = std::string_view(m_bytes).substr(static_cast<size_t>(place));
+    std::string_view restEarlier = std::string_view(m_bytes).substr(static_cast<size_t>(earlier));
+    for (const Value& known : like) {
+        const std::string_view value = rest.substr(0, length(rest));
+        const std::string_view before = restEarlier.substr(0, length(restEarlier));
+        row.append(value == before ? known : decoded(value));
+        rest.remove_prefix(value.size());
+        restEarlier.remove_prefix(before.size());
+    }
+    return row;
+}
+
 void SqliteImages::appendKey(QByteArray& key, sqlite3_value* value)
 {
     constexpr double largest = 9007199254740992.0; // whole numbers up to here are exact in both

@@ -34,6 +34,8 @@ public:
     /// The bytes of the value `index` of an image.
     [[nodiscard]] std::string_view value(Place place, qsizetype index) const;
     [[nodiscard]] Row row(Place place, qsizetype count) const;
+    /// The same row where it has the same bytes as the image at `earlier`, whose values are `like`.
+    [[nodiscard]] Row row(Place place, Place earlier, const Row& like) const;
 
     /// The bytes of one value, with whole REALs as INTEGERs: SQLite takes 1 and 1.0 for the same key.
     static void appendKey(QByteArray& key, sqlite3_value* value);

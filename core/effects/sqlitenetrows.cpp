@@ -36,51 +36,6 @@ Result<TableEffects> SqliteNetRows::read(bool all)
     return effects();
 }
 
-Result<void> SqliteNetRows::check(const SqliteReading& reading)
-{
-    return !reading.isPrepared() || reading.failed() ? Result<void>(reading.error()) : Result<void>();
-}
-
-Result<void> SqliteNetRows::readTouched()
-{
-    SqliteReading row(m_handle, SqliteTouched::byKeyText(m_descent.name, m_now));
-    if (const auto prepared = check(row); !prepared)
-        return prepared;
-    for (int touch = 0; touch < static_cast<int>(m_finals.size()); ++touch) {
-        m_table.bindKey(row, touch);
-        if (row.next()) {
-            // A key's collation may find a row that is another touch's by its bytes.
-            const int other
-                = m_now.withoutRowid ? m_table.find(SqliteTouched::keyOf(row.statement(), m_now, 0)) : touch;
-            if (other >= 0 && other != touch)
-                m_collated[static_cast<size_t>(touch)] = other;
-            else
-                m_finals[static_cast<size_t>(touch)] = m_images.addRow(row.statement(), 0);
-        } else if (const auto read = check(row); !read) {
-            return read;
-        }
-        row.rewind();
-    }
-    return {};
-}
-
-Result<void> SqliteNetRows::readAll()
-{
-    const int first = m_now.withoutRowid ? 0 : 1;
-    SqliteReading row(m_handle,
-                      "SELECT " + (first ? m_now.rowid + ", " : QByteArray()) + "* FROM " + m_descent.name.quoted());
-    while (row.next()) {
-        const int touch
-            = first ? m_table.find(row.integer(0)) : m_table.find(SqliteTouched::keyOf(row.statement(), m_now, 0));
-        const SqliteImages::Place now = m_images.addRow(row.statement(), first);
-        if (touch >= 0)
-            m_finals[static_cast<size_t>(touch)] = now;
-        else
-            m_pairs.push_back({ nothing, nothing, now });
-    }
-    return check(row);
-}
-
 // Follows each row from where it stood first to where it stands now.
 void SqliteNetRows::pairMoved()
 {
@@ -277,8 +232,16 @@ RowChange SqliteNetRows::changeOf(const Pair& pair) const
     if (old)
         change.before = before(pair.before);
     if (pair.now != SqliteImages::nowhere)
-        change.after = m_images.row(pair.now, m_now.width());
+        change.after = after(pair, change.before);
     return change;
+}
+
+// Values that did not change are shared with the row of before.
+Row SqliteNetRows::after(const Pair& pair, const Row& before) const
+{
+    if (before.isEmpty() || m_reshaped)
+        return m_images.row(pair.now, m_now.width());
+    return m_images.row(pair.now, m_table.touches()[static_cast<size_t>(pair.before)].before, before);
 }
 
 // In today's columns; one that was added since is NULL.

@@ -31,6 +31,7 @@ private:
     };
 
     [[nodiscard]] Result<void> readTouched();
+    [[nodiscard]] Result<void> readRange(qint64 first, qint64 last);
     [[nodiscard]] Result<void> readAll();
     [[nodiscard]] Result<void> check(const SqliteReading& reading);
     void pairMoved();
@@ -46,6 +47,7 @@ private:
     [[nodiscard]] TableEffects effects() const;
     [[nodiscard]] RowChange changeOf(const Pair& pair) const;
     [[nodiscard]] Row before(int touch) const;
+    [[nodiscard]] Row after(const Pair& pair, const Row& before) const;
 
     sqlite3* m_handle;
     const SqliteTouched& m_table;

@@ -16,13 +16,17 @@ namespace {
 
 Result<void> compare(const Expectation& expectation, Run& run)
 {
-    if (expectation.effectsKnown)
-        inheritVolatile(expectation.effects, run.effects);
     run.digest = digest(run.effects);
     if (run.digest == expectation.digest)
         return {};
-    if (expectation.effectsKnown)
-        run.drift = compareEffects(expectation.effects, run.effects);
+    const auto expected = expectation.effects();
+    if (!expected)
+        return expected.error();
+    inheritVolatile(*expected, run.effects);
+    run.digest = digest(run.effects);
+    if (run.digest == expectation.digest)
+        return {};
+    run.drift = compareEffects(*expected, run.effects);
     if (run.drift.isEmpty()) {
         DriftRow row;
         row.text = u"The effects have the digest %1, expected %2"_s.arg(run.digest, expectation.digest);

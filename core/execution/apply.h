@@ -5,12 +5,13 @@
 
 namespace holdpoint {
 
-/// What an apply must do to be committed: the previewed effects, or at least their digest.
+/// What an apply must do to be committed: the digest of the preview, and where the previewed effects are. They are
+/// asked for only if the digest alone does not tell that the effects are the same: for the volatile values that the
+/// digest leaves out, and for what is different.
 struct Expectation
 {
     QString digest;
-    QList<TargetEffects> effects; ///< empty: only the digest is known
-    bool effectsKnown = false;
+    std::function<Result<QList<TargetEffects>>()> effects;
 };
 
 /// Runs the batch, compares its effects with the expected ones and commits, or rolls everything back.

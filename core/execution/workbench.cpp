@@ -48,25 +48,25 @@ struct Workbench::State
         return run;
     }
 
-    [[nodiscard]] Result<Expectation> expectationOf(const QString& expected)
+    [[nodiscard]] Expectation expectationOf(const QString& expected) const
     {
-        auto effects = journal->previewedEffects(expected).takeResult();
-        if (!effects)
-            return effects.error();
-        Expectation expectation { expected, {}, effects->has_value() };
-        if (expectation.effectsKnown)
-            expectation.effects = std::move(**effects);
-        return expectation;
+        return { expected, [this, expected]() -> Result<QList<TargetEffects>> {
+                    auto effects = journal->previewedEffects(expected).takeResult();
+                    if (!effects)
+                        return effects.error();
+                    return std::move(*effects).value_or(QList<TargetEffects>());
+                } };
     }
 
     [[nodiscard]] Result<Run> apply(const Batch& batch, const QString& expected, const RunOptions& options)
     {
         if (!expected.isEmpty()) {
-            auto expectation = expectationOf(expected);
-            if (!expectation)
-                return expectation.error();
-            if (expectation->effectsKnown)
-                return applyBatch(source(), *journal, batch, *expectation, options, newRun(RunKind::Apply, batch));
+            const auto known = journal->hasPreview(expected).takeResult();
+            if (!known)
+                return known.error();
+            if (*known)
+                return applyBatch(source(), *journal, batch, expectationOf(expected), options,
+                                  newRun(RunKind::Apply, batch));
         }
         Run preview = previewBatch(source(), batch, options, RunKind::Apply);
         if (preview.outcome != Outcome::Ready)
@@ -78,8 +78,8 @@ struct Workbench::State
     [[nodiscard]] Result<Run> applyExpected(const Batch& batch, Run preview, const RunOptions& options,
                                             const QString& expected = {})
     {
-        const Expectation expectation { expected.isEmpty() ? preview.digest : expected, std::move(preview.effects),
-                                        true };
+        const Expectation expectation { expected.isEmpty() ? preview.digest : expected,
+                                        [effects = std::move(preview.effects)] { return Result(effects); } };
         Run run = newRun(preview.kind, batch);
         run.undoOf = preview.undoOf;
         run.drift = std::move(preview.drift); // accepted: the log keeps what the undo does otherwise
@@ -131,7 +131,7 @@ struct Workbench::State
         auto effects = journal->queuedEffects(id).takeResult();
         if (!effects)
             return effects.error();
-        Expectation expectation { digest(*effects), std::move(effects).value(), true };
+        const Expectation expectation { digest(*effects), [effects] { return effects; } };
         auto run = applyBatch(source(), *journal, *batch, expectation, options, newRun(RunKind::Apply, *batch));
         if (run && run->outcome == Outcome::Committed) {
             if (const auto removed = journal->dequeue(id).takeResult(); !removed)

@@ -138,6 +138,12 @@ QFuture<Result<Batch>> Journal::batchOf(const RunId& id)
         [id](Connection& connection, Live& live) { return RunTable(connection, live.locks).batchOf(id); });
 }
 
+QFuture<Result<bool>> Journal::hasPreview(const QString& digest)
+{
+    return post<bool>(
+        [digest](Connection& connection, Live& live) { return RunTable(connection, live.locks).hasPreview(digest); });
+}
+
 QFuture<Result<std::optional<QList<TargetEffects>>>> Journal::previewedEffects(const QString& digest)
 {
     return post<std::optional<QList<TargetEffects>>>([digest](Connection& connection, Live& live) {

@@ -59,7 +59,9 @@ public:
     [[nodiscard]] QFuture<Result<QList<Run>>> runs(const RunFilter& filter);
     [[nodiscard]] QFuture<Result<Run>> run(const RunId& id); ///< whole; a unique beginning of an id is enough
     [[nodiscard]] QFuture<Result<Batch>> batchOf(const RunId& id);
-    /// The effects of the latest preview (of a run or of the queue) with this digest, if the journal has one.
+    /// Whether it keeps a preview (of a run or of the queue) with this digest.
+    [[nodiscard]] QFuture<Result<bool>> hasPreview(const QString& digest);
+    /// The effects of the latest of these previews, if there is one.
     [[nodiscard]] QFuture<Result<std::optional<QList<TargetEffects>>>> previewedEffects(const QString& digest);
     [[nodiscard]] QFuture<Result<QList<UnsettledRun>>> unsettled();
 

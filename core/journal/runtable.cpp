@@ -201,6 +201,17 @@ Result<Batch> RunTable::batchOf(const RunId& beginning)
     return unpackedBatch(batch, u"the batch of run %1"_s.arg(*id));
 }
 
+Result<bool> RunTable::hasPreview(const QString& digest)
+{
+    const auto found
+        = m_connection.query({ "SELECT EXISTS (SELECT 1 FROM outcomes WHERE digest = ?1 AND outcome = 'ready')"
+                               " OR EXISTS (SELECT 1 FROM queue WHERE digest = ?1)",
+                               { Value::text(digest) } });
+    if (!found)
+        return found.error();
+    return found->rows.value(0).value(0) == Value::integer(1);
+}
+
 Result<std::optional<QList<TargetEffects>>> RunTable::previewedEffects(const QString& digest)
 {
     const auto found = m_connection.query(

@@ -24,6 +24,7 @@ public:
     [[nodiscard]] Result<QList<Run>> runs(const RunFilter& filter);
     [[nodiscard]] Result<Run> run(const RunId& id);
     [[nodiscard]] Result<Batch> batchOf(const RunId& id);
+    [[nodiscard]] Result<bool> hasPreview(const QString& digest);
     [[nodiscard]] Result<std::optional<QList<TargetEffects>>> previewedEffects(const QString& digest);
     [[nodiscard]] Result<QList<UnsettledRun>> unsettled();
 

@@ -2,6 +2,7 @@
 #include "transaction/commandrun.h"
 
 #include <algorithm>
+#include <span>
 
 using namespace Qt::StringLiterals;
 
@@ -9,7 +10,11 @@ namespace holdpoint {
 
 namespace {
 
-constexpr std::size_t chunkSize = 500; // one round trip and one savepoint for so many commands
+// One savepoint for so many commands. PostgreSQL answers a chunk in one round trip; SQLite answers at once, but behind
+// a savepoint it first copies every page that is changed.
+constexpr std::size_t pipelinedChunk = 500;
+constexpr std::size_t immediateChunk = 10000;
+constexpr std::size_t progressStep = 500;
 constexpr auto chunkSavepoint = "holdpoint_chunk";
 constexpr auto commandSavepoint = "holdpoint_command";
 
@@ -43,70 +48,153 @@ void explain(TransactionContext& transaction, const IndexedCommand& each)
     transaction.recordFailure(each.index, std::move(explained));
 }
 
-// Runs one command behind its own savepoint. True: it succeeded.
-Result<bool> runAlone(TransactionContext& transaction, const IndexedCommand& each)
+/// The commands of one call, and how they are run.
+class CommandRun
 {
-    if (const auto made = transaction.savepoint(commandSavepoint); !made)
-        return made.error();
-    start(transaction, each);
-    const auto flushed = transaction.flush();
-    const auto error = flushed ? transaction.error(each.index) : std::optional(flushed.error());
-    if (auto end = fatal(transaction, error))
-        return *end;
-    if (!transaction.failedCommand()) {
-        if (const auto released = transaction.releaseSavepoint(commandSavepoint); !released)
-            return released.error();
-        return true;
+public:
+    CommandRun(TransactionContext& transaction, std::span<const IndexedCommand> commands, OnError onError,
+               const std::function<void(qint64)>& done)
+        : m_transaction(transaction)
+        , m_commands(commands)
+        , m_onError(onError)
+        , m_done(done)
+    {
     }
-    explain(transaction, each);
-    transaction.forgetFailures();
-    if (const auto undone = transaction.rollbackTo(commandSavepoint); !undone)
-        return undone.error();
-    return false;
+
+    [[nodiscard]] Result<bool> run();
+
+private:
+    using Commands = std::span<const IndexedCommand>;
+
+    [[nodiscard]] bool isImmediate() const { return m_transaction.engine() == EngineKind::SQLite; }
+    [[nodiscard]] Result<bool> runUntilFailure();
+    [[nodiscard]] Result<bool> runChunk(Commands chunk);
+    [[nodiscard]] Result<bool> runOneByOne(Commands chunk);
+    [[nodiscard]] Result<bool> runAlone(const IndexedCommand& each);
+    void report(qint64 count);
+
+    TransactionContext& m_transaction;
+    Commands m_commands;
+    OnError m_onError;
+    const std::function<void(qint64)>& m_done;
+    qint64 m_reported = 0;
+};
+
+void CommandRun::report(qint64 count)
+{
+    if (!m_done || count <= m_reported)
+        return;
+    m_reported = count;
+    m_done(count);
 }
 
-Result<bool> runOneByOne(TransactionContext& transaction, std::span<const IndexedCommand> commands, OnError onError)
+Result<bool> CommandRun::run()
 {
+    if (isImmediate() && m_onError == OnError::Stop)
+        return runUntilFailure();
+    const std::size_t size = isImmediate() ? immediateChunk : pipelinedChunk;
     bool allRan = true;
-    for (const IndexedCommand& each : commands) {
-        const auto ran = runAlone(transaction, each);
+    for (std::size_t first = 0; first < m_commands.size(); first += size) {
+        const Commands chunk = m_commands.subspan(first, std::min(size, m_commands.size() - first));
+        const auto ran = runChunk(chunk);
         if (!ran)
             return ran.error();
         allRan = allRan && *ran;
-        if (!*ran && onError == OnError::Stop)
+        if (!*ran && m_onError == OnError::Stop)
+            break;
+        report(static_cast<qint64>(first + chunk.size()));
+    }
+    return allRan;
+}
+
+// Each answer is there before the next command starts, and the first failure ends the transaction: nothing has to be
+// taken back before that.
+Result<bool> CommandRun::runUntilFailure()
+{
+    for (std::size_t i = 0; i < m_commands.size(); ++i) {
+        const IndexedCommand& each = m_commands[i];
+        start(m_transaction, each);
+        if (m_transaction.shouldStop()) {
+            if (auto end = fatal(m_transaction, m_transaction.error(each.index)))
+                return *end;
+            explain(m_transaction, each);
+            m_transaction.forgetFailures();
+            return false;
+        }
+        if ((i + 1) % progressStep == 0)
+            report(static_cast<qint64>(i + 1));
+    }
+    report(static_cast<qint64>(m_commands.size()));
+    return true;
+}
+
+Result<bool> CommandRun::runChunk(Commands chunk)
+{
+    if (chunk.size() == 1)
+        return runOneByOne(chunk);
+    if (const auto made = m_transaction.savepoint(chunkSavepoint); !made)
+        return made.error();
+    for (const IndexedCommand& each : chunk) {
+        if (m_transaction.shouldStop())
+            break;
+        start(m_transaction, each);
+        const auto started = &each - m_commands.data() + 1;
+        if (isImmediate() && started % progressStep == 0)
+            report(started);
+    }
+    const auto flushed = m_transaction.flush();
+    std::optional<Error> error;
+    if (!flushed)
+        error = flushed.error();
+    else if (const auto failed = m_transaction.failedCommand())
+        error = m_transaction.error(*failed);
+    if (auto end = fatal(m_transaction, error))
+        return *end;
+    if (!m_transaction.failedCommand()) {
+        if (const auto released = m_transaction.releaseSavepoint(chunkSavepoint); !released)
+            return released.error();
+        return true;
+    }
+    if (const auto undone = m_transaction.rollbackTo(chunkSavepoint); !undone)
+        return undone.error();
+    m_transaction.forgetFailures();
+    return runOneByOne(chunk);
+}
+
+Result<bool> CommandRun::runOneByOne(Commands chunk)
+{
+    bool allRan = true;
+    for (const IndexedCommand& each : chunk) {
+        const auto ran = runAlone(each);
+        if (!ran)
+            return ran.error();
+        allRan = allRan && *ran;
+        if (!*ran && m_onError == OnError::Stop)
             break;
     }
     return allRan;
 }
 
-Result<bool> runChunk(TransactionContext& transaction, std::span<const IndexedCommand> commands, OnError onError)
+// Behind its own savepoint. True: it succeeded.
+Result<bool> CommandRun::runAlone(const IndexedCommand& each)
 {
-    if (commands.size() == 1)
-        return runOneByOne(transaction, commands, onError);
-    if (const auto made = transaction.savepoint(chunkSavepoint); !made)
+    if (const auto made = m_transaction.savepoint(commandSavepoint); !made)
         return made.error();
-    for (const IndexedCommand& each : commands) {
-        if (transaction.shouldStop())
-            break;
-        start(transaction, each);
-    }
-    const auto flushed = transaction.flush();
-    std::optional<Error> error;
-    if (!flushed)
-        error = flushed.error();
-    else if (const auto failed = transaction.failedCommand())
-        error = transaction.error(*failed);
-    if (auto end = fatal(transaction, error))
+    start(m_transaction, each);
+    const auto flushed = m_transaction.flush();
+    const auto error = flushed ? m_transaction.error(each.index) : std::optional(flushed.error());
+    if (auto end = fatal(m_transaction, error))
         return *end;
-    if (!transaction.failedCommand()) {
-        if (const auto released = transaction.releaseSavepoint(chunkSavepoint); !released)
+    if (!m_transaction.failedCommand()) {
+        if (const auto released = m_transaction.releaseSavepoint(commandSavepoint); !released)
             return released.error();
         return true;
     }
-    if (const auto undone = transaction.rollbackTo(chunkSavepoint); !undone)
+    explain(m_transaction, each);
+    m_transaction.forgetFailures();
+    if (const auto undone = m_transaction.rollbackTo(commandSavepoint); !undone)
         return undone.error();
-    transaction.forgetFailures();
-    return runOneByOne(transaction, commands, onError);
+    return false;
 }
 
 } // namespace
@@ -114,19 +202,7 @@ Result<bool> runChunk(TransactionContext& transaction, std::span<const IndexedCo
 Result<bool> runCommands(TransactionContext& transaction, std::span<const IndexedCommand> commands, OnError onError,
                          const std::function<void(qint64)>& done)
 {
-    bool allRan = true;
-    for (std::size_t first = 0; first < commands.size(); first += chunkSize) {
-        const auto chunk = commands.subspan(first, std::min(chunkSize, commands.size() - first));
-        const auto ran = runChunk(transaction, chunk, onError);
-        if (!ran)
-            return ran.error();
-        allRan = allRan && *ran;
-        if (!*ran && onError == OnError::Stop)
-            break;
-        if (done)
-            done(static_cast<qint64>(first + chunk.size()));
-    }
-    return allRan;
+    return CommandRun(transaction, commands, onError, done).run();
 }
 
 } // namespace holdpoint

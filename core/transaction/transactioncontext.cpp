@@ -39,8 +39,8 @@ TransactionContext::TransactionContext(Connection& connection, Observe observe, 
     , m_cancelWith(connection.cancelWith(cancellation))
     , m_capture(observe == Observe::Effects ? Capture::forConnection(connection) : nullptr)
     , m_schema(SchemaReader::forConnection(connection))
+    , m_lastResult(std::chrono::steady_clock::now())
 {
-    m_sinceLastResult.start();
 }
 
 Result<std::unique_ptr<TransactionContext>> TransactionContext::begin(Connection& connection, Observe observe,
@@ -134,8 +134,13 @@ void TransactionContext::startCommand(int index, const StoreCommand& command)
 {
     Q_UNUSED(command)
     m_command = index;
-    m_progress[index] = {};
-    m_errors.remove(index);
+    const auto place = static_cast<size_t>(index);
+    if (place >= m_progress.size())
+        m_progress.resize(place + 1);
+    m_progress[place] = {};
+    m_progress[place].started = true;
+    if (!m_errors.isEmpty())
+        m_errors.remove(index);
     if (m_capture)
         m_capture->commandStarts(index);
 }
@@ -143,6 +148,12 @@ void TransactionContext::startCommand(int index, const StoreCommand& command)
 Result<void> TransactionContext::flush()
 {
     return m_connection.flush();
+}
+
+CommandProgress TransactionContext::progress(int index) const
+{
+    const auto place = static_cast<size_t>(index);
+    return place < m_progress.size() ? m_progress[place] : CommandProgress();
 }
 
 std::optional<Error> TransactionContext::error(int index) const
@@ -153,9 +164,10 @@ std::optional<Error> TransactionContext::error(int index) const
 
 void TransactionContext::onResult(int index, const RowGuard& guard, Result<Rowset> result)
 {
-    CommandProgress& progress = m_progress[index];
-    progress.milliseconds += static_cast<double>(m_sinceLastResult.nsecsElapsed()) / 1e6;
-    m_sinceLastResult.restart();
+    CommandProgress& progress = m_progress[static_cast<size_t>(index)];
+    const auto now = std::chrono::steady_clock::now();
+    progress.milliseconds += std::chrono::duration<double, std::milli>(now - m_lastResult).count();
+    m_lastResult = now;
     if (!result) {
         if (m_failed && result.error().sqlState == inFailedTransaction)
             return; // a consequence of the first failure, not one of its own
@@ -176,7 +188,7 @@ void TransactionContext::onGuardNotMet(int index, const RowGuard& guard, qint64 
     if (!guard.place.isEmpty())
         error.message = guard.place + ": "_L1 + error.message;
     recordFailure(index, std::move(error));
-    m_progress[index].rows = rows;
+    m_progress[static_cast<size_t>(index)].rows = rows;
 }
 
 void TransactionContext::recordFailure(int index, Error error)

@@ -6,8 +6,10 @@
 #include "schema/schemareader.h"
 #include "session/connection.h"
 
-#include <QElapsedTimer>
 #include <QHash>
+
+#include <chrono>
+#include <vector>
 
 namespace holdpoint {
 
@@ -16,6 +18,7 @@ struct CommandProgress
 {
     qint64 rows = 0;
     double milliseconds = 0;
+    bool started = false;
 };
 
 /// The open transaction of one target, as commands and the executor use it. Lives in the session's
@@ -47,8 +50,8 @@ public:
     void startCommand(int index, const StoreCommand& command);
     /// Waits for all results; an Error is the connection's own.
     [[nodiscard]] Result<void> flush();
-    [[nodiscard]] CommandProgress progress(int index) const { return m_progress.value(index); }
-    [[nodiscard]] bool hasStarted(int index) const { return m_progress.contains(index); }
+    [[nodiscard]] CommandProgress progress(int index) const;
+    [[nodiscard]] bool hasStarted(int index) const { return progress(index).started; }
     [[nodiscard]] std::optional<Error> error(int index) const;
     /// The least index of a command that failed since the last call of forgetFailures().
     [[nodiscard]] std::optional<int> failedCommand() const { return m_failed; }
@@ -88,12 +91,12 @@ private:
     std::unique_ptr<Capture> m_capture; // null when nothing is observed
     std::unique_ptr<SchemaReader> m_schema;
     QHash<std::pair<QString, QString>, Table> m_tables;
-    QHash<int, CommandProgress> m_progress;
+    std::vector<CommandProgress> m_progress; // by index
     QHash<int, Error> m_errors;
     int m_command = -1;
     bool m_ended = false;
     std::optional<int> m_failed;
-    QElapsedTimer m_sinceLastResult;
+    std::chrono::steady_clock::time_point m_lastResult;
 };
 
 } // namespace holdpoint

@@ -207,6 +207,8 @@ void TestJournal::findsPreviewedEffects()
     const JournalPtr journal = openJournal(path());
     const Run preview = writePreview(*journal, 6);
     writeRun(*journal, Outcome::Committed, withEffects(newRun(), 8));
+    QVERIFY(journal->hasPreview(preview.digest).takeResult().value());
+    QVERIFY(!journal->hasPreview(u"sha256:unknown"_s).takeResult().value());
     QVERIFY(journal->previewedEffects(preview.digest).takeResult().value() == preview.effects);
     QVERIFY(!journal->previewedEffects(u"sha256:unknown"_s).takeResult().value());
 

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/sqlitenetrows.h"
+
+#include <algorithm>
+#include <sqlite3.h>
+
+namespace holdpoint {
+
+Result<void> SqliteNetRows::check(const SqliteReading& reading)
+{
+    return !reading.isPrepared() || reading.failed() ? Result<void>(reading.error()) : Result<void>();
+}
+
+// Rowids that lie close together are read in one go: each row is then a step to the next, not a search.
+Result<void> SqliteNetRows::readTouched()
+{
+    const auto& touches = m_table.touches();
+    if (!m_now.withoutRowid && !touches.empty()) {
+        const auto [least, most] = std::ranges::minmax(touches, {}, &SqliteTouch::rowid);
+        constexpr quint64 sparse = 4; // so many rows passed cost as much as one searched for
+        const auto distance = static_cast<quint64>(most.rowid) - static_cast<quint64>(least.rowid);
+        if (distance / sparse < touches.size())
+            return readRange(least.rowid, most.rowid);
+    }
+    SqliteReading row(m_handle, SqliteTouched::byKeyText(m_descent.name, m_now));
+    if (const auto prepared = check(row); !prepared)
+        return prepared;
+    for (int touch = 0; touch < static_cast<int>(m_finals.size()); ++touch) {
+        m_table.bindKey(row, touch);
+        if (row.next()) {
+            // A key's collation may find a row that is another touch's by its bytes.
+            const int other
+                = m_now.withoutRowid ? m_table.find(SqliteTouched::keyOf(row.statement(), m_now, 0)) : touch;
+            if (other >= 0 && other != touch)
+                m_collated[static_cast<size_t>(touch)] = other;
+            else
+                m_finals[static_cast<size_t>(touch)] = m_images.addRow(row.statement(), 0);
+        } else if (const auto read = check(row); !read) {
+            return read;
+        }
+        row.rewind();
+    }
+    return {};
+}
+
+Result<void> SqliteNetRows::readRange(qint64 first, qint64 last)
+{
+    SqliteReading row(m_handle,
+                      "SELECT " + m_now.rowid + ", * FROM " + m_descent.name.quoted() + " WHERE " + m_now.rowid
+                          + " BETWEEN ? AND ?");
+    if (const auto prepared = check(row); !prepared)
+        return prepared;
+    sqlite3_bind_int64(row.statement(), 1, first);
+    sqlite3_bind_int64(row.statement(), 2, last);
+    while (row.next()) {
+        if (const int touch = m_table.find(row.integer(0)); touch >= 0)
+            m_finals[static_cast<size_t>(touch)] = m_images.addRow(row.statement(), 1);
+    }
+    return check(row);
+}
+
+Result<void> SqliteNetRows::readAll()
+{
+    const int first = m_now.withoutRowid ? 0 : 1;
+    SqliteReading row(m_handle,
+                      "SELECT " + (first ? m_now.rowid + ", " : QByteArray()) + "* FROM " + m_descent.name.quoted());
+    while (row.next()) {
+        const int touch
+            = first ? m_table.find(row.integer(0)) : m_table.find(SqliteTouched::keyOf(row.statement(), m_now, 0));
+        const SqliteImages::Place now = m_images.addRow(row.statement(), first);
+        if (touch >= 0)
+            m_finals[static_cast<size_t>(touch)] = now;
+        else
+            m_pairs.push_back({ nothing, nothing, now });
+    }
+    return check(row);
+}
+
+} // namespace holdpoint
