@@ -25,6 +25,7 @@ struct RunOptions
     ConnectionOptions connection;
     Cancellation cancellation;
     std::function<void(const Progress&)> progress;
+    bool verifyFully = false; ///< PostgreSQL: every touched table is scanned, see Verification
 };
 
 /// What both front ends stand on: preview, apply and undo of batches over pools of sessions, kept in
