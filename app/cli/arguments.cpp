@@ -30,7 +30,8 @@ Error usage(const QString& message)
 
 void addOptions(QCommandLineParser& parser)
 {
-    for (const auto& flag : { u"json"_s, u"apply"_s, u"quiet"_s, u"no-color"_s, u"timing"_s, u"help"_s, u"version"_s })
+    for (const auto& flag :
+         { u"json"_s, u"apply"_s, u"quiet"_s, u"no-color"_s, u"timing"_s, u"verify-fully"_s, u"help"_s, u"version"_s })
         parser.addOption(QCommandLineOption(flag));
     for (const auto& valued : { u"expect"_s, u"journal"_s, u"target"_s, u"lock-timeout"_s, u"statement-timeout"_s,
                                 u"outcome"_s, u"since"_s, u"max-rows"_s })
@@ -43,9 +44,13 @@ Result<void> checkOptionsFit(const QCommandLineParser& parser, const Arguments& 
     const auto isOneOf
         = [&](std::initializer_list<Verb> fitting) { return std::ranges::count(fitting, arguments.verb) > 0; };
     const QList<std::pair<QString, bool>> rules {
-        { u"expect"_s, isOneOf({ Verb::Apply }) },    { u"apply"_s, isOneOf({ Verb::Undo }) },
-        { u"outcome"_s, isOneOf({ Verb::Log }) },     { u"since"_s, isOneOf({ Verb::Log }) },
-        { u"max-rows"_s, !isOneOf({ Verb::Check }) }, { u"json"_s, !isOneOf({ Verb::Check }) },
+        { u"expect"_s, isOneOf({ Verb::Apply }) },
+        { u"apply"_s, isOneOf({ Verb::Undo }) },
+        { u"outcome"_s, isOneOf({ Verb::Log }) },
+        { u"since"_s, isOneOf({ Verb::Log }) },
+        { u"max-rows"_s, !isOneOf({ Verb::Check }) },
+        { u"json"_s, !isOneOf({ Verb::Check }) },
+        { u"verify-fully"_s, isOneOf({ Verb::Preview, Verb::Apply, Verb::Undo, Verb::Queue }) },
     };
     for (const auto& [option, fits] : rules) {
         if (parser.isSet(option) && !fits)
@@ -100,6 +105,7 @@ Result<void> readValues(const QCommandLineParser& parser, Arguments& arguments)
     arguments.quiet = parser.isSet(u"quiet"_s);
     arguments.noColor = parser.isSet(u"no-color"_s);
     arguments.timing = parser.isSet(u"timing"_s);
+    arguments.verifyFully = parser.isSet(u"verify-fully"_s);
     arguments.expect = parser.value(u"expect"_s);
     arguments.journal = parser.value(u"journal"_s);
     if (parser.isSet(u"expect"_s) && arguments.expect.isEmpty())
@@ -264,6 +270,7 @@ TARGET is a saved target's name, sqlite:PATH or a libpq URI (postgresql://user@h
   --target NAME=URI         overrides a target of the batch file
   --lock-timeout TIME       how long to wait for locks (default 5s; 0: for ever)
   --statement-timeout TIME  how long one statement may run (default 60s; 0: no limit)
+  --verify-fully            read every changed PostgreSQL table through, also where counters confirm the cheap way
   --max-rows N              rows shown a table
   --no-color, --quiet, --version, --help
 
