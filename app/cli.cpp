@@ -27,6 +27,7 @@ public:
         , m_progress(terminal, m_arguments.timing)
     {
         m_options.connection = m_arguments.connection;
+        m_options.verifyFully = m_arguments.verifyFully;
         m_options.cancellation = std::move(cancellation);
         m_options.acceptDifferences = m_arguments.acceptDifferences;
         m_options.progress = m_progress.callback();

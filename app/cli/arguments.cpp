@@ -31,7 +31,7 @@ Error usage(const QString& message)
 void addOptions(QCommandLineParser& parser)
 {
     for (const auto& flag : { u"json"_s, u"apply"_s, u"quiet"_s, u"no-color"_s, u"timing"_s, u"help"_s, u"version"_s,
-                              u"accept-differences"_s })
+                              u"accept-differences"_s, u"verify-fully"_s })
         parser.addOption(QCommandLineOption(flag));
     for (const auto& valued : { u"expect"_s, u"journal"_s, u"target"_s, u"lock-timeout"_s, u"statement-timeout"_s,
                                 u"outcome"_s, u"since"_s, u"max-rows"_s })
@@ -51,6 +51,7 @@ Result<void> checkOptionsFit(const QCommandLineParser& parser, const Arguments& 
         { u"max-rows"_s, !isOneOf({ Verb::Check }) },
         { u"json"_s, !isOneOf({ Verb::Check }) },
         { u"accept-differences"_s, isOneOf({ Verb::Undo }) },
+        { u"verify-fully"_s, isOneOf({ Verb::Preview, Verb::Apply, Verb::Undo, Verb::Queue }) },
     };
     for (const auto& [option, fits] : rules) {
         if (parser.isSet(option) && !fits)
@@ -106,6 +107,7 @@ Result<void> readValues(const QCommandLineParser& parser, Arguments& arguments)
     arguments.quiet = parser.isSet(u"quiet"_s);
     arguments.noColor = parser.isSet(u"no-color"_s);
     arguments.timing = parser.isSet(u"timing"_s);
+    arguments.verifyFully = parser.isSet(u"verify-fully"_s);
     arguments.expect = parser.value(u"expect"_s);
     arguments.journal = parser.value(u"journal"_s);
     if (parser.isSet(u"expect"_s) && arguments.expect.isEmpty())
@@ -270,6 +272,7 @@ TARGET is a saved target's name, sqlite:PATH or a libpq URI (postgresql://user@h
   --target NAME=URI         overrides a target of the batch file
   --lock-timeout TIME       how long to wait for locks (default 5s; 0: for ever)
   --statement-timeout TIME  how long one statement may run (default 60s; 0: no limit)
+  --verify-fully            read every changed PostgreSQL table through, also where counters confirm the cheap way
   --max-rows N              rows shown a table
   --accept-differences      undo also where triggers keep it from restoring exactly what was there
   --no-color, --quiet, --version, --help

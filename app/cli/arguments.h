@@ -28,6 +28,7 @@ struct Arguments
     bool quiet = false;
     bool noColor = false;
     bool timing = false;
+    bool verifyFully = false;
     QString expect;
     std::optional<qint64> maxRows;
     QString journal;

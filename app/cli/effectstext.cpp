@@ -91,12 +91,27 @@ QString counts(const TableEffects& table)
     return parts.join(u", "_s);
 }
 
+// In few words, for who wonders how it is known.
+QString wayText(CaptureWay way)
+{
+    switch (way) {
+    case CaptureWay::Unknown:
+    case CaptureWay::Hooked: return {};
+    case CaptureWay::LookedUp: return u"  (looked up)"_s;
+    case CaptureWay::Scanned: return u"  (scanned)"_s;
+    case CaptureWay::Copied: return u"  (compared with a copy)"_s;
+    }
+    Q_UNREACHABLE();
+}
+
 QStringList tableText(const TableEffects& table, const Terminal& terminal, qint64 maxRows)
 {
     QStringList lines;
     const QString name = table.name.schema + u'.' + table.name.table;
-    lines.append(u"  %1  %2%3"_s.arg(terminal.inked(Ink::Strong, name), counts(table),
-                                     table.internal ? u"  (kept by the engine)"_s : QString()));
+    const QString way = wayText(table.way);
+    lines.append(u"  %1  %2%3%4"_s.arg(terminal.inked(Ink::Strong, name), counts(table),
+                                       table.internal ? u"  (kept by the engine)"_s : QString(),
+                                       way.isEmpty() ? way : terminal.inked(Ink::Dim, way)));
     if (!table.complete)
         lines.append(terminal.inked(Ink::Red, u"    NOT COMPLETE: %1"_s.arg(table.incompleteReason)));
     if (table.internal && maxRows == 0)

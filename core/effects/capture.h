@@ -8,6 +8,12 @@
 
 namespace holdpoint {
 
+/// How what was found is proved to be all of it.
+enum class Verification {
+    Cheapest, ///< PostgreSQL: rows may be looked up where the server's counters confirm that there are no others
+    Fully, ///< PostgreSQL: every touched table is scanned
+};
+
 /// Sees every row that one transaction of one connection changes. Lives in the connection's thread.
 /// Order of calls: begin(), then for each command commandStarts() and its statements, then collect()
 /// before the transaction ends, then the end, then ended().
@@ -18,7 +24,9 @@ public:
     /// Begins the transaction on the connection, with whatever must stand before it (PostgreSQL: the
     /// second connection that keeps the old world). `rewritten` are the tables that the batch's own
     /// statements truncate, alter or drop: they are copied first, and nobody else changes them from then on.
-    [[nodiscard]] virtual Result<void> begin(const QList<TableName>& rewritten) = 0;
+    [[nodiscard]] virtual Result<void> begin(const QList<TableName>& rewritten,
+                                             Verification verification = Verification::Cheapest)
+        = 0;
     /// All later changes are of this command, until the next call. Waits for nothing.
     virtual void commandStarts(int index) = 0;
     /// Submits a statement that writes `table` itself, and sees which rows it named.

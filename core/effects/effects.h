@@ -28,6 +28,18 @@ struct RowChange
     friend bool operator==(const RowChange&, const RowChange&) = default;
 };
 
+/// How the rows of a table were found; of several the dearest. All are exact.
+enum class CaptureWay {
+    Unknown, ///< not told: an older record
+    Hooked, ///< SQLite told each change as it was made
+    LookedUp, ///< by place and key; the server's counters confirm that there is nothing else
+    Scanned, ///< the table was read through
+    Copied, ///< compared with a copy made before the batch
+};
+/// "looked-up"; empty for Unknown.
+[[nodiscard]] QString captureWayName(CaptureWay way);
+[[nodiscard]] CaptureWay captureWayFromName(QStringView name);
+
 /// What happened to one table. Counts are exact and cover everything, whatever `rows` holds.
 struct TableEffects
 {
@@ -42,7 +54,9 @@ struct TableEffects
     QString incompleteReason; ///< why not complete, with the counts that are known
     bool internal = false; ///< a table that the engine keeps for itself
     QList<RowChange> rows; ///< sorted: see normalize()
-    friend bool operator==(const TableEffects&, const TableEffects&) = default;
+    CaptureWay way = CaptureWay::Unknown;
+    /// Whatever the way.
+    friend bool operator==(const TableEffects& left, const TableEffects& right);
 };
 
 struct SchemaChange

@@ -176,7 +176,7 @@ Result<void> PostgresCopies::take(Connection& connection, const QList<TableName>
         auto shape = readShape(connection, row.at(6).toInteger());
         if (!shape)
             return shape.error();
-        auto versions = readVersions(connection, { row.at(1).toText(), row.at(2).toText() }, *shape, {});
+        auto versions = readVersions(connection, { row.at(1).toText(), row.at(2).toText() }, *shape);
         if (!versions)
             return versions.error();
         copy.shape = std::move(*shape);

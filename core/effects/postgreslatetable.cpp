@@ -22,7 +22,7 @@ Result<PostgresCopy> copyOf(Connection& before, const PostgresRelation& relation
     if (name->rows.isEmpty())
         return copy;
     const Row& row = name->rows.constFirst();
-    auto versions = readVersions(before, { row.at(0).toText(), row.at(1).toText() }, *shape, {});
+    auto versions = readVersions(before, { row.at(0).toText(), row.at(1).toText() }, *shape);
     if (!versions)
         return versions.error();
     copy.shape = std::move(*shape);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgresrelation.h"
 
+#include <QJsonArray>
+#include <QJsonDocument>
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -25,12 +28,14 @@ Result<PostgresShape> readShape(Connection& connection, qint64 oid)
           "   UNION SELECT i.inhrelid FROM pg_inherits i JOIN tree ON i.inhparent = tree.oid)"
           "SELECT a.attname, a.attnum, a.attgenerated <> '', coalesce(array_position(i.indkey::int2[], a.attnum), -1),"
           "       a.attname IN (SELECT k.attname FROM tree JOIN pg_partitioned_table p ON p.partrelid = tree.oid"
-          "         JOIN pg_attribute k ON k.attrelid = tree.oid AND k.attnum = ANY (p.partattrs::int2[]))"
+          "         JOIN pg_attribute k ON k.attrelid = tree.oid AND k.attnum = ANY (p.partattrs::int2[])),"
+          "       format_type(a.atttypid, a.atttypmod)"
           "  FROM pg_attribute a"
           "  LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary"
           "       AND array_position(i.indkey::int2[], a.attnum) < i.indnkeyatts"
           " WHERE a.attrelid = $1::int8::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
-          { Value::integer(oid) } });
+          { Value::integer(oid) },
+          true });
     if (!rows)
         return rows.error();
     PostgresShape shape;
@@ -39,6 +44,7 @@ Result<PostgresShape> readShape(Connection& connection, qint64 oid)
     for (const Row& row : rows->rows) {
         const int index = static_cast<int>(shape.names.size());
         shape.names.append(row.at(0).toText());
+        shape.types.append(row.at(5).toText());
         shape.numbers.append(static_cast<int>(row.at(1).toInteger()));
         if (row.at(2).toBoolean())
             shape.generated.append(index);
@@ -64,6 +70,14 @@ QByteArray columnList(const Connection& connection, const QStringList& names)
     for (const QString& name : names)
         list += connection.quoted(name) + ", ";
     return list;
+}
+
+QStringList namesIn(const Value& json)
+{
+    QStringList names;
+    for (const QJsonValue& name : QJsonDocument::fromJson(json.toText().toUtf8()).array())
+        names.append(name.toString());
+    return names;
 }
 
 Result<void> run(Connection& connection, const QByteArray& sql, const QList<Value>& parameters)

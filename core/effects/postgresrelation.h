@@ -20,6 +20,7 @@ struct PostgresShape
 {
     qint64 of = 0; ///< whose columns they are: the numbers of two tables do not compare
     QStringList names;
+    QStringList types; ///< as the server writes them
     QList<int> numbers; ///< which stay when a column is renamed
     QList<int> generated; ///< indexes
     QList<int> key; ///< indexes, in the primary key's order
@@ -43,6 +44,7 @@ struct PostgresRelation
     bool readable = true;
     bool filtered = false; ///< row level security may hide rows
     qint64 fileNode = 0;
+    qint64 pages = 0; ///< as last estimated
     qint64 root = 0; ///< of a partition: the root table, under which its rows are shown
     TableName rootName;
     // How often rows were changed in this transaction, rolled back or not.
@@ -64,6 +66,9 @@ struct PostgresRelation
 [[nodiscard]] QByteArray qualified(const Connection& connection, const TableName& name);
 /// "\"a\", \"b\", " before further columns; empty without columns.
 [[nodiscard]] QByteArray columnList(const Connection& connection, const QStringList& names);
+
+/// The names in a JSON array.
+[[nodiscard]] QStringList namesIn(const Value& json);
 
 /// The result of a statement whose rows do not matter.
 [[nodiscard]] Result<void> run(Connection& connection, const QByteArray& sql, const QList<Value>& parameters = {});

@@ -21,17 +21,17 @@ SELECT c.oid::int8, n.nspname || '.' || c.relname,
 
 } // namespace
 
-Result<void> PostgresSequences::remember(Connection& connection)
+void PostgresSequences::remember(Connection& connection)
 {
-    const auto rows = connection.query({ sequencesQuery, { Value() } });
-    if (!rows && rows.error().sqlState == "55P03"_L1)
-        return {};
-    if (!rows)
-        return rows.error();
-    m_remembered = true;
-    for (const Row& row : rows->rows)
-        m_earlier.insert(row.at(0).toInteger(), { row.at(2), row.at(4) });
-    return {};
+    // Both are one transaction, with which the setting ends.
+    connection.submit({ "SELECT set_config('lock_timeout', '100ms', true)", {}, true }, [](const Result<Rowset>&) {});
+    connection.submit({ sequencesQuery, { Value() }, true }, [this](const Result<Rowset>& rows) {
+        m_remembered = rows.ok();
+        if (!rows && rows.error().sqlState != "55P03"_L1)
+            m_error = rows.error();
+        for (const Row& row : rows ? rows->rows : QList<Row>())
+            m_earlier.insert(row.at(0).toInteger(), { row.at(2), row.at(4) });
+    });
 }
 
 Result<QList<Caution>> PostgresSequences::cautions(Connection& connection, const QList<qint64>& oids) const
@@ -39,7 +39,7 @@ Result<QList<Caution>> PostgresSequences::cautions(Connection& connection, const
     QList<Caution> cautions;
     if (oids.isEmpty())
         return cautions;
-    const auto rows = connection.query({ sequencesQuery, { arrayOf(oids) } });
+    const auto rows = connection.query({ sequencesQuery, { arrayOf(oids) }, true });
     if (!rows)
         return rows.error();
     for (const Row& row : rows->rows) {

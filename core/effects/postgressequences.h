@@ -12,8 +12,11 @@ namespace holdpoint {
 class PostgresSequences
 {
 public:
-    /// Outside a transaction: it would keep a lock on every sequence. Reads nothing while another session alters one.
-    [[nodiscard]] Result<void> remember(Connection& connection);
+    /// Submits its question, outside a transaction: that would keep a lock on every sequence. Reads nothing while
+    /// another session alters one.
+    void remember(Connection& connection);
+    /// Of that question, when it is answered.
+    [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
     /// "sequence-advanced" or "sequence-restarted" for those of `oids`, which the transaction locked, that stand
     /// elsewhere now.
     [[nodiscard]] Result<QList<Caution>> cautions(Connection& connection, const QList<qint64>& oids) const;
@@ -29,6 +32,7 @@ private:
 
     QHash<qint64, Position> m_earlier;
     bool m_remembered = false;
+    std::optional<Error> m_error;
 };
 
 } // namespace holdpoint

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgrestables.h"
 
+#include "effects/postgreslookup.h"
 #include "effects/postgrespairing.h"
 
 #include <algorithm>
@@ -95,30 +96,77 @@ Result<PostgresShape> PostgresTables::shapeNow(const PostgresRelation& relation)
     return shape;
 }
 
-Result<void> PostgresTables::add(const PostgresRelation& relation, bool counted)
+Result<void> PostgresTables::add(const QList<PostgresRelation>& relations, bool counted,
+                                 const PostgresCandidateTables& candidates, Verification verification)
 {
-    if (relation.exclusive)
-        return addExclusive(relation);
-    if (counted && !relation.isCounted())
-        return {};
-    if (!relation.readable) {
-        addIncomplete(relation, u"this user may not read it; the server counted %1"_s.arg(relation.countersText()));
-        return {};
+    QList<PostgresRelation> guessable;
+    for (const PostgresRelation& relation : relations) {
+        if (relation.exclusive) {
+            if (auto added = addExclusive(relation); !added)
+                return added;
+        } else if (counted && !relation.isCounted()) {
+            continue;
+        } else if (!relation.readable) {
+            addIncomplete(relation, u"this user may not read it; the server counted %1"_s.arg(relation.countersText()));
+        } else if (counted && verification == Verification::Cheapest) {
+            guessable.append(relation);
+        } else if (auto scanned = addScanned(relation, counted); !scanned) {
+            return scanned.error();
+        }
     }
-    return addScanned(relation, counted);
+    return guessable.isEmpty() ? Result<void>() : addCounted(guessable, candidates);
 }
 
-Result<void> PostgresTables::addScanned(const PostgresRelation& relation, bool counted)
+Result<void> PostgresTables::addCounted(const QList<PostgresRelation>& relations,
+                                        const PostgresCandidateTables& candidates)
+{
+    PostgresLookup lookup(m_worlds);
+    for (const PostgresRelation& relation : relations) {
+        const auto shape = shapeNow(relation);
+        if (!shape)
+            return shape.error();
+        const auto told = candidates.constFind({ relation.name.schema, relation.name.table });
+        lookup.add(relation, *shape, told != candidates.cend() ? &*told : nullptr);
+    }
+    if (auto looked = lookup.run(); !looked)
+        return looked;
+    return addBest(lookup, relations);
+}
+
+/// The small ones are scanned first: what they tell may spare the large ones.
+Result<void> PostgresTables::addBest(PostgresLookup& lookup, QList<PostgresRelation> open)
+{
+    std::ranges::stable_sort(open, {}, &PostgresRelation::pages);
+    while (!open.isEmpty()) {
+        const auto confirmed
+            = std::ranges::stable_partition(open, [&](const auto& each) { return !lookup.isConfirmed(each.oid); });
+        for (const PostgresRelation& relation : confirmed)
+            addRows(relation, m_shapes.value(relation.shownOid()), lookup.rows(relation.oid), CaptureWay::LookedUp);
+        open.erase(confirmed.begin(), confirmed.end());
+        if (open.isEmpty())
+            break;
+        const PostgresRelation smallest = open.takeFirst();
+        const auto rows = addScanned(smallest, true);
+        if (!rows)
+            return rows.error();
+        lookup.learn(smallest.oid, *rows);
+        if (auto looked = open.isEmpty() ? Result<void>() : lookup.run(); !looked)
+            return looked;
+    }
+    return {};
+}
+
+Result<QList<PostgresFoundRow>> PostgresTables::addScanned(const PostgresRelation& relation, bool counted)
 {
     const auto shape = shapeNow(relation);
     if (!shape)
         return shape.error();
     auto rows = scanChanges(m_worlds, relation.name, *shape);
     if (!rows)
-        return rows.error();
+        return rows;
     const Counts counts = countsOf(*rows);
     const QString counters = relation.countersText();
-    addRows(relation, *shape, std::move(*rows));
+    addRows(relation, *shape, *rows, CaptureWay::Scanned);
     const bool allSeen = counts.inserted == relation.inserted && counts.updated == relation.updated
         && counts.deleted == relation.deleted;
     if (counted && exceeds(counts, relation))
@@ -126,10 +174,11 @@ Result<void> PostgresTables::addScanned(const PostgresRelation& relation, bool c
     else if (relation.filtered && !allSeen)
         addIncomplete(relation,
                       u"row level security may hide rows from this user; the server counted %1"_s.arg(counters));
-    return {};
+    return rows;
 }
 
-void PostgresTables::addRows(const PostgresRelation& relation, const PostgresShape& shape, QList<PostgresFoundRow> rows)
+void PostgresTables::addRows(const PostgresRelation& relation, const PostgresShape& shape, QList<PostgresFoundRow> rows,
+                             CaptureWay way)
 {
     if (rows.isEmpty())
         return;
@@ -137,6 +186,7 @@ void PostgresTables::addRows(const PostgresRelation& relation, const PostgresSha
     table.effects.columns = shape.names;
     table.effects.keyColumns = shape.key;
     table.effects.generated = shape.generated;
+    table.effects.way = std::max(table.effects.way, way);
     if (const QString partition = partitionOf(relation); !partition.isEmpty()) {
         for (PostgresFoundRow& row : rows)
             row.change.partition = partition;
@@ -168,7 +218,7 @@ Result<PostgresCopy> PostgresTables::copyNow(const PostgresRelation& relation)
     auto shape = shapeNow(relation);
     if (!shape)
         return shape.error();
-    auto versions = readVersions(m_worlds.now, relation.name, *shape, {});
+    auto versions = readVersions(m_worlds.now, relation.name, *shape);
     if (!versions)
         return versions.error();
     copy.shape = std::move(*shape);
@@ -200,12 +250,14 @@ Result<void> PostgresTables::addExclusive(const PostgresRelation& relation)
     if (!after)
         return after.error();
     if (before != nullptr || relation.isNew()) {
+        shown(relation).effects.way = CaptureWay::Copied;
         addDifference(relation, before != nullptr ? *before : PostgresCopy(), *after, shown(relation));
         if (relation.filtered && !relation.isNew())
             addIncomplete(relation, hiddenByPolicies());
         return {};
     }
     TableEffects& effects = shown(relation).effects;
+    effects.way = CaptureWay::Copied;
     effects.columns = after->shape.names;
     addIncomplete(relation, u"the batch locks it against every reader: %1"_s.arg(m_copies.whyNot(relation.oldOid())));
     m_waiting.append({ relation, std::move(*after) });

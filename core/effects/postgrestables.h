@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "effects/capture.h"
+#include "effects/postgrescandidates.h"
 #include "effects/postgrescopies.h"
 #include "effects/postgrestouched.h"
 
 namespace holdpoint {
+
+class PostgresLookup;
 
 /// Finds the changed rows of touched relations, each by the way that fits it. Rows of partitions come together under
 /// their root.
@@ -17,8 +21,9 @@ public:
     {
     }
 
-    /// `counted`: the relation's counters can be believed.
-    [[nodiscard]] Result<void> add(const PostgresRelation& relation, bool counted);
+    /// `counted`: the relations' counters can be believed.
+    [[nodiscard]] Result<void> add(const QList<PostgresRelation>& relations, bool counted,
+                                   const PostgresCandidateTables& candidates, Verification verification);
     /// What add() found, the rows of partitions that moved paired by their key.
     [[nodiscard]] QList<PostgresFoundTable> take();
 
@@ -35,10 +40,14 @@ public:
 private:
     [[nodiscard]] PostgresFoundTable& shown(const PostgresRelation& relation);
     [[nodiscard]] Result<PostgresShape> shapeNow(const PostgresRelation& relation);
-    [[nodiscard]] Result<void> addScanned(const PostgresRelation& relation, bool counted);
+    [[nodiscard]] Result<void> addCounted(const QList<PostgresRelation>& relations,
+                                          const PostgresCandidateTables& candidates);
+    [[nodiscard]] Result<QList<PostgresFoundRow>> addScanned(const PostgresRelation& relation, bool counted);
+    [[nodiscard]] Result<void> addBest(PostgresLookup& lookup, QList<PostgresRelation> open);
     [[nodiscard]] Result<void> addExclusive(const PostgresRelation& relation);
     [[nodiscard]] Result<PostgresCopy> copyNow(const PostgresRelation& relation);
-    void addRows(const PostgresRelation& relation, const PostgresShape& shape, QList<PostgresFoundRow> rows);
+    void addRows(const PostgresRelation& relation, const PostgresShape& shape, QList<PostgresFoundRow> rows,
+                 CaptureWay way);
     void addIncomplete(const PostgresRelation& relation, const QString& reason);
 
     const PostgresWorlds& m_worlds;

@@ -22,7 +22,8 @@ WITH mine AS (
    GROUP BY l.relation)
 SELECT m.oid::int8, n.nspname, c.relname, c.relkind::text, m.exclusive, c.relpersistence = 't',
        has_table_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE'), row_security_active(c.oid),
-       coalesce(pg_relation_filenode(c.oid), 0)::int8, coalesce(r.oid, 0)::int8, rn.nspname, r.relname
+       coalesce(pg_relation_filenode(c.oid), 0)::int8, coalesce(r.oid, 0)::int8, rn.nspname, r.relname,
+       c.relpages::int8
   FROM mine m
   LEFT JOIN pg_class c ON c.oid = m.oid
   LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -42,12 +43,19 @@ SELECT c.oid::int8, n.nspname, c.relname, c.relkind::text, has_table_privilege(c
   LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
  WHERE c.oid = ANY ($1::int8[]::oid[]) AND c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'pg_toast'))sql";
 
+// The catalogs by name that describe a schema: what follows from other changes is left out.
 constexpr auto countersQuery = R"sql(
 SELECT oid::int8, pg_stat_get_xact_tuples_inserted(oid), pg_stat_get_xact_tuples_updated(oid),
-       pg_stat_get_xact_tuples_deleted(oid)
+       pg_stat_get_xact_tuples_deleted(oid),
+       CASE WHEN relkind = 'r' AND relnamespace = 'pg_catalog'::regnamespace AND relname NOT IN ('pg_depend',
+                 'pg_shdepend', 'pg_init_privs', 'pg_statistic', 'pg_statistic_ext_data') THEN relname END
   FROM pg_class
  WHERE relkind IN ('r', 'm') AND (pg_stat_get_xact_tuples_inserted(oid) > 0
-       OR pg_stat_get_xact_tuples_updated(oid) > 0 OR pg_stat_get_xact_tuples_deleted(oid) > 0))sql";
+       OR pg_stat_get_xact_tuples_updated(oid) > 0 OR pg_stat_get_xact_tuples_deleted(oid) > 0)
+ ORDER BY relname)sql";
+
+constexpr auto transactionQuery
+    = "SELECT current_setting('track_counts')::bool, pg_current_xact_id_if_assigned()::text";
 
 TableName nameOf(const Row& row, int schema)
 {
@@ -67,6 +75,7 @@ PostgresRelation relationOf(const Row& row)
     relation.fileNode = row.at(8).toInteger();
     relation.root = row.at(9).toInteger();
     relation.rootName = nameOf(row, 10);
+    relation.pages = row.at(12).toInteger();
     return relation;
 }
 
@@ -80,41 +89,62 @@ Value arrayOf(const QList<qint64>& numbers)
     return Value::text(u'{' + texts.join(u',') + u'}');
 }
 
-Result<QHash<qint64, PostgresTouched::Counters>> PostgresTouched::counters(Connection& now)
+Connection::ResultSink PostgresTouched::into(Rowset& answer)
 {
-    const auto rows = now.query({ countersQuery, {} });
-    if (!rows)
-        return rows.error();
-    QHash<qint64, Counters> counters;
-    for (const Row& row : rows->rows)
-        counters.insert(row.at(0).toInteger(), { row.at(1).toInteger(), row.at(2).toInteger(), row.at(3).toInteger() });
-    return counters;
+    return [this, &answer](Result<Rowset> rows) {
+        if (rows)
+            answer = std::move(*rows);
+        else if (!m_error)
+            m_error = rows.error();
+    };
 }
 
-Result<void> PostgresTouched::remember(Connection& now)
+void PostgresTouched::remember(Connection& now)
 {
-    auto earlier = counters(now);
-    if (!earlier)
-        return earlier.error();
-    m_earlier = std::move(*earlier);
-    return {};
+    now.submit({ countersQuery, {}, true }, into(m_earlier));
+}
+
+void PostgresTouched::ask(Connection& now)
+{
+    now.submit({ transactionQuery, {}, true }, into(m_transaction));
+    now.submit({ countersQuery, {}, true }, into(m_later));
+    now.submit({ touchedQuery, {}, true }, into(m_locked));
+}
+
+PostgresTouched::Counters PostgresTouched::countersOf(const Row& row)
+{
+    return { row.at(1).toInteger(), row.at(2).toInteger(), row.at(3).toInteger() };
+}
+
+/// By relation, since the beginning.
+QHash<qint64, PostgresTouched::Counters> PostgresTouched::changes() const
+{
+    QHash<qint64, Counters> changes;
+    for (const Row& row : m_later.rows)
+        changes.insert(row.at(0).toInteger(), countersOf(row));
+    for (const Row& row : m_earlier.rows) {
+        const auto later = changes.find(row.at(0).toInteger());
+        if (later == changes.end())
+            continue;
+        const Counters before = countersOf(row);
+        later->inserted = std::max(later->inserted - before.inserted, qint64(0)); // TRUNCATE begins anew
+        later->updated = std::max(later->updated - before.updated, qint64(0));
+        later->deleted = std::max(later->deleted - before.deleted, qint64(0));
+    }
+    return changes;
 }
 
 Result<PostgresTouched::Found> PostgresTouched::find(const PostgresWorlds& worlds) const
 {
-    const auto counting = worlds.now.query({ "SELECT current_setting('track_counts')::bool", {} });
-    if (!counting)
-        return counting.error();
-    const auto later = counters(worlds.now);
-    if (!later)
-        return later.error();
-    const auto rows = worlds.now.query({ touchedQuery, {} });
-    if (!rows)
-        return rows.error();
+    if (m_error)
+        return *m_error;
     Found found;
-    found.counted = counting->rows.at(0).at(0).toBoolean();
+    const Row& transaction = m_transaction.rows.constFirst();
+    found.counted = transaction.at(0).toBoolean();
+    found.xid = transaction.at(1).isNull() ? QString() : transaction.at(1).toText();
+    const QHash<qint64, Counters> changed = changes();
     QList<qint64> gone;
-    for (const Row& row : rows->rows) {
+    for (const Row& row : m_locked.rows) {
         if (row.at(1).isNull()) {
             gone.append(row.at(0).toInteger());
             continue;
@@ -124,11 +154,10 @@ Result<PostgresTouched::Found> PostgresTouched::find(const PostgresWorlds& world
             found.sequences.append(relation.oid);
             continue;
         }
-        const Counters before = m_earlier.value(relation.oid);
-        const Counters after = later->value(relation.oid);
-        relation.inserted = std::max(after.inserted - before.inserted, qint64(0)); // TRUNCATE begins anew
-        relation.updated = std::max(after.updated - before.updated, qint64(0));
-        relation.deleted = std::max(after.deleted - before.deleted, qint64(0));
+        const Counters counters = changed.value(relation.oid);
+        relation.inserted = counters.inserted;
+        relation.updated = counters.updated;
+        relation.deleted = counters.deleted;
         found.tables.append(relation);
     }
     if (auto dropped = addDropped(worlds.before, gone, found); !dropped)
@@ -136,8 +165,7 @@ Result<PostgresTouched::Found> PostgresTouched::find(const PostgresWorlds& world
     if (auto created = markCreated(worlds.before, found); !created)
         return created.error();
     matchReplaced(found);
-    if (auto catalogs = addCatalogs(worlds.now, *later, found); !catalogs)
-        return catalogs.error();
+    addCatalogs(changed, found);
     return found;
 }
 
@@ -204,26 +232,19 @@ void PostgresTouched::matchReplaced(Found& found)
 }
 
 /// What follows from other changes or describes no schema is left out.
-Result<void> PostgresTouched::addCatalogs(Connection& now, const QHash<qint64, Counters>& later, Found& found) const
+void PostgresTouched::addCatalogs(const QHash<qint64, Counters>& changes, Found& found) const
 {
-    const auto rows = now.query(
-        { "SELECT oid::int8, relname FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r'"
-          " AND relname NOT IN ('pg_depend', 'pg_shdepend', 'pg_init_privs', 'pg_statistic', 'pg_statistic_ext_data')"
-          " AND oid = ANY ($1::int8[]::oid[]) ORDER BY relname",
-          { arrayOf(later.keys()) } });
-    if (!rows)
-        return rows.error();
-    for (const Row& row : rows->rows) {
-        const Counters before = m_earlier.value(row.at(0).toInteger());
-        const Counters after = later.value(row.at(0).toInteger());
+    for (const Row& row : m_later.rows) {
+        if (row.at(4).isNull())
+            continue;
+        const Counters counters = changes.value(row.at(0).toInteger());
         PostgresRelation catalog;
-        catalog.inserted = after.inserted - before.inserted;
-        catalog.updated = after.updated - before.updated;
-        catalog.deleted = after.deleted - before.deleted;
+        catalog.inserted = counters.inserted;
+        catalog.updated = counters.updated;
+        catalog.deleted = counters.deleted;
         if (catalog.isCounted())
-            found.catalogs.append(row.at(1).toText() + ": "_L1 + catalog.countersText());
+            found.catalogs.append(row.at(4).toText() + ": "_L1 + catalog.countersText());
     }
-    return {};
 }
 
 } // namespace holdpoint

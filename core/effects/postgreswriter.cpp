@@ -2,6 +2,7 @@
 #include "effects/postgreswriter.h"
 
 #include "command/postgresstatement.h"
+#include "effects/postgreswrittentable.h"
 
 using namespace Qt::StringLiterals;
 
@@ -11,16 +12,36 @@ namespace {
 
 constexpr qsizetype mostTexts = 256;
 constexpr int mostApart = 1000; // row commands that are worth a savepoint each
-const QByteArrayList markColumns { "cmin", "xmin", "xmax" };
+constexpr int placeColumn = 3; // of a marked statement's rows, behind cmin, xmin and xmax
 
 bool isOrdinaryTable(const Table& table)
 {
     return table.kind == TableKind::Table && !table.hasRules && !table.hasChildren && table.selectable;
 }
 
-quint32 numberOf(const Value& value)
+quint32 numberOf(QByteArrayView text)
 {
-    return value.isNull() ? 0 : value.display().toUInt();
+    return text.toUInt();
+}
+
+void ignore(const Result<Rowset>&)
+{
+}
+
+PostgresCandidates::Wrote wroteBy(const StatementInfo& info)
+{
+    using Wrote = PostgresCandidates::Wrote;
+    if (info.kind == StatementInfo::Kind::Delete)
+        return Wrote::Deleted;
+    return info.kind == StatementInfo::Kind::Update || info.onConflict ? Wrote::Updated : Wrote::Inserted;
+}
+
+PostgresCandidates::Wrote wroteBy(const QByteArray& rowCommand)
+{
+    using Wrote = PostgresCandidates::Wrote;
+    return rowCommand.startsWith("DELETE") ? Wrote::Deleted
+        : rowCommand.startsWith("UPDATE")  ? Wrote::Updated
+                                           : Wrote::Inserted;
 }
 
 } // namespace
@@ -28,9 +49,20 @@ quint32 numberOf(const Value& value)
 PostgresWriter::PostgresWriter(PostgresConnection& connection, quint32 firstXid)
     : m_connection(connection)
     , m_firstXid(firstXid)
-    , m_schema(SchemaReader::forConnection(connection))
     , m_attribution(firstXid)
 {
+}
+
+void PostgresWriter::rolledBackToSavepoint()
+{
+    forgetTables();
+    m_candidates.clear();
+}
+
+void PostgresWriter::forgetTables()
+{
+    m_tables.clear();
+    m_markedTexts.clear();
 }
 
 /// A row that this transaction wrote itself does not tell the command id of its DELETE.
@@ -43,6 +75,14 @@ bool PostgresWriter::isMarkable(const TableName& table, bool deletes)
     return true;
 }
 
+QByteArrayList PostgresWriter::markColumns(const Marking& marking) const
+{
+    QByteArrayList columns { "cmin", "xmin", "xmax", "ctid" };
+    for (const QString& column : marking.wrote == Wrote::Updated ? marking.key : QStringList())
+        columns.append(m_connection.quoted(column));
+    return columns;
+}
+
 void PostgresWriter::submitWrite(const Statement& statement, const Table& table, Connection::ResultSink sink)
 {
     const TableName name { table.schema, table.name };
@@ -50,21 +90,22 @@ void PostgresWriter::submitWrite(const Statement& statement, const Table& table,
     if (m_lastWritten.isEmpty() || inherited || m_lastWritten.constFirst() != name)
         m_lastWritten = inherited ? target(name).written : QList { name };
     const size_t entry = m_attribution.begin(m_command, m_lastWritten);
-    const bool deletes = statement.text.startsWith("DELETE");
-    const bool ordinary = isOrdinaryTable(table);
-    if (ordinary && isMarkable(name, deletes)) {
-        if (m_markedTexts.size() >= mostTexts)
-            m_markedTexts.clear();
-        QByteArray& marked = m_markedTexts[statement.text];
-        if (marked.isEmpty())
-            marked = statement.text + "\nRETURNING " + markColumns.join(", ");
-        submitMarked({ marked, statement.parameters }, statement.text, { entry, deletes, !table.triggers.isEmpty() },
-                     std::move(sink));
-    } else if (++m_apart <= mostApart) {
-        submitApart(statement, entry, std::move(sink));
-    } else {
-        m_connection.submit(statement, std::move(sink));
+    if (!isOrdinaryTable(table)) {
+        if (++m_apart <= mostApart)
+            submitApart(statement, entry, std::move(sink));
+        else
+            m_connection.submit(statement, std::move(sink));
+        return;
     }
+    Marking marking { entry, name,          wroteBy(statement.text), table.primaryKey(), !table.triggers.isEmpty(),
+                      true,  statement.text };
+    marking.tellsCommand = isMarkable(name, marking.wrote == Wrote::Deleted);
+    if (m_markedTexts.size() >= mostTexts)
+        m_markedTexts.clear();
+    QByteArray& marked = m_markedTexts[statement.text];
+    if (marked.isEmpty())
+        marked = statement.text + "\nRETURNING " + markColumns(marking).join(", ");
+    submitMarked({ marked, statement.parameters }, marking, std::move(sink));
 }
 
 void PostgresWriter::submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink)
@@ -72,91 +113,116 @@ void PostgresWriter::submitSql(const Statement& statement, const StatementInfo& 
     using Kind = StatementInfo::Kind;
     const bool plain = info.kind == Kind::Insert || info.kind == Kind::Update || info.kind == Kind::Delete;
     const Target written = plain ? target(info.written) : Target();
+    Marking marking { 0, written.written.value(0), wroteBy(info), written.key, written.triggers, true, statement.text };
     std::optional<QByteArray> marked;
-    const bool deletes = info.kind == Kind::Delete;
-    if (written.ordinary && !info.returns && isMarkable(written.written.constFirst(), deletes))
-        marked = postgresReturning(statement.text, info, markColumns);
-    const size_t entry = m_attribution.begin(m_command, written.written);
+    if (written.ordinary && !info.returns) {
+        marking.tellsCommand = isMarkable(marking.table, info.kind == Kind::Delete);
+        marked = postgresReturning(statement.text, info, markColumns(marking));
+    }
+    marking.entry = m_attribution.begin(m_command, written.written);
     if (!info.rewritten.isEmpty())
-        m_attribution.rewrites(entry, info.rewritten);
+        m_attribution.rewrites(marking.entry, info.rewritten);
     if (marked)
-        submitMarked({ *marked, statement.parameters }, statement.text, { entry, deletes, written.triggers },
-                     std::move(sink));
+        submitMarked({ *marked, statement.parameters }, marking, std::move(sink));
     else
-        submitApart(statement, entry, std::move(sink));
-    if (info.kind == Kind::Other)
+        submitApart(statement, marking.entry, std::move(sink));
+    if (info.kind == Kind::Other || info.kind == Kind::Read) // whose functions may do anything
         forgetTables();
 }
 
-void PostgresWriter::submitMarked(const Statement& marked, const QByteArray& text, const Marking& marking,
-                                  Connection::ResultSink sink)
+void PostgresWriter::submitMarked(const Statement& marked, const Marking& marking, Connection::ResultSink sink)
 {
-    m_connection.submitForFirstRow(marked, [this, text, marking, sink = std::move(sink)](Result<Rowset> answer) {
+    const auto submit = [&] {
+        m_connection.submitLooking(
+            marked, [this, marking](const PostgresAnswer& answer) { look(marking, answer); },
+            withOwnText(marking, std::move(sink)));
+    };
+    if (marking.tellsCommand) {
+        submit();
+        return;
+    }
+    ++m_apart;
+    submitApart(marking.entry, submit);
+}
+
+/// The sink sees the statement as the operator wrote it.
+Connection::ResultSink PostgresWriter::withOwnText(const Marking& marking, Connection::ResultSink sink)
+{
+    return [this, entry = marking.entry, text = marking.text, sink = std::move(sink)](Result<Rowset> answer) {
         if (answer) {
-            noteMark(marking, *answer);
-            answer->rows.clear();
             answer->columns.clear();
             sink(std::move(answer));
             return;
         }
-        m_attribution.failed(marking.entry);
+        m_attribution.failed(entry);
         Error error = answer.error();
         if (!error.statement.isEmpty())
             error.statement = QString::fromUtf8(text);
         sink(std::move(error));
-    });
+    };
+}
+
+void PostgresWriter::look(const Marking& marking, const PostgresAnswer& answer)
+{
+    if (marking.tellsCommand)
+        noteMark(marking, answer);
+    if (answer.rows() > 0)
+        m_candidates[{ marking.table.schema, marking.table.table }].add(answer, placeColumn, marking.wrote,
+                                                                        marking.key);
 }
 
 /// cmin and cmax are one field of the row, so that a deleted row tells the id of its DELETE; but of a row that this
 /// transaction wrote itself, the field is a number that stands for both.
-void PostgresWriter::noteMark(const Marking& marking, const Rowset& rowset)
+void PostgresWriter::noteMark(const Marking& marking, const PostgresAnswer& answer)
 {
-    if (rowset.rows.isEmpty()) {
+    if (answer.rows() == 0) {
         if (!marking.triggers)
             m_attribution.wroteNothing(marking.entry);
         return;
     }
-    const Row& row = rowset.rows.constFirst();
-    const quint32 xmin = numberOf(row.at(1));
-    const quint32 xmax = numberOf(row.at(2));
-    if (!marking.deletes)
-        m_attribution.marked(marking.entry, numberOf(row.at(0)), xmin);
+    const quint32 command = numberOf(answer.text(0, 0));
+    const quint32 xmin = numberOf(answer.text(0, 1));
+    const quint32 xmax = numberOf(answer.text(0, 2));
+    if (marking.wrote != Wrote::Deleted)
+        m_attribution.marked(marking.entry, command, xmin);
     else if (!isOwn(xmin) && isOwn(xmax))
-        m_attribution.marked(marking.entry, numberOf(row.at(0)), xmax);
+        m_attribution.marked(marking.entry, command, xmax);
+}
+
+void PostgresWriter::submitApart(size_t entry, const std::function<void()>& statement)
+{
+    // An error of ours only ever follows from one of the statement, or of the connection, which it gets too.
+    m_connection.submit({ "SAVEPOINT holdpoint_statement", {} }, ignore);
+    statement();
+    m_connection.submit({ "SELECT transactionid::text FROM pg_locks WHERE locktype = 'transactionid'"
+                          " AND pid = pg_backend_pid() AND mode = 'ExclusiveLock' ORDER BY age(transactionid) LIMIT 1",
+                          {},
+                          true },
+                        [this, entry](const Result<Rowset>& answer) {
+                            if (answer)
+                                m_attribution.inSubtransaction(
+                                    entry,
+                                    answer->rows.isEmpty()
+                                        ? std::nullopt
+                                        : std::optional(numberOf(answer->rows.at(0).at(0).toText().toLatin1())));
+                        });
+    m_connection.submit({ "RELEASE SAVEPOINT holdpoint_statement", {} }, ignore);
 }
 
 void PostgresWriter::submitApart(const Statement& statement, size_t entry, Connection::ResultSink sink)
 {
-    // An error of ours only ever follows from one of the statement, or of the connection, which it gets too.
-    const auto ignore = [](const Result<Rowset>&) {};
-    m_connection.submit({ "SAVEPOINT holdpoint_statement", {} }, ignore);
-    m_connection.submit(statement, [this, entry, sink = std::move(sink)](Result<Rowset> answer) {
-        if (!answer)
-            m_attribution.failed(entry);
-        sink(std::move(answer));
-    });
-    m_connection.submit(
-        { "SELECT transactionid::text FROM pg_locks WHERE locktype = 'transactionid'"
-          " AND pid = pg_backend_pid() AND mode = 'ExclusiveLock' ORDER BY age(transactionid) LIMIT 1",
-          {} },
-        [this, entry](const Result<Rowset>& answer) {
-            if (answer)
-                m_attribution.inSubtransaction(
-                    entry, answer->rows.isEmpty() ? std::nullopt : std::optional(numberOf(answer->rows.at(0).at(0))));
+    submitApart(entry, [&] {
+        m_connection.submit(statement, [this, entry, sink = std::move(sink)](Result<Rowset> answer) {
+            if (!answer)
+                m_attribution.failed(entry);
+            sink(std::move(answer));
         });
-    m_connection.submit({ "RELEASE SAVEPOINT holdpoint_statement", {} }, ignore);
+    });
 }
 
-Result<void> PostgresWriter::runForNobody(const QByteArray& sql)
+void PostgresWriter::submitForNobody(const QByteArray& sql, Connection::ResultSink sink)
 {
-    Result<void> outcome;
-    submitApart({ sql, {} }, m_attribution.begin({}), [&outcome](const Result<Rowset>& answer) {
-        if (!answer)
-            outcome = answer.error();
-    });
-    if (auto flushed = m_connection.flush(); !flushed)
-        return flushed;
-    return outcome;
+    submitApart({ sql, {} }, m_attribution.begin({}), std::move(sink));
 }
 
 const PostgresWriter::Target& PostgresWriter::target(const TableName& name)
@@ -171,23 +237,10 @@ const PostgresWriter::Target& PostgresWriter::target(const TableName& name)
 /// The statement itself will tell why its table cannot be found.
 PostgresWriter::Target PostgresWriter::readTarget(const TableName& name)
 {
-    const auto table = m_schema->table(name.schema, name.table);
-    if (!table)
-        return { false, true, { name } };
-    Target target { isOrdinaryTable(*table), !table->triggers.isEmpty(), { { table->schema, table->name } } };
-    if (!table->hasChildren || table->kind != TableKind::Table)
-        return target;
-    const QString quoted
-        = QString::fromUtf8(m_connection.quoted(table->schema) + '.' + m_connection.quoted(table->name));
-    const auto children = m_connection.query(
-        { "WITH RECURSIVE below(oid) AS (SELECT inhrelid FROM pg_inherits WHERE inhparent = $1::regclass"
-          " UNION SELECT i.inhrelid FROM pg_inherits i JOIN below ON i.inhparent = below.oid)"
-          " SELECT n.nspname, c.relname FROM below JOIN pg_class c USING (oid)"
-          " JOIN pg_namespace n ON n.oid = c.relnamespace",
-          { Value::text(quoted) } });
-    for (const Row& row : children ? children->rows : QList<Row>())
-        target.written.append({ row.at(0).toText(), row.at(1).toText() });
-    return target;
+    const auto read = readWrittenTable(m_connection, name);
+    if (!read || read->tables.isEmpty())
+        return { false, true, {}, { name } };
+    return { read->ordinary, read->triggers, read->key, read->tables };
 }
 
 } // namespace holdpoint

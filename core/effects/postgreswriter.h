@@ -3,7 +3,8 @@
 
 #include "command/statementinfo.h"
 #include "effects/postgresattribution.h"
-#include "schema/schemareader.h"
+#include "effects/postgrescandidates.h"
+#include "schema/table.h"
 #include "session/postgresconnection.h"
 
 #include <QHash>
@@ -12,8 +13,8 @@
 namespace holdpoint {
 
 /// Submits the statements of a batch so that their rows can be told apart afterwards. A statement that writes an
-/// ordinary table returns the command id under which it wrote; any other runs in a savepoint of its own, whose
-/// transaction id is asked. Neither changes what the statement does, nor what its sink gets.
+/// ordinary table returns the command id under which it wrote and the places of its rows; any other runs in a savepoint
+/// of its own, whose transaction id is asked. Neither changes what the statement does, nor what its sink gets.
 class PostgresWriter
 {
 public:
@@ -22,43 +23,57 @@ public:
     void commandStarts(int index) { m_command = index; }
     void submitWrite(const Statement& statement, const Table& table, Connection::ResultSink sink);
     void submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink);
-    /// Runs a statement that belongs to no command, in a savepoint of its own, and waits.
-    [[nodiscard]] Result<void> runForNobody(const QByteArray& sql);
-    void forgetTables() { m_tables.clear(); }
+    /// A statement that belongs to no command, in a savepoint of its own.
+    void submitForNobody(const QByteArray& sql, Connection::ResultSink sink);
+    /// What was rolled back is no candidate, and may have been any of them.
+    void rolledBackToSavepoint();
 
     [[nodiscard]] PostgresAttribution& attribution() { return m_attribution; }
+    [[nodiscard]] const PostgresCandidateTables& candidates() const { return m_candidates; }
 
 private:
-    /// How a statement is submitted so that it tells its command id.
+    using Wrote = PostgresCandidates::Wrote;
+    /// A statement that returns of each row its command id, its place and, where it updates, its key.
     struct Marking
     {
         size_t entry = 0;
-        bool deletes = false;
+        TableName table;
+        Wrote wrote = Wrote::Inserted;
+        QStringList key;
         bool triggers = false; ///< something may follow from it even if it changes no row
+        bool tellsCommand = true; ///< false: only the places are asked
+        QByteArray text; ///< as the operator wrote it
     };
-    void submitMarked(const Statement& marked, const QByteArray& text, const Marking& marking,
-                      Connection::ResultSink sink);
-    void submitApart(const Statement& statement, size_t entry, Connection::ResultSink sink);
-    void noteMark(const Marking& marking, const Rowset& rowset);
-    [[nodiscard]] bool isMarkable(const TableName& table, bool deletes);
-    [[nodiscard]] bool isOwn(quint32 xid) const { return static_cast<qint32>(xid - m_firstXid) >= 0; }
     struct Target
     {
         bool ordinary = false;
         bool triggers = false;
+        QStringList key;
         QList<TableName> written; // the table and those that inherit from it
     };
+
+    void submitMarked(const Statement& marked, const Marking& marking, Connection::ResultSink sink);
+    [[nodiscard]] Connection::ResultSink withOwnText(const Marking& marking, Connection::ResultSink sink);
+    void look(const Marking& marking, const PostgresAnswer& answer);
+    void noteMark(const Marking& marking, const PostgresAnswer& answer);
+    /// Runs what `statement` submits in a savepoint of its own.
+    void submitApart(size_t entry, const std::function<void()>& statement);
+    void submitApart(const Statement& statement, size_t entry, Connection::ResultSink sink);
+    [[nodiscard]] QByteArrayList markColumns(const Marking& marking) const;
+    [[nodiscard]] bool isMarkable(const TableName& table, bool deletes);
+    [[nodiscard]] bool isOwn(quint32 xid) const { return static_cast<qint32>(xid - m_firstXid) >= 0; }
+    void forgetTables();
     [[nodiscard]] const Target& target(const TableName& name);
     [[nodiscard]] Target readTarget(const TableName& name);
 
     PostgresConnection& m_connection;
     quint32 m_firstXid;
-    std::unique_ptr<SchemaReader> m_schema;
     QHash<std::pair<QString, QString>, Target> m_tables;
     QList<TableName> m_lastWritten; // shared by the commands on one table
     QHash<QByteArray, QByteArray> m_markedTexts;
     QSet<std::pair<QString, QString>> m_written; // tables with rows of ours
     PostgresAttribution m_attribution;
+    PostgresCandidateTables m_candidates;
     int m_command = 0;
     int m_apart = 0;
 };

@@ -27,7 +27,7 @@ public:
     {
     }
 
-    [[nodiscard]] Result<void> begin(const QList<TableName>& rewritten) override;
+    [[nodiscard]] Result<void> begin(const QList<TableName>& rewritten, Verification verification) override;
     void commandStarts(int index) override { m_observer->commandStarts(index); }
     void submitWrite(const Statement& statement, const Table& table, Connection::ResultSink sink) override;
     void submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink) override;
@@ -57,7 +57,7 @@ bool isSequence(const SqliteTableId& id)
     return id.name == "sqlite_sequence";
 }
 
-Result<void> SqliteCapture::begin(const QList<TableName>&)
+Result<void> SqliteCapture::begin(const QList<TableName>&, Verification)
 {
     if (auto begun = m_connection.begin(TransactionMode::Write); !begun)
         return begun;

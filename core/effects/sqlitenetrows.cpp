@@ -193,6 +193,7 @@ TableEffects SqliteNetRows::effects() const
     result.keyColumns = m_now.key;
     result.generated = m_now.generated;
     result.internal = m_now.internal;
+    result.way = CaptureWay::Hooked;
     result.complete = m_table.incomplete().isEmpty();
     result.incompleteReason = m_table.incomplete();
     result.rows.reserve(static_cast<qsizetype>(m_pairs.size()));

@@ -208,7 +208,8 @@ bool runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
     }
     UnitOfWorkOptions options;
     options.connection = pass.options.connection;
-    options.observe = TransactionContext::Observe::Effects;
+    using Observe = TransactionContext::Observe;
+    options.observe = pass.options.verifyFully ? Observe::EffectsFully : Observe::Effects;
     options.rewritten = rewrittenTables(pass);
     options.cancellation = pass.options.cancellation;
 

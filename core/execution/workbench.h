@@ -26,6 +26,7 @@ struct RunOptions
     Cancellation cancellation;
     std::function<void(const Progress&)> progress;
     bool acceptDifferences = false; ///< of an undo: rows that it would not restore exactly do not stop it
+    bool verifyFully = false; ///< PostgreSQL: every touched table is scanned, see Verification
 };
 
 /// What both front ends stand on: preview, apply and undo of batches over pools of sessions, kept in

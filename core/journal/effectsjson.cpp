@@ -106,6 +106,8 @@ void EffectsWriter::write(const TableEffects& table)
         m_writer.key("internal"_L1);
         m_writer.boolean(true);
     }
+    if (table.way != CaptureWay::Unknown)
+        writeText("way"_L1, captureWayName(table.way));
     const bool cut = m_maxRows >= 0 && table.rows.size() > m_maxRows;
     const qint64 shown = cut ? m_maxRows : table.rows.size();
     m_writer.key("rows"_L1);

@@ -101,6 +101,8 @@ void writeTable(JsonWriter& writer, const TableEffects& table)
     writeFlag(writer, "complete"_L1, table.complete);
     writeText(writer, "reason"_L1, table.incompleteReason);
     writeFlag(writer, "internal"_L1, table.internal);
+    if (table.way != CaptureWay::Unknown)
+        writeText(writer, "way"_L1, captureWayName(table.way));
     writer.key("columns"_L1);
     writer.beginArray();
     for (const QString& column : table.columns)

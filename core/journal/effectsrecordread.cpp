@@ -176,6 +176,7 @@ TableEffects EffectsReader::readTable(const JsonNode& node)
     table.complete = fields.boolean("complete"_L1);
     table.incompleteReason = fields.text("reason"_L1);
     table.internal = fields.boolean("internal"_L1);
+    table.way = captureWayFromName(fields.text("way"_L1, QString()));
     for (const JsonNode& name : fields.array("columns"_L1))
         table.columns.append(readName(name));
     table.keyColumns = readIndexes(table, fields.array("primary_key"_L1));

@@ -105,9 +105,9 @@ Result<QList<Table>> PostgresSchemaReader::tables()
 Result<Table> PostgresSchemaReader::table(const QString& schema, const QString& name)
 {
     const auto found = schema.isEmpty()
-        ? m_connection.query({ postgres::tableColumns + postgres::tableInSearchPath, { Value::text(name) } })
+        ? m_connection.query({ postgres::tableColumns + postgres::tableInSearchPath, { Value::text(name) }, true })
         : m_connection.query(
-            { postgres::tableColumns + postgres::tableInSchema, { Value::text(name), Value::text(schema) } });
+            { postgres::tableColumns + postgres::tableInSchema, { Value::text(name), Value::text(schema) }, true });
     if (!found)
         return found.error();
     if (found->rows.isEmpty())
@@ -116,7 +116,7 @@ Result<Table> PostgresSchemaReader::table(const QString& schema, const QString& 
     const QList<Value> oid { found->rows.constFirst().at(0) };
     std::optional<Error> failed;
     const auto read = [&](const QByteArray& text, const std::function<void(const Row&)>& take) {
-        m_connection.submit({ text, oid }, [&failed, take](const Result<Rowset>& rows) {
+        m_connection.submit({ text, oid, true }, [&failed, take](const Result<Rowset>& rows) {
             if (!rows && !failed)
                 failed = rows.error();
             for (const Row& row : rows ? rows->rows : QList<Row>())

@@ -53,7 +53,17 @@ Result<Rowset> PostgresConnection::query(const Statement& statement)
         return flushed.error();
     if (m_wire->cancellation().isCancelled())
         return makeError(ErrorKind::Cancelled, u"cancelled before the statement was sent"_s);
-    return m_wire->query(statement);
+    return statement.kept ? queryKept(statement) : m_wire->query(statement);
+}
+
+/// Prepared statements are the pipeline's.
+Result<Rowset> PostgresConnection::queryKept(const Statement& statement)
+{
+    Result<Rowset> rows = Rowset();
+    m_pipeline->submit(statement, [&rows](Result<Rowset> answer) { rows = std::move(answer); });
+    if (auto flushed = flush(); !flushed)
+        return flushed.error();
+    return rows;
 }
 
 Result<void> PostgresConnection::stream(const Statement& statement, const std::function<Result<void>(Row)>& row)
@@ -70,9 +80,9 @@ void PostgresConnection::submit(const Statement& statement, ResultSink sink)
     m_pipeline->submit(statement, std::move(sink));
 }
 
-void PostgresConnection::submitForFirstRow(const Statement& statement, ResultSink sink)
+void PostgresConnection::submitLooking(const Statement& statement, PostgresLook look, ResultSink sink)
 {
-    m_pipeline->submit(statement, std::move(sink), PostgresPipeline::Rows::First);
+    m_pipeline->submit(statement, std::move(look), std::move(sink));
 }
 
 void PostgresConnection::push()
@@ -82,7 +92,20 @@ void PostgresConnection::push()
 
 Result<void> PostgresConnection::flush()
 {
-    return m_pipeline->finish();
+    if (auto finished = m_pipeline->finish(); !finished)
+        return finished;
+    if (m_ownError)
+        return *std::exchange(m_ownError, std::nullopt);
+    return {};
+}
+
+/// Does not wait: its error is that of the next flush().
+void PostgresConnection::submitOwn(const QByteArray& sql)
+{
+    m_pipeline->submit({ sql, {} }, [this](const Result<Rowset>& answer) {
+        if (!answer && !m_ownError)
+            m_ownError = answer.error();
+    });
 }
 
 Result<void> PostgresConnection::run(const QByteArray& sql)
@@ -94,19 +117,22 @@ Result<void> PostgresConnection::run(const QByteArray& sql)
 
 Result<void> PostgresConnection::savepoint(const char* name)
 {
-    return run("SAVEPOINT "_ba + name);
+    submitOwn("SAVEPOINT "_ba + name);
+    return {};
 }
 
 Result<void> PostgresConnection::releaseSavepoint(const char* name)
 {
-    return run("RELEASE SAVEPOINT "_ba + name);
+    submitOwn("RELEASE SAVEPOINT "_ba + name);
+    return {};
 }
 
 Result<void> PostgresConnection::rollbackTo(const char* name)
 {
+    std::ignore = flush(); // what failed before is what is undone
+    m_pipeline->forgetRefusal();
     if (auto back = run("ROLLBACK TO SAVEPOINT "_ba + name); !back)
         return back;
-    m_pipeline->forgetRefusal();
     return releaseSavepoint(name);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "session/connection.h"
+#include "session/postgresanswer.h"
 
 struct pg_conn;
 
@@ -10,7 +11,7 @@ namespace holdpoint {
 class PostgresPipeline;
 class PostgresWire;
 
-/// A PostgreSQL connection, version 13 or later. BEGIN, COMMIT and ROLLBACK go through the QSqlDatabase;
+/// A PostgreSQL connection, version 13 or later. COMMIT and ROLLBACK go through the QSqlDatabase;
 /// every other statement through the libpq handle below it, by the extended protocol, one statement a message:
 /// no text can carry a second one. Submitted statements travel in libpq's pipeline mode.
 class PostgresConnection final : public Connection
@@ -26,14 +27,18 @@ public:
     [[nodiscard]] QSqlDatabase database() const override { return m_database; }
     [[nodiscard]] Result<std::unique_ptr<Connection>> openSibling() override;
     [[nodiscard]] const ConnectionOptions& options() const { return m_options; }
+    /// A further connection that stays with this one, outside a transaction when it is asked for. Nobody else uses it.
+    [[nodiscard]] Result<PostgresConnection*> companion();
+    /// It is in a state that nobody knows: the next one is a new one.
+    void closeCompanion() { m_companion.reset(); }
 
     [[nodiscard]] Result<Rowset> query(const Statement& statement) override;
     /// When `row` returns an error, the rest is cancelled outside a transaction, and read and dropped inside one:
     /// cancelling would abort it.
     [[nodiscard]] Result<void> stream(const Statement& statement, const std::function<Result<void>(Row)>& row) override;
     void submit(const Statement& statement, ResultSink sink) override;
-    /// As submit(), but hands over the first row only, however many there are.
-    void submitForFirstRow(const Statement& statement, ResultSink sink);
+    /// As submit(), but the rows of a success are only looked at, as the server sent them: the sink gets none.
+    void submitLooking(const Statement& statement, PostgresLook look, ResultSink sink);
     /// Sends what is submitted, so that the server works on it while this thread does something else.
     void push();
     [[nodiscard]] Result<void> flush() override;
@@ -41,6 +46,9 @@ public:
     [[nodiscard]] Result<void> begin(TransactionMode mode) override;
     /// As begin(), on the snapshot that another open transaction exported.
     [[nodiscard]] Result<void> beginOn(TransactionMode mode, const QByteArray& snapshot);
+    /// As these, but what is submitted next travels with it: finishBegin() waits for all of it.
+    [[nodiscard]] Result<void> submitBegin(TransactionMode mode, const QByteArray& snapshot = {});
+    [[nodiscard]] Result<void> finishBegin();
     [[nodiscard]] CommitResult commit() override;
     [[nodiscard]] Result<void> rollback() override;
     [[nodiscard]] bool inTransaction() const override { return m_inTransaction; }
@@ -66,7 +74,9 @@ private:
     friend Result<std::unique_ptr<Connection>> openPostgres(const Target&, const ConnectionOptions&,
                                                             std::shared_ptr<SecretSource>);
     [[nodiscard]] Result<void> setUp();
-    [[nodiscard]] Result<void> setUpTransaction(TransactionMode mode, const QByteArray& snapshot);
+    [[nodiscard]] Result<Rowset> queryKept(const Statement& statement);
+    [[nodiscard]] Result<void> forgetPrepared();
+    void submitOwn(const QByteArray& sql);
     [[nodiscard]] Result<void> suppressTriggers();
     [[nodiscard]] Result<void> run(const QByteArray& sql);
     [[nodiscard]] std::optional<Error> lossBeforeCommit();
@@ -79,7 +89,10 @@ private:
     pg_conn* m_handle; // owned by m_database
     std::unique_ptr<PostgresWire> m_wire;
     std::unique_ptr<PostgresPipeline> m_pipeline;
+    std::unique_ptr<PostgresConnection> m_companion;
+    std::optional<Error> m_ownError; // of a statement of our own that nobody waited for
     bool m_inTransaction = false;
+    bool m_writes = false;
     bool m_triggersSuppressed = false;
     QList<Notice> m_notices;
     std::optional<Error> m_lastError; // of a COMMIT

@@ -83,6 +83,19 @@ Result<std::unique_ptr<Connection>> PostgresConnection::openSibling()
     return openPostgres(m_target, m_options, m_secrets);
 }
 
+Result<PostgresConnection*> PostgresConnection::companion()
+{
+    const bool usable = m_companion && !m_companion->m_wire->isLost() && !m_companion->m_inTransaction;
+    if (!usable) {
+        m_companion.reset();
+        auto opened = openSibling();
+        if (!opened)
+            return opened.error();
+        m_companion.reset(static_cast<PostgresConnection*>(std::move(opened).value().release()));
+    }
+    return m_companion.get();
+}
+
 Result<void> PostgresConnection::setUp()
 {
     if (PQserverVersion(m_handle) < oldestServer)

@@ -33,11 +33,16 @@ std::optional<Error> PostgresPipeline::refusal() const
     return {};
 }
 
-void PostgresPipeline::submit(const Statement& statement, Connection::ResultSink sink, Rows rows)
+void PostgresPipeline::submit(const Statement& statement, Connection::ResultSink sink)
+{
+    submit(statement, {}, std::move(sink));
+}
+
+void PostgresPipeline::submit(const Statement& statement, PostgresLook look, Connection::ResultSink sink)
 {
     Pending pending;
     pending.sink = std::move(sink);
-    pending.rows = rows;
+    pending.look = std::move(look);
     pending.refused = refusal();
     if (!pending.refused) {
         if (auto sent = send(statement, pending); !sent) {
@@ -60,7 +65,7 @@ Result<void> PostgresPipeline::send(const Statement& statement, Pending& pending
     pending.text = statement.text;
     if (PQpipelineStatus(m_wire.handle()) == PQ_PIPELINE_OFF && PQenterPipelineMode(m_wire.handle()) == 0)
         return errorOf(m_wire.handle(), statement.text);
-    pending.prepared = knownText(statement.text);
+    pending.prepared = knownText(statement);
     const bool sent = pending.prepared
         ? sendPrepared(*parameters, pending)
         : PQsendQueryParams(m_wire.handle(), statement.text.constData(), parameters->count(), nullptr,
@@ -72,8 +77,15 @@ Result<void> PostgresPipeline::send(const Statement& statement, Pending& pending
 }
 
 /// None at the first sight of a text: most of them come only once.
-std::shared_ptr<PostgresPipeline::Text> PostgresPipeline::knownText(const QByteArray& text)
+std::shared_ptr<PostgresPipeline::Text> PostgresPipeline::knownText(const Statement& statement)
 {
+    const QByteArray& text = statement.text;
+    if (statement.kept) {
+        std::shared_ptr<Text>& kept = m_kept[text];
+        if (!kept)
+            kept = std::make_shared<Text>(Text { {}, {}, true });
+        return kept;
+    }
     if (text.size() > longestKept)
         return {};
     const auto found = m_texts.constFind(text);
@@ -95,7 +107,7 @@ bool PostgresPipeline::sendPrepared(const PostgresParameters& parameters, Pendin
             return false;
         text.name = name;
         pending.prepares = true;
-        ++m_preparedCount;
+        m_preparedCount += text.kept ? 0 : 1;
     }
     return PQsendQueryPrepared(m_wire.handle(), text.name.constData(), parameters.count(), parameters.pointers(),
                                nullptr, nullptr, 0)
@@ -142,6 +154,7 @@ Result<Rowset> PostgresPipeline::receive(const Pending& pending)
         if (!prepared || !succeeded(prepared.get())) {
             notPrepared = m_wire.error(prepared.get(), pending.text);
             m_texts.remove(pending.text);
+            m_kept.remove(pending.text);
         }
     }
     const PostgresResult result = m_wire.lastResult();
@@ -149,7 +162,9 @@ Result<Rowset> PostgresPipeline::receive(const Pending& pending)
         return *notPrepared;
     if (!result || !succeeded(result.get()))
         return m_wire.error(result.get(), pending.text);
-    const int rows = pending.rows == Rows::First ? std::min(PQntuples(result.get()), 1) : PQntuples(result.get());
+    if (pending.look)
+        pending.look(PostgresAnswer(result.get()));
+    const int rows = pending.look ? 0 : PQntuples(result.get());
     if (!pending.prepared)
         return rowsetOf(result.get(), PostgresColumns(result.get()), rows);
     std::optional<PostgresColumns>& columns = pending.prepared->columns;
@@ -186,10 +201,16 @@ Result<void> PostgresPipeline::finish()
     return {};
 }
 
-bool PostgresPipeline::forgetPrepared()
+QByteArrayList PostgresPipeline::forgetPrepared()
 {
+    QByteArrayList names;
+    for (const auto& text : std::as_const(m_texts)) {
+        if (!text->name.isEmpty())
+            names.append(text->name);
+    }
     m_texts.clear();
-    return std::exchange(m_preparedCount, 0) > 0;
+    m_preparedCount = 0;
+    return names;
 }
 
 } // namespace holdpoint

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "session/connection.h"
+#include "session/postgresanswer.h"
 #include "session/postgreswire.h"
 
+#include <QByteArrayList>
 #include <QHash>
 
 #include <deque>
@@ -11,15 +13,16 @@
 namespace holdpoint {
 
 /// Statements sent ahead of their answers (libpq's pipeline mode): answers are read one chunk behind, each sink
-/// is called in the order of submission. A text that comes again is prepared, once. Used in the connection's thread.
+/// is called in the order of submission. A text that comes again is prepared, once a transaction; a kept one once for
+/// ever. Used in the connection's thread.
 class PostgresPipeline
 {
 public:
     explicit PostgresPipeline(PostgresWire& wire);
 
-    enum class Rows { All, First };
-    /// Rows::First: the sink gets one row, however many there are.
-    void submit(const Statement& statement, Connection::ResultSink sink, Rows rows = Rows::All);
+    void submit(const Statement& statement, Connection::ResultSink sink);
+    /// `look` sees all rows of a success before the sink, which gets none of them.
+    void submit(const Statement& statement, PostgresLook look, Connection::ResultSink sink);
     /// Sends what is submitted, without reading.
     void push();
     /// Reads every answer and leaves pipeline mode. Error: the connection's own.
@@ -27,15 +30,16 @@ public:
 
     /// After a rollback: statements are sent again.
     void forgetRefusal() { m_refusing = false; }
-    /// Prepared statements do not survive a change of the tables behind them. True: the server still keeps some,
-    /// which DEALLOCATE ALL ends.
-    [[nodiscard]] bool forgetPrepared();
+    /// Prepared statements do not survive a change of the tables behind them. Gives the names of those that the server
+    /// still has; kept ones stay.
+    [[nodiscard]] QByteArrayList forgetPrepared();
 
 private:
     struct Text
     {
         QByteArray name; // of the prepared statement; empty as long as it was seen only once
         std::optional<PostgresColumns> columns; // of the prepared statement's rows
+        bool kept = false;
     };
     struct Pending
     {
@@ -43,13 +47,13 @@ private:
         QByteArray text;
         std::shared_ptr<Text> prepared;
         bool prepares = false;
-        Rows rows = Rows::All;
+        PostgresLook look; // none: the sink gets the rows
         std::optional<Error> refused; // it was never sent
     };
 
     [[nodiscard]] std::optional<Error> refusal() const;
     [[nodiscard]] Result<void> send(const Statement& statement, Pending& pending);
-    [[nodiscard]] std::shared_ptr<Text> knownText(const QByteArray& text);
+    [[nodiscard]] std::shared_ptr<Text> knownText(const Statement& statement);
     [[nodiscard]] bool sendPrepared(const PostgresParameters& parameters, Pending& pending);
     void flushChunk();
     [[nodiscard]] bool answerFirst(); // false: it was a sync
@@ -58,6 +62,7 @@ private:
 
     PostgresWire& m_wire;
     QHash<QByteArray, std::shared_ptr<Text>> m_texts;
+    QHash<QByteArray, std::shared_ptr<Text>> m_kept;
     std::deque<Pending> m_pending;
     qsizetype m_unflushedCount = 0;
     qsizetype m_unflushedBytes = 0;

@@ -47,7 +47,8 @@ Result<QJsonObject> PostgresConnection::commitEvidence()
     const auto facts = query({ "SELECT pg_current_xact_id_if_assigned()::text, pid::text,"
                                " extract(epoch FROM backend_start)::text, current_database()::text"
                                " FROM pg_stat_activity WHERE pid = pg_backend_pid()",
-                               {} });
+                               {},
+                               true });
     if (!facts)
         return facts.error();
     const Row& row = facts->rows.value(0, Row(4));

@@ -41,36 +41,44 @@ Result<void> PostgresConnection::begin(TransactionMode mode)
 
 Result<void> PostgresConnection::beginOn(TransactionMode mode, const QByteArray& snapshot)
 {
+    if (auto submitted = submitBegin(mode, snapshot); !submitted)
+        return submitted;
+    return finishBegin();
+}
+
+Result<void> PostgresConnection::submitBegin(TransactionMode mode, const QByteArray& snapshot)
+{
     Q_ASSERT(!m_inTransaction);
     if (auto flushed = flush(); !flushed)
         return flushed;
     m_pipeline->forgetRefusal();
-    if (m_pipeline->forgetPrepared()) {
-        if (auto forgotten = run("DEALLOCATE ALL"); !forgotten)
-            return forgotten;
-    }
-    if (!m_database.transaction())
-        return driverError(m_database, m_wire->isLost() ? ErrorKind::ConnectionLost : ErrorKind::Statement);
+    if (auto forgotten = forgetPrepared(); !forgotten)
+        return forgotten;
+    m_writes = mode == TransactionMode::Write && !m_options.readOnly;
+    m_triggersSuppressed = false;
     m_inTransaction = true;
-    auto ready = setUpTransaction(mode, snapshot);
+    submitOwn("BEGIN ISOLATION LEVEL REPEATABLE READ"_ba + (m_writes ? ", READ WRITE" : ", READ ONLY"));
+    if (!snapshot.isEmpty())
+        submitOwn("SET TRANSACTION SNAPSHOT '" + snapshot + '\'');
+    return {};
+}
+
+Result<void> PostgresConnection::finishBegin()
+{
+    auto ready = flush();
+    if (ready && m_options.suppressTriggers && m_writes)
+        ready = suppressTriggers();
     if (!ready && !m_wire->isLost())
         std::ignore = rollback(); // the cause is the error to tell
+    m_inTransaction = m_inTransaction && !m_wire->isLost();
     return ready;
 }
 
-Result<void> PostgresConnection::setUpTransaction(TransactionMode mode, const QByteArray& snapshot)
+Result<void> PostgresConnection::forgetPrepared()
 {
-    const bool writes = mode == TransactionMode::Write && !m_options.readOnly;
-    if (auto set
-        = run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"_ba + (writes ? ", READ WRITE" : ", READ ONLY"));
-        !set)
-        return set;
-    if (!snapshot.isEmpty()) {
-        if (auto imported = run("SET TRANSACTION SNAPSHOT '" + snapshot + '\''); !imported)
-            return imported;
-    }
-    m_triggersSuppressed = false;
-    return m_options.suppressTriggers && writes ? suppressTriggers() : Result<void>();
+    for (const QByteArray& name : m_pipeline->forgetPrepared())
+        m_pipeline->submit({ "DEALLOCATE " + name, {} }, [](const Result<Rowset>&) {}); // an unknown name does no harm
+    return flush();
 }
 
 /// Only a superuser, or a role that was granted the right, may.
@@ -139,6 +147,7 @@ Result<void> PostgresConnection::rollback()
     if (!std::exchange(m_inTransaction, false))
         return {};
     std::ignore = flush(); // its errors went to the sinks; a lost connection shows below
+    m_ownError.reset();
     m_pipeline->forgetRefusal();
     if (!m_wire->isLost() && m_database.rollback())
         return {};

@@ -12,6 +12,9 @@ struct Statement
 {
     QByteArray text; ///< UTF-8, without NUL
     QList<Value> parameters;
+    /// A question of our own that comes again in every run, and whose answer has the same columns for ever: PostgreSQL
+    /// prepares it once a connection.
+    bool kept = false;
 };
 
 } // namespace holdpoint

@@ -37,7 +37,7 @@ TransactionContext::TransactionContext(Connection& connection, Observe observe, 
     : m_connection(connection)
     , m_cancellation(cancellation)
     , m_cancelWith(connection.cancelWith(cancellation))
-    , m_capture(observe == Observe::Effects ? Capture::forConnection(connection) : nullptr)
+    , m_capture(observe != Observe::Nothing ? Capture::forConnection(connection) : nullptr)
     , m_schema(SchemaReader::forConnection(connection))
     , m_lastResult(std::chrono::steady_clock::now())
 {
@@ -48,8 +48,9 @@ Result<std::unique_ptr<TransactionContext>> TransactionContext::begin(Connection
                                                                       const Cancellation& cancellation)
 {
     std::unique_ptr<TransactionContext> context(new TransactionContext(connection, observe, cancellation));
-    const Result<void> begun
-        = context->m_capture ? context->m_capture->begin(rewritten) : connection.begin(TransactionMode::Write);
+    const Verification verification = observe == Observe::EffectsFully ? Verification::Fully : Verification::Cheapest;
+    const Result<void> begun = context->m_capture ? context->m_capture->begin(rewritten, verification)
+                                                  : connection.begin(TransactionMode::Write);
     if (!begun) {
         context->m_ended = !connection.inTransaction();
         return begun.error();

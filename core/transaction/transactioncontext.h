@@ -27,7 +27,11 @@ struct CommandProgress
 class TransactionContext final : public CommandContext
 {
 public:
-    enum class Observe { Nothing, Effects };
+    enum class Observe {
+        Nothing,
+        Effects,
+        EffectsFully, ///< see Verification::Fully
+    };
 
     /// Begins. `rewritten`: see Capture::begin().
     [[nodiscard]] static Result<std::unique_ptr<TransactionContext>> begin(Connection& connection, Observe observe,

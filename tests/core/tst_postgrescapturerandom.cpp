@@ -91,7 +91,8 @@ QString rowAsText(PostgresConnection& other, const TableEffects& table, const Ro
 
 } // namespace
 
-/// Batches at random, compared with a dump before and after that knows nothing of the capture.
+/// Batches at random, compared with a dump before and after that knows nothing of the capture; what is looked up and
+/// what is scanned must be the same.
 class TestPostgresCaptureRandom : public QObject
 {
     Q_OBJECT
@@ -121,6 +122,7 @@ void TestPostgresCaptureRandom::equalsTheDump()
     const auto connection = connectTo(database);
     const auto printer = connectTo(database);
     int rows = 0;
+    QMap<QString, int> ways;
     for (int batch = 0; batch < batches; ++batch) {
         QStringList statements;
         for (int i = random.bounded(1, 9); i > 0; --i) {
@@ -135,6 +137,13 @@ void TestPostgresCaptureRandom::equalsTheDump()
         PostgresCapturing preview(*connection);
         const TargetEffects previewed = preview.runAll(statements);
         QCOMPARE(dumpOf(database), before);
+        PostgresCapturing full(*connection, Verification::Fully);
+        const TargetEffects scanned = full.runAll(statements);
+        QVERIFY2(effectsText(previewed) == effectsText(scanned),
+                 said + "\nlooked up:\n" + effectsText(previewed).join(u'\n').toUtf8() + "\nscanned:\n"
+                     + effectsText(scanned).join(u'\n').toUtf8());
+        for (const TableEffects& table : previewed.tables)
+            ++ways[captureWayName(table.way)];
         if (!preview.errors().isEmpty())
             continue; // a duplicate key
         PostgresCapturing apply(*connection);
@@ -161,8 +170,10 @@ void TestPostgresCaptureRandom::equalsTheDump()
                  said + "\ncaptured:\n" + effectsText(effects).join(u'\n').toUtf8() + "\nbut:\n"
                      + after.join(u'\n').toUtf8());
     }
-    qInfo("%d rows changed", rows);
+    qInfo("%d rows changed; %d tables looked up, %d scanned", rows, ways.value(u"looked-up"_s),
+          ways.value(u"scanned"_s));
     QVERIFY(rows > 0);
+    QVERIFY(ways.value(u"looked-up"_s) > 0);
 }
 
 QTEST_GUILESS_MAIN(TestPostgresCaptureRandom)

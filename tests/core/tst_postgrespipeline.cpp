@@ -26,6 +26,8 @@ private Q_SLOTS:
     void nulIsRefused();
     void bigResultsDoNotBlock();
     void preparedTextSurvivesAlteredTable();
+    void keptTextStaysPrepared();
+    void savepointsDoNotWait();
     void cancelInFlight();
     void cancelledBeforeSending();
 
@@ -178,6 +180,48 @@ void TestPostgresPipeline::preparedTextSurvivesAlteredTable()
         QCOMPARE(connection->commit().end, CommitEnd::Committed);
         m_database->exec("ALTER TABLE t ADD COLUMN extra" + QByteArray::number(round) + " int");
     }
+}
+
+void TestPostgresPipeline::keptTextStaysPrepared()
+{
+    const auto connection = open();
+    const Statement kept { "SELECT count(*) FROM pg_class WHERE relname = $1", { Value::text(u"t"_s) }, true };
+    const auto prepared = [&] {
+        const auto names = connection->query(
+            statement("SELECT coalesce(string_agg(name, ' ' ORDER BY name), '') FROM pg_prepared_statements"));
+        return first(names);
+    };
+    for (int round = 0; round < 3; ++round) {
+        QCOMPARE(first(connection->query(kept)), u"1"_s);
+        QVERIFY(connection->begin(TransactionMode::Write).ok());
+        QCOMPARE(prepared(), u"holdpoint_1"_s); // and no other: what the round before prepared is gone
+        for (int i = 0; i < 3; ++i)
+            connection->submit(statement("SELECT id FROM t"),
+                               [](const Result<Rowset>& answer) { QVERIFY(answer.ok()); });
+        QCOMPARE(first(connection->query(kept)), u"1"_s);
+        QVERIFY(prepared() != "holdpoint_1"_L1);
+        QVERIFY(connection->rollback().ok());
+    }
+    // A failed transaction does not learn a text that it cannot prepare.
+    const Statement late { "SELECT $1::int", { Value::text(u"7"_s) }, true };
+    QVERIFY(connection->begin(TransactionMode::Write).ok());
+    QVERIFY(!connection->query(statement("SELECT 1 / 0")).ok());
+    QVERIFY(!connection->query(late).ok());
+    QVERIFY(connection->rollback().ok());
+    QCOMPARE(first(connection->query(late)), u"7"_s);
+}
+
+void TestPostgresPipeline::savepointsDoNotWait()
+{
+    const auto connection = open();
+    QVERIFY(connection->begin(TransactionMode::Write).ok());
+    QVERIFY(!connection->query(statement("SELECT 1 / 0")).ok());
+    QVERIFY(connection->savepoint("late").ok()); // told by what waits next
+    const auto flushed = connection->flush();
+    QVERIFY(!flushed);
+    QCOMPARE(flushed.error().sqlState, u"25P02"_s);
+    QVERIFY(connection->flush().ok());
+    QVERIFY(connection->rollback().ok());
 }
 
 void TestPostgresPipeline::cancelInFlight()

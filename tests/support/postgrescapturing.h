@@ -14,8 +14,9 @@ namespace holdpoint {
 class PostgresCapturing
 {
 public:
-    explicit PostgresCapturing(PostgresConnection& connection)
+    explicit PostgresCapturing(PostgresConnection& connection, Verification verification = Verification::Cheapest)
         : m_connection(connection)
+        , m_verification(verification)
         , m_capture(postgresCapture(connection))
     {
     }
@@ -32,7 +33,7 @@ public:
             if (info && copies)
                 rewritten += info->rewritten;
         }
-        const auto begun = m_capture->begin(rewritten);
+        const auto begun = m_capture->begin(rewritten, m_verification);
         if (!begun)
             m_errors.append(begun.error());
         return begun.ok();
@@ -96,6 +97,7 @@ private:
     }
 
     PostgresConnection& m_connection;
+    Verification m_verification;
     std::unique_ptr<Capture> m_capture;
     QList<Error> m_errors;
 };

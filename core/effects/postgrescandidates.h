@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "command/namedvalue.h"
+#include "effects/postgresplaces.h"
+#include "session/postgresanswer.h"
+
+#include <QHash>
+
+namespace holdpoint {
+
+/// What the direct statements of a batch told of the rows of one table: places of versions that they wrote, places of
+/// versions that they deleted, and the keys of what they updated. Hints where to look, no more.
+class PostgresCandidates
+{
+public:
+    /// How an answer's columns are meant: the place in the first, the key from the second on, if there is one.
+    enum class Wrote { Inserted, Updated, Deleted };
+    void add(const PostgresAnswer& answer, int firstColumn, Wrote wrote, const QStringList& key);
+
+    [[nodiscard]] const QList<PostgresPlace>& written() const { return m_written; }
+    [[nodiscard]] const QList<PostgresPlace>& deleted() const { return m_deleted; }
+    [[nodiscard]] const QStringList& key() const { return m_key; }
+    /// The values of each column of the key.
+    [[nodiscard]] const QList<PostgresArray>& keys() const { return m_keys; }
+
+private:
+    QList<PostgresPlace> m_written;
+    QList<PostgresPlace> m_deleted;
+    QStringList m_key;
+    QList<PostgresArray> m_keys;
+};
+
+/// By schema and table.
+using PostgresCandidateTables = QHash<std::pair<QString, QString>, PostgresCandidates>;
+
+} // namespace holdpoint

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/postgreslookup.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+constexpr int mostRounds = 100; // of foreign keys that lead from table to table
+
+bool sameValues(const PostgresHypothesis::EndedRow& row, const QList<int>& columns)
+{
+    return !row.after.isEmpty()
+        && std::ranges::all_of(columns, [&](int column) { return row.before.at(column) == row.after.at(column); });
+}
+
+bool hasNull(const Row& row, const QList<int>& columns)
+{
+    return std::ranges::any_of(columns, [&](int column) { return row.at(column).isNull(); });
+}
+
+QList<int> indexesOf(const PostgresShape& shape, const QStringList& names)
+{
+    QList<int> indexes;
+    for (const QString& name : names) {
+        if (const auto index = static_cast<int>(shape.names.indexOf(name)); index >= 0)
+            indexes.append(index);
+    }
+    return indexes;
+}
+
+} // namespace
+
+void PostgresLookup::add(const PostgresRelation& relation, const PostgresShape& shape,
+                         const PostgresCandidates* candidates)
+{
+    m_hypotheses.emplace(relation.oid, PostgresHypothesis(relation, shape, candidates));
+}
+
+bool PostgresLookup::isConfirmed(qint64 oid) const
+{
+    return m_hypotheses.at(oid).isConfirmed();
+}
+
+QList<qint64> PostgresLookup::open() const
+{
+    QList<qint64> oids;
+    for (const auto& [oid, table] : m_hypotheses) {
+        if (!table.isConfirmed())
+            oids.append(oid);
+    }
+    return oids;
+}
+
+void PostgresLookup::learn(qint64 oid, const QList<PostgresFoundRow>& rows)
+{
+    m_hypotheses.at(oid).learn(rows);
+    for (Path& path : m_paths ? *m_paths : QList<Path>()) {
+        if (path.link.parent == oid)
+            path.seen = 0;
+    }
+}
+
+Result<void> PostgresLookup::run()
+{
+    if (!std::exchange(m_begun, true)) {
+        if (auto searched = searchDirect(); !searched)
+            return searched;
+        if (!open().isEmpty()) {
+            if (auto searched = searchAppended(); !searched)
+                return searched;
+        }
+    }
+    return open().isEmpty() || m_givenUp ? Result<void>() : searchLinks();
+}
+
+Statement PostgresLookup::atPlaces(PostgresConnection& connection, const PostgresHypothesis& table,
+                                   const QList<PostgresPlace>& places) const
+{
+    PostgresArray array;
+    for (const PostgresPlace place : places)
+        array.append(place);
+    const auto touching = &connection == &m_worlds.now ? PostgresTouching::Birth : PostgresTouching::End;
+    return versionsWhere(connection, table.relation().name, table.shape(), touching, "t.ctid = ANY ($1::tid[])",
+                         { array.literal() });
+}
+
+Statement PostgresLookup::byKey(const PostgresHypothesis& table, const QStringList& columns,
+                                const QList<PostgresArray>& values) const
+{
+    QByteArrayList names;
+    QByteArrayList arrays;
+    QList<Value> literals;
+    for (qsizetype i = 0; i < columns.size(); ++i) {
+        const QString type = table.shape().types.value(table.shape().names.indexOf(columns.at(i)));
+        names.append("t." + m_worlds.before.quoted(columns.at(i)));
+        arrays.append('$' + QByteArray::number(i + 1) + "::" + type.toUtf8() + "[]");
+        literals.append(values.at(i).literal());
+    }
+    const QByteArray condition = names.size() == 1
+        ? names.constFirst() + " = ANY (" + arrays.constFirst() + ')'
+        : '(' + names.join(", ") + ") IN (SELECT * FROM unnest(" + arrays.join(", ") + "))";
+    return versionsWhere(m_worlds.before, table.relation().name, table.shape(), PostgresTouching::End, condition,
+                         literals);
+}
+
+Result<void> PostgresLookup::searchDirect()
+{
+    Searches searches;
+    for (auto& [oid, table] : m_hypotheses) {
+        const PostgresCandidates* candidates = table.candidates();
+        if (candidates == nullptr)
+            continue;
+        Search search;
+        search.table = &table;
+        table.addWritten(candidates->written());
+        if (!candidates->written().isEmpty())
+            search.fresh.append(atPlaces(m_worlds.now, table, candidates->written()));
+        if (!candidates->deleted().isEmpty())
+            search.old.append(atPlaces(m_worlds.before, table, candidates->deleted()));
+        search.deleted = QSet(candidates->deleted().cbegin(), candidates->deleted().cend());
+        if (!candidates->keys().isEmpty() && !candidates->keys().constFirst().isEmpty())
+            search.old.append(byKey(table, candidates->key(), candidates->keys()));
+        searches.push_back(std::move(search));
+    }
+    return search(std::move(searches));
+}
+
+Result<void> PostgresLookup::readPaths()
+{
+    QList<qint64> oids;
+    for (const auto& [oid, table] : m_hypotheses)
+        oids.append(oid);
+    auto links = readLinks(m_worlds.before, oids);
+    if (!links)
+        return links.error();
+    m_paths.emplace();
+    for (PostgresLink& link : *links)
+        m_paths->append(Path { std::move(link), 0 });
+    return {};
+}
+
+/// Rows that referenced what the parent's ended rows no longer are.
+std::optional<Statement> PostgresLookup::throughLink(Path& path, const PostgresHypothesis& child)
+{
+    const PostgresHypothesis& parent = m_hypotheses.at(path.link.parent);
+    const QList<int> columns = indexesOf(parent.shape(), path.link.parentColumns);
+    QList<PostgresArray> values(columns.size());
+    for (; path.seen < parent.ended().size(); ++path.seen) {
+        const auto& row = parent.ended().at(path.seen);
+        if (sameValues(row, columns) || hasNull(row.before, columns))
+            continue;
+        for (qsizetype i = 0; i < columns.size(); ++i)
+            values[i].append(row.before.at(columns.at(i)));
+    }
+    if (columns.size() != path.link.parentColumns.size() || values.value(0).isEmpty())
+        return {};
+    return byKey(child, path.link.childColumns, values);
+}
+
+Result<void> PostgresLookup::searchLinks()
+{
+    if (!m_paths) {
+        if (auto read = readPaths(); !read)
+            return read;
+    }
+    for (int round = 0; round < mostRounds && !m_givenUp; ++round) {
+        std::map<qint64, Search> searches;
+        for (Path& path : *m_paths) {
+            PostgresHypothesis& child = m_hypotheses.at(path.link.child);
+            if (child.isConfirmed())
+                continue;
+            if (auto statement = throughLink(path, child)) {
+                searches[path.link.child].table = &child;
+                searches[path.link.child].unsure = true;
+                searches[path.link.child].old.append(std::move(*statement));
+            }
+        }
+        if (searches.empty())
+            break;
+        Searches all;
+        for (auto& [oid, each] : searches)
+            all.push_back(std::move(each));
+        if (auto searched = search(std::move(all)); !searched)
+            return searched;
+    }
+    return {};
+}
+
+} // namespace holdpoint

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "effects/postgreshypothesis.h"
+#include "effects/postgreslinks.h"
+
+#include <map>
+
+namespace holdpoint {
+
+/// Finds changed rows without scanning their tables: by what direct statements returned, through foreign keys whose
+/// actions may have reached them, and as rows that were added behind the last one. All of it is guessed, and
+/// counts for a table only when the server's counters confirm that nothing else changed in it.
+class PostgresLookup
+{
+public:
+    explicit PostgresLookup(const PostgresWorlds& worlds)
+        : m_worlds(worlds)
+    {
+    }
+
+    /// A table whose counters can be believed. `candidates` may be null, and must live as long as this.
+    void add(const PostgresRelation& relation, const PostgresShape& shape, const PostgresCandidates* candidates);
+    /// Looks as far as there is something to look by.
+    [[nodiscard]] Result<void> run();
+    [[nodiscard]] bool isConfirmed(qint64 oid) const;
+    /// Of a confirmed table.
+    [[nodiscard]] QList<PostgresFoundRow> rows(qint64 oid) const { return m_hypotheses.at(oid).rows(); }
+    /// What a scan found in a table that is not confirmed: its foreign keys may lead further.
+    void learn(qint64 oid, const QList<PostgresFoundRow>& rows);
+
+private:
+    /// Questions about one table, and what is not yet known of their answers.
+    struct Search
+    {
+        PostgresHypothesis* table = nullptr;
+        QList<Statement> old; ///< for the old world
+        QList<Statement> fresh; ///< for the batch's
+        QList<Rowset> oldRows;
+        QList<Rowset> freshRows;
+        QSet<PostgresPlace> deleted; // old versions that a statement is known to have deleted
+        bool unsure = false; // whether the old versions changed
+        QList<PostgresVersion> found; // old versions that are not known yet
+        Rowset successors;
+        Rowset visible;
+        QList<PostgresPlace> later; // successors that are not known yet
+    };
+    using Searches = std::vector<Search>;
+    struct Path
+    {
+        PostgresLink link;
+        qsizetype seen = 0; // of the parent's ended rows
+    };
+
+    [[nodiscard]] Result<void> searchDirect();
+    [[nodiscard]] Result<void> searchLinks();
+    [[nodiscard]] Result<void> searchAppended();
+    [[nodiscard]] Result<void> searchRising(const QHash<qint64, QString>& columns);
+    [[nodiscard]] Result<void> searchTail();
+    [[nodiscard]] Result<void> addUnknownBefore(std::map<qint64, Rowset>& answers);
+    [[nodiscard]] QList<qint64> missingInserts() const;
+    [[nodiscard]] Result<void> search(Searches searches);
+    [[nodiscard]] Result<bool> ask(Searches& searches);
+    [[nodiscard]] Result<void> follow(Searches& searches);
+    [[nodiscard]] Result<void> readLater(Searches& searches);
+    [[nodiscard]] Result<void> checkUndecided(Searches& searches);
+    void takeOld(Search& search);
+    [[nodiscard]] QList<qint64> open() const;
+    [[nodiscard]] Result<void> readPaths();
+    [[nodiscard]] std::optional<Statement> throughLink(Path& path, const PostgresHypothesis& child);
+    [[nodiscard]] Statement byKey(const PostgresHypothesis& table, const QStringList& columns,
+                                  const QList<PostgresArray>& values) const;
+    [[nodiscard]] Statement atPlaces(PostgresConnection& connection, const PostgresHypothesis& table,
+                                     const QList<PostgresPlace>& places) const;
+
+    const PostgresWorlds& m_worlds;
+    std::map<qint64, PostgresHypothesis> m_hypotheses;
+    std::optional<QList<Path>> m_paths;
+    bool m_begun = false;
+    bool m_givenUp = false;
+};
+
+} // namespace holdpoint

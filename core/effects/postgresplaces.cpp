@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/postgresplaces.h"
+
+#include <algorithm>
+
+namespace holdpoint {
+
+namespace {
+
+constexpr int numberBits = 16; // of a place inside its page
+
+QByteArray textOf(const Value& value)
+{
+    switch (value.kind()) {
+    case Value::Kind::Blob: return "\\x" + value.toBytes().toHex();
+    case Value::Kind::RawText: return value.toBytes();
+    default: return value.display().toUtf8();
+    }
+}
+
+} // namespace
+
+PostgresPlace placeOf(QByteArrayView ctid)
+{
+    const qsizetype comma = ctid.indexOf(',');
+    if (comma < 2)
+        return 0;
+    const quint64 page = ctid.sliced(1, comma - 1).toULongLong();
+    return page << numberBits | ctid.sliced(comma + 1).chopped(1).toULongLong();
+}
+
+QByteArray ctidOf(PostgresPlace place)
+{
+    return '(' + QByteArray::number(place >> numberBits) + ',' + QByteArray::number(place & ((1U << numberBits) - 1))
+        + ')';
+}
+
+void PostgresArray::append(QByteArrayView text)
+{
+    m_elements += m_elements.isEmpty() ? "\"" : ",\"";
+    if (std::ranges::any_of(text, [](char c) { return c == '"' || c == '\\'; }))
+        m_elements += text.toByteArray().replace('\\', "\\\\").replace('"', "\\\"");
+    else
+        m_elements += text;
+    m_elements += '"';
+}
+
+void PostgresArray::append(const Value& value)
+{
+    append(QByteArrayView(textOf(value)));
+}
+
+Value PostgresArray::literal() const
+{
+    const QByteArray text = '{' + m_elements + '}';
+    return QUtf8StringView(text).isValidUtf8() ? Value::text(QString::fromUtf8(text)) : Value::rawText(text);
+}
+
+} // namespace holdpoint

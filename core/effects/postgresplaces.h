@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/value.h"
+
+#include <QByteArrayView>
+
+namespace holdpoint {
+
+/// Where a version of a row stands in its table (its ctid): sorts as the table is laid out. 0 is no place.
+using PostgresPlace = quint64;
+
+[[nodiscard]] PostgresPlace placeOf(QByteArrayView ctid);
+[[nodiscard]] QByteArray ctidOf(PostgresPlace place);
+
+/// The literal of a one-dimensional array, made element by element.
+class PostgresArray
+{
+public:
+    void append(QByteArrayView text);
+    void append(PostgresPlace place) { append(QByteArrayView(ctidOf(place))); }
+    /// Of a value that PostgreSQL gave; not NULL.
+    void append(const Value& value);
+    [[nodiscard]] bool isEmpty() const { return m_elements.isEmpty(); }
+    [[nodiscard]] Value literal() const;
+
+private:
+    QByteArray m_elements;
+};
+
+} // namespace holdpoint

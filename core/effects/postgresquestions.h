@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "effects/postgresrelation.h"
+
+namespace holdpoint {
+
+/// Statements for both worlds at once: each server process works while the other's answers are read.
+class PostgresQuestions
+{
+public:
+    explicit PostgresQuestions(const PostgresWorlds& worlds)
+        : m_worlds(worlds)
+    {
+    }
+    /// `answer` is filled by wait(), if nothing fails.
+    void ask(PostgresConnection& connection, const Statement& statement, Rowset& answer);
+    /// The first error.
+    [[nodiscard]] Result<void> wait();
+
+private:
+    const PostgresWorlds& m_worlds;
+    std::optional<Error> m_error;
+};
+
+} // namespace holdpoint
