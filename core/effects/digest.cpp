@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "effects/effects.h"
+#include "effects/comparedpart.h"
 
 #include <QCryptographicHash>
 #include <QStringEncoder>
 #include <QtEndian>
 
+#include <algorithm>
 #include <bit>
 
 using namespace Qt::StringLiterals;
@@ -132,7 +133,7 @@ void EffectsHash::add(const Row& row, const Row& earlier, const QList<int>& vola
 void EffectsHash::add(const RowChange& row)
 {
     addNumber(static_cast<qint64>(row.change));
-    add(row.before, {}, row.volatileColumns);
+    add(row.before, {}, {});
     add(row.after, row.before, row.volatileColumns);
     if (m_buffer.size() > capacity / 2)
         flush();
@@ -161,9 +162,11 @@ void EffectsHash::add(const TargetEffects& effects)
 {
     addText(effects.target);
     addText(engineName(effects.engine));
-    addNumber(effects.tables.size());
-    for (const TableEffects& table : effects.tables)
-        add(table);
+    addNumber(std::ranges::count_if(effects.tables, isCompared));
+    for (const TableEffects& table : effects.tables) {
+        if (isCompared(table))
+            table.internal ? add(comparedPart(table)) : add(table);
+    }
     addNumber(effects.schemaChanges.size());
     for (const SchemaChange& change : effects.schemaChanges) {
         addText(change.kind);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/drift.h"
 
+#include "effects/comparedpart.h"
 #include "effects/rowdrift.h"
 
 #include <algorithm>
@@ -132,10 +133,20 @@ void Comparison::compareSchemaChanges(const QList<SchemaChange>& preview, const 
         remarkSchemaChange(change, "now, not at preview"_L1);
 }
 
+QList<TableEffects> comparedTables(const QList<TableEffects>& tables)
+{
+    QList<TableEffects> result;
+    for (const TableEffects& table : tables) {
+        if (isCompared(table))
+            result.append(comparedPart(table));
+    }
+    return result;
+}
+
 QList<DriftRow> compareTarget(const TargetEffects& preview, const TargetEffects& now)
 {
     Comparison comparison(preview.target);
-    comparison.compareTables(preview.tables, now.tables);
+    comparison.compareTables(comparedTables(preview.tables), comparedTables(now.tables));
     comparison.compareSchemaChanges(preview.schemaChanges, now.schemaChanges);
     return std::move(comparison).result();
 }

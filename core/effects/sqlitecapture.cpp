@@ -2,6 +2,7 @@
 #include "effects/sqlitecapture.h"
 
 #include "effects/sqliteforeignkeys.h"
+#include "effects/sqlitegivenkeys.h"
 #include "effects/sqlitenetrows.h"
 #include "effects/sqliteobserver.h"
 #include "effects/sqliteschemadiff.h"
@@ -21,6 +22,7 @@ class SqliteCapture final : public Capture
 public:
     explicit SqliteCapture(SqliteConnection& connection)
         : m_connection(connection)
+        , m_givenKeys(connection.handle())
     {
     }
 
@@ -45,6 +47,7 @@ private:
     std::unique_ptr<SqliteObserver> m_observer;
     SqliteSchemaImage m_atBegin;
     std::optional<SqliteSchemaImage> m_beforeStatement; // of one that changes the schema
+    SqliteGivenKeys m_givenKeys;
     qint64 m_brokenKeys = 0; // foreign keys that did not hold at the beginning
 };
 
@@ -95,6 +98,8 @@ void SqliteCapture::submitWrite(const Statement& statement, const Table&, Connec
     auto result = m_connection.query(statement);
     if (!result)
         m_observer->statementFailed();
+    else if (m_observer->hasAssignedKeys() && m_givenKeys.areGiven(statement))
+        m_observer->keysWereGiven();
     sink(std::move(result));
 }
 
@@ -107,6 +112,8 @@ void SqliteCapture::submitSql(const Statement& statement, const StatementInfo&, 
     if (!result) {
         m_observer->statementFailed();
         m_observer->schemaChanged();
+    } else if (m_observer->hasAssignedKeys() && m_givenKeys.areGiven(statement)) {
+        m_observer->keysWereGiven();
     } else if (m_beforeStatement) {
         if (const auto followed = followSchema(); !followed)
             return sink(followed.error());

@@ -278,6 +278,10 @@ RowChange SqliteNetRows::changeOf(const Pair& pair) const
         change.before = before(pair.before);
     if (pair.now != SqliteImages::nowhere)
         change.after = m_images.row(pair.now, m_now.width());
+    if (!old && born && born->assigned && m_now.key.size() == 1) {
+        change.assignedKey = true;
+        change.volatileColumns = m_now.key;
+    }
     return change;
 }
 

@@ -3,6 +3,7 @@
 
 #include "command/storecommand.h"
 #include "effects/capture.h"
+#include "effects/volatilesources.h"
 #include "schema/schemareader.h"
 #include "session/connection.h"
 
@@ -65,9 +66,8 @@ public:
     // The end
     /// Everything that changed, with deferred constraints checked; its Error is the batch's failure.
     [[nodiscard]] Result<TargetEffects> collect();
-    /// Whether a second run could give other values (triggers, non-constant defaults, functions). Asked after
-    /// collect().
-    [[nodiscard]] Result<bool> mayBeVolatile(const TargetEffects& effects);
+    /// Whether a second run could give other values: see VolatileSources. Asked after collect().
+    [[nodiscard]] Result<Volatility> mayBeVolatile(const TargetEffects& effects);
     [[nodiscard]] Result<QJsonObject> commitEvidence();
     [[nodiscard]] CommitResult commit();
     [[nodiscard]] Result<void> rollback();
@@ -84,6 +84,7 @@ private:
     Cancellation m_cancellation;
     Cancellation::Registration m_cancelWith;
     std::unique_ptr<Capture> m_capture; // null when nothing is observed
+    std::unique_ptr<VolatileSources> m_sources; // the same
     std::unique_ptr<SchemaReader> m_schema;
     QHash<std::pair<QString, QString>, Table> m_tables;
     QHash<int, CommandProgress> m_progress;
