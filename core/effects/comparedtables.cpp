@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 using namespace Qt::StringLiterals;
 
@@ -24,6 +25,11 @@ bool isShadow(const TableEffects& table)
     return table.internal && !isEnginesOwn(table);
 }
 
+bool isNamed(const RowChange& row)
+{
+    return row.origin == Origin::Direct;
+}
+
 bool isIndexPart(const TableEffects& table)
 {
     return std::ranges::any_of(
@@ -35,8 +41,21 @@ bool isIndexPart(const TableEffects& table)
 bool isCompared(const TableEffects& table)
 {
     if (isEnginesOwn(table))
-        return std::ranges::any_of(table.rows, [](const RowChange& row) { return row.origin == Origin::Direct; });
+        return std::ranges::any_of(table.rows, isNamed);
     return !isShadow(table) || !isIndexPart(table);
+}
+
+TableEffects comparedPart(const TableEffects& table)
+{
+    TableEffects part = table;
+    if (!isEnginesOwn(table))
+        return part;
+    part.rows.removeIf(std::not_fn(isNamed));
+    const auto count = [&part](ChangeKind change) { return std::ranges::count(part.rows, change, &RowChange::change); };
+    part.inserted = count(ChangeKind::Insert);
+    part.updated = count(ChangeKind::Update);
+    part.deleted = count(ChangeKind::Delete);
+    return part;
 }
 
 bool isToldByVirtualTable(const TargetEffects& effects, const TableEffects& table)

@@ -10,6 +10,9 @@ namespace holdpoint {
 /// counters that no command wrote itself. Those are shown, not compared.
 [[nodiscard]] bool isCompared(const TableEffects& table);
 
+/// What is compared of an internal table: of one that the engine writes itself, the rows that commands named.
+[[nodiscard]] TableEffects comparedPart(const TableEffects& table);
+
 /// A shadow table of a virtual table whose own rows the effects tell: an undo changes those.
 [[nodiscard]] bool isToldByVirtualTable(const TargetEffects& effects, const TableEffects& table);
 

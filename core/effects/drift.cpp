@@ -139,16 +139,20 @@ bool changesAnything(const TargetEffects& effects)
     return std::ranges::any_of(effects.tables, isCompared) || !effects.schemaChanges.isEmpty();
 }
 
-QList<TableEffects> compared(QList<TableEffects> tables)
+QList<TableEffects> comparedTables(const QList<TableEffects>& tables)
 {
-    tables.removeIf(std::not_fn(isCompared));
-    return tables;
+    QList<TableEffects> result;
+    for (const TableEffects& table : tables) {
+        if (isCompared(table))
+            result.append(table.internal ? comparedPart(table) : table);
+    }
+    return result;
 }
 
 QList<DriftRow> compareTarget(const TargetEffects& preview, const TargetEffects& now)
 {
     Comparison comparison(preview.target);
-    comparison.compareTables(compared(preview.tables), compared(now.tables));
+    comparison.compareTables(comparedTables(preview.tables), comparedTables(now.tables));
     comparison.compareSchemaChanges(preview.schemaChanges, now.schemaChanges);
     return std::move(comparison).result();
 }
