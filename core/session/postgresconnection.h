@@ -26,6 +26,7 @@ public:
     [[nodiscard]] QSqlDatabase database() const override { return m_database; }
     [[nodiscard]] Result<std::unique_ptr<Connection>> openSibling() override;
     [[nodiscard]] const ConnectionOptions& options() const { return m_options; }
+    [[nodiscard]] int backendPid() const;
 
     [[nodiscard]] Result<Rowset> query(const Statement& statement) override;
     /// When `row` returns an error, the rest is cancelled outside a transaction, and read and dropped inside one:
@@ -64,7 +65,7 @@ public:
 
 private:
     friend Result<std::unique_ptr<Connection>> openPostgres(const Target&, const ConnectionOptions&,
-                                                            std::shared_ptr<SecretSource>);
+                                                            std::shared_ptr<SecretSource>, const QString&);
     [[nodiscard]] Result<void> setUp();
     [[nodiscard]] Result<void> setUpTransaction(TransactionMode mode, const QByteArray& snapshot);
     [[nodiscard]] Result<void> suppressTriggers();
@@ -86,8 +87,10 @@ private:
     QString m_systemIdentifier; // of the cluster; empty if the role may not read it
 };
 
-/// Opens it in the calling thread. A password that libpq lacks is asked of `secrets` (may be null) once.
+/// Opens it in the calling thread, with `password` or libpq's own. One that libpq lacks is asked of `secrets` (may
+/// be null) once. Error::needsPassword() where another password may help.
 [[nodiscard]] Result<std::unique_ptr<Connection>> openPostgres(const Target& target, const ConnectionOptions& options,
-                                                               std::shared_ptr<SecretSource> secrets);
+                                                               std::shared_ptr<SecretSource> secrets,
+                                                               const QString& password = {});
 
 } // namespace holdpoint
