@@ -3,6 +3,7 @@
 
 #include "command/statementinfo.h"
 #include "effects/effects.h"
+#include "effects/heldlocks.h"
 #include "schema/table.h"
 #include "session/connection.h"
 
@@ -30,6 +31,8 @@ public:
     /// Fires deferred constraints and triggers, then reads what changed. Normalized. An Error of a deferred
     /// constraint is the batch's failure.
     [[nodiscard]] virtual Result<TargetEffects> collect() = 0;
+    /// Just before the end, also of a transaction that failed: what it locks and who waits for it; times are left at 0.
+    [[nodiscard]] virtual Result<HeldLocks> locks() = 0;
     /// After commit or rollback: completes what could not be read before the end, and closes the old world.
     [[nodiscard]] virtual Result<void> ended(TargetEffects& effects) = 0;
 

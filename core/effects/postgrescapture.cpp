@@ -2,6 +2,7 @@
 #include "effects/postgrescapture.h"
 
 #include "effects/postgreslatetable.h"
+#include "effects/postgreslocks.h"
 #include "effects/postgresschemachanges.h"
 #include "effects/postgressequences.h"
 #include "effects/postgrestables.h"
@@ -15,7 +16,7 @@ namespace holdpoint {
 
 namespace {
 
-/// What decides how a value is printed, and which time-outs hold while the effects are read.
+/// What decides how a value is printed.
 constexpr auto printedAs = { "DateStyle",          "IntervalStyle", "TimeZone",  "bytea_output",
                              "extra_float_digits", "lc_monetary",   "xmlbinary", "search_path" };
 
@@ -35,6 +36,7 @@ public:
     void submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink) override;
     void rolledBackToSavepoint() override { m_writer->forgetTables(); }
     [[nodiscard]] Result<TargetEffects> collect() override;
+    [[nodiscard]] Result<HeldLocks> locks() override { return readLocks(m_connection, *m_before); }
     [[nodiscard]] Result<void> ended(TargetEffects& effects) override;
 
 private:
@@ -81,10 +83,9 @@ Result<void> PostgresCapture::keepOldWorld()
         return sibling.error();
     m_before.reset(static_cast<PostgresConnection*>(std::move(sibling).value().release()));
     m_cancelsBefore = m_before->cancelWith(m_connection.cancellation());
-    // It waits as long as the batch runs, and reads as long as that takes.
+    // It waits as long as the batch runs.
     if (auto patient = run(*m_before,
                            "SELECT set_config('idle_in_transaction_session_timeout', '0', false),"
-                           " set_config('statement_timeout', '0', false),"
                            " set_config('lock_timeout', '100ms', false)");
         !patient)
         return patient;
@@ -121,7 +122,7 @@ void PostgresCapture::submitSql(const Statement& statement, const StatementInfo&
     m_writer->submitSql(statement, info, std::move(sink));
 }
 
-/// The batch may have changed how its session prints values, which would look like changed values.
+/// The batch may have changed how its session prints values, which would look like changed values, and its time-out.
 Result<void> PostgresCapture::printAlike()
 {
     QByteArrayList settings;
@@ -130,7 +131,8 @@ Result<void> PostgresCapture::printAlike()
     const auto values = m_before->query({ "SELECT " + settings.join(", "), {} });
     if (!values)
         return values.error();
-    QByteArray text = "SELECT set_config('statement_timeout', '0', true)";
+    const auto timeout = QByteArray::number(static_cast<qint64>(m_connection.options().statementTimeout.count()));
+    QByteArray text = "SELECT set_config('statement_timeout', '" + timeout + "', true)";
     int position = 0;
     for (const char* name : printedAs)
         text += ", set_config('"_ba + name + "', $" + QByteArray::number(++position) + ", true)";
@@ -145,13 +147,7 @@ Result<TargetEffects> PostgresCapture::collect()
         return fired.error();
     if (auto alike = printAlike(); !alike)
         return alike.error();
-    auto effects = read();
-    if (!effects)
-        return effects;
-    const auto timeout = QByteArray::number(static_cast<qint64>(m_connection.options().statementTimeout.count()));
-    if (auto restored = run(m_connection, "SET LOCAL statement_timeout = " + timeout); !restored)
-        return restored.error();
-    return effects;
+    return read();
 }
 
 Result<TargetEffects> PostgresCapture::read()

@@ -16,6 +16,18 @@ Run newRun(RunKind kind, const Batch& batch)
     return run;
 }
 
+namespace {
+
+void addLocks(Run& run, const Run& second)
+{
+    for (qsizetype i = 0; i < run.targets.size() && i < second.targets.size(); ++i) {
+        if (run.targets.at(i).locks && second.targets.at(i).locks)
+            addSecondRun(*run.targets[i].locks, *second.targets.at(i).locks);
+    }
+}
+
+} // namespace
+
 Run previewBatch(const PoolSource& pools, const Batch& batch, const RunOptions& options, RunKind kind)
 {
     Run run = newRun(kind, batch);
@@ -27,6 +39,7 @@ Run previewBatch(const PoolSource& pools, const Batch& batch, const RunOptions& 
         if (second.outcome == Outcome::Ready) {
             markVolatile(run.effects, second.effects);
             run.digest = digest(run.effects);
+            addLocks(run, second);
         } else {
             second.id = run.id; // the batch fails when it is run again: that is what the operator must see
             run = std::move(second);

@@ -39,6 +39,9 @@ public:
     /// An error of `before` is returned and nothing is run.
     [[nodiscard]] Result<Rowset> queryGuarded(const Statement& statement, const BeforeRunning& before = {});
 
+    /// The error of a reading on the handle that is not the connection's own, told as a statement's: why it was stopped.
+    [[nodiscard]] Error explained(Error error) const;
+
     [[nodiscard]] Result<void> begin(TransactionMode mode) override;
     [[nodiscard]] CommitResult commit() override;
     [[nodiscard]] Result<void> rollback() override;
