@@ -5,6 +5,7 @@
 #include "cli/terminal.h"
 #include "compose.h"
 #include "journal/runjson.h"
+#include "keychain/keychain.h"
 
 #include <QCoreApplication>
 
@@ -38,16 +39,18 @@ public:
         const auto batch = readBatchSource(m_arguments);
         if (!batch)
             return fail(batch.error());
-        m_terminal.print(u"%1: %2 commands on %3 targets"_s.arg(m_arguments.file)
-                             .arg(batch->commands.size())
-                             .arg(batch->targets.size()));
+        const auto counted = [](qsizetype count, const QString& what) {
+            return u"%1 %2%3"_s.arg(count).arg(what, count == 1 ? QString() : u"s"_s);
+        };
+        m_terminal.print(u"%1: %2 on %3"_s.arg(m_arguments.file, counted(batch->commands.size(), u"command"_s),
+                                               counted(batch->targets.size(), u"target"_s)));
         return 0;
     }
 
     int run()
     {
-        const auto composed
-            = compose(m_arguments.journal, nullptr).result(); // not taken: a continuation is not started yet
+        const auto composed = compose(m_arguments.journal, std::make_shared<Keychain>())
+                                  .result(); // not taken: a continuation is not started yet
         if (!composed)
             return fail(composed.error());
         m_workbench = composed->workbench;
@@ -192,6 +195,8 @@ private:
         const auto runs = m_workbench->resolve(m_arguments.run, m_options).takeResult();
         if (!runs)
             return fail(runs.error());
+        if (runs->isEmpty() && !m_arguments.run.isEmpty())
+            return nothingToResolve();
         if (m_arguments.json)
             printLines(*runs);
         else if (runs->isEmpty())
@@ -200,6 +205,18 @@ private:
             m_terminal.print(runListText(*runs, m_terminal));
         const bool open = std::ranges::any_of(*runs, [](const Run& run) { return run.outcome == Outcome::InDoubt; });
         return open ? 5 : 0;
+    }
+
+    // A mistyped RUN must not look like one that is settled.
+    int nothingToResolve()
+    {
+        const auto run = m_workbench->journal().run(m_arguments.run).takeResult();
+        if (!run)
+            return fail(run.error());
+        const bool runs = run->cause == "running"_L1;
+        m_terminal.say(runs ? u"Run %1 is still under way"_s.arg(run->id)
+                            : u"Run %1 is not in doubt: it is %2"_s.arg(run->id, outcomeName(run->outcome)));
+        return 0;
     }
 
     void printLines(const QList<Run>& runs) const

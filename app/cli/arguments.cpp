@@ -231,7 +231,7 @@ Result<Arguments> parseArguments(const QStringList& list)
     if (!parser.parse(list))
         return usage(parser.errorText());
     Arguments arguments;
-    if (parser.isSet(u"help"_s))
+    if (parser.isSet(u"help"_s) || parser.positionalArguments().value(0) == "help"_L1)
         return arguments;
     if (parser.isSet(u"version"_s)) {
         arguments.verb = Verb::Version;

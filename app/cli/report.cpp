@@ -99,6 +99,25 @@ QStringList targetsText(const Run& run, const Terminal& terminal)
 
 } // namespace
 
+namespace {
+
+QStringList locksLines(const Run& run, const Terminal& terminal)
+{
+    QStringList lines;
+    const bool several = run.targets.size() > 1;
+    for (const TargetReport& target : run.targets) {
+        if (!target.locks)
+            continue;
+        const QString place = several ? target.name + u": "_s : QString();
+        lines.append(terminal.inked(Ink::Dim, place + locksText(*target.locks)));
+        for (const WaitingSession& session : target.locks->waiting.value_or(QList<WaitingSession>()))
+            lines.append(terminal.inked(Ink::Yellow, u"  "_s + waitingText(session)));
+    }
+    return lines;
+}
+
+} // namespace
+
 QString runText(const Run& run, const Terminal& terminal, qint64 maxRows)
 {
     QStringList lines { heading(run, terminal), verdict(run, terminal) };
@@ -110,8 +129,12 @@ QString runText(const Run& run, const Terminal& terminal, qint64 maxRows)
     if (!run.drift.isEmpty())
         lines += QStringList { QString(), terminal.inked(Ink::Red, u"drift:"_s) }
             + driftText(run.drift, terminal, maxRows);
+    lines += QString();
+    lines += locksLines(run, terminal);
     if (!run.digest.isEmpty())
-        lines += QStringList { QString(), u"digest "_s + run.digest };
+        lines += u"digest "_s + run.digest;
+    if (lines.constLast().isEmpty())
+        lines.removeLast();
     return lines.join(u'\n');
 }
 

@@ -29,7 +29,7 @@ Gui::Gui(QApplication& application, GuiArguments arguments)
 
 void Gui::start()
 {
-    whenReady(compose(m_arguments.journal, nullptr), this, [this](const Result<Composition>& composition) {
+    whenReady(compose(m_arguments.journal, m_passwords), this, [this](const Result<Composition>& composition) {
         if (composition)
             build(*composition);
         else
@@ -40,6 +40,9 @@ void Gui::start()
 void Gui::build(const Composition& composition)
 {
     m_workspace = std::make_unique<Workspace>(composition.workbench, defaultTargetListPath());
+    m_workspace->setPasswords({ m_passwords, [keychain = m_keychain](const Target& target, const QString& password) {
+                                   return keychain->keep(target, password);
+                               } });
     m_window = std::make_unique<MainWindow>(*m_workspace);
     connect(m_window.get(), &MainWindow::themeChosen, this, &Gui::chooseTheme);
     connect(m_window.get(), &MainWindow::closed, this, [this] {

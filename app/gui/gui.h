@@ -3,7 +3,9 @@
 
 #include "compose.h"
 #include "gui/guiarguments.h"
+#include "keychain/keychain.h"
 #include "mainwindow.h"
+#include "session/givensecrets.h"
 
 #include <QSettings>
 
@@ -32,6 +34,8 @@ private:
     QApplication& m_application;
     GuiArguments m_arguments;
     QSettings m_settings;
+    const std::shared_ptr<Keychain> m_keychain = std::make_shared<Keychain>();
+    const std::shared_ptr<GivenSecrets> m_passwords = std::make_shared<GivenSecrets>(m_keychain);
     std::unique_ptr<Workspace> m_workspace;
     std::unique_ptr<MainWindow> m_window;
 };

@@ -25,6 +25,11 @@ bool Error::isTransient() const
         || (sqlState.isEmpty() && (primary == sqliteBusy || primary == sqliteLocked));
 }
 
+bool Error::needsPassword() const
+{
+    return kind == ErrorKind::Unreachable && sqlState == "28P01"_L1;
+}
+
 QString Error::text() const
 {
     QString result = message;

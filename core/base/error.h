@@ -42,6 +42,8 @@ struct Error
     [[nodiscard]] bool abortsTransaction() const;
     /// The same run may succeed later: a lock, a serialization failure, a lost connection.
     [[nodiscard]] bool isTransient() const;
+    /// The target asks for a password that nobody had, or refused the one it got.
+    [[nodiscard]] bool needsPassword() const;
     [[nodiscard]] bool isCancelled() const { return kind == ErrorKind::Cancelled; }
 
     /// Message, detail and hint on one line each, for a log or a terminal.

@@ -3,6 +3,7 @@
 
 #include "command/statementinfo.h"
 #include "effects/effects.h"
+#include "effects/heldlocks.h"
 #include "schema/table.h"
 #include "session/connection.h"
 
@@ -41,6 +42,8 @@ public:
     /// After collect(): tables that lost or changed rows as a whole without having been copied and kept from others
     /// before. A run that names them to begin() knows all their rows; this one does not, or not for sure.
     [[nodiscard]] virtual QList<TableName> unread() const { return {}; }
+    /// Just before the end, also of a transaction that failed: what it locks and who waits for it; times are left at 0.
+    [[nodiscard]] virtual Result<HeldLocks> locks() = 0;
     /// After commit or rollback: completes what could not be read before the end, and closes the old world.
     [[nodiscard]] virtual Result<void> ended(TargetEffects& effects) = 0;
 

@@ -3,6 +3,7 @@
 
 #include "effects/postgrescautions.h"
 #include "effects/postgreslatetable.h"
+#include "effects/postgreslocks.h"
 #include "effects/postgresoldworld.h"
 #include "effects/postgresschemachanges.h"
 #include "effects/postgrestables.h"
@@ -34,6 +35,7 @@ public:
     void rolledBackToSavepoint() override { m_writer->rolledBackToSavepoint(); }
     [[nodiscard]] Result<TargetEffects> collect() override;
     [[nodiscard]] QList<TableName> unread() const override { return m_unread; }
+    [[nodiscard]] Result<HeldLocks> locks() override { return readLocks(m_connection, m_oldWorld.connection()); }
     [[nodiscard]] Result<void> ended(TargetEffects& effects) override;
 
 private:

@@ -35,6 +35,11 @@ public:
     void submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink) override;
     void rolledBackToSavepoint() override;
     [[nodiscard]] Result<TargetEffects> collect() override;
+    // The one lock that a writer has on the file; SQLite does not tell who waits for it.
+    [[nodiscard]] Result<HeldLocks> locks() override
+    {
+        return HeldLocks { 0, 0, { { u"the file"_s, u"write"_s } }, {}, {} };
+    }
     [[nodiscard]] Result<void> ended(TargetEffects& effects) override;
 
 private:
@@ -43,6 +48,7 @@ private:
     [[nodiscard]] Result<void> copy(const SqliteTableId& id, const SqliteSchemaImage& schema);
     [[nodiscard]] Result<void> followSchema();
     [[nodiscard]] Result<void> finishDeferred();
+    [[nodiscard]] Result<TargetEffects> read();
     [[nodiscard]] Result<void> collectTable(int index, const SqliteSchemaImage& schema, TargetEffects& effects);
     [[nodiscard]] SqliteTableId formerName(const SqliteSchemaImage& schema, const SqliteTableId& id);
 
@@ -219,6 +225,12 @@ Result<TargetEffects> SqliteCapture::collect()
 {
     if (const auto finished = finishDeferred(); !finished)
         return finished.error();
+    auto effects = read();
+    return effects ? effects : m_connection.explained(effects.error());
+}
+
+Result<TargetEffects> SqliteCapture::read()
+{
     const auto schema = SqliteSchemaImage::read(m_connection.handle());
     if (!schema)
         return schema.error();

@@ -15,7 +15,7 @@ QList<TargetReport> targetReports(const QList<Target>& targets)
     for (const Target& target : targets)
         // Nothing lies below the file itself, so its path stays absolute.
         reports.append(
-            { target.name, targetUri(target, QDir(target.address)), target.engine, Outcome::RolledBack, {}, {} });
+            { target.name, targetUri(target, QDir(target.address)), target.engine, Outcome::RolledBack, {}, {}, {} });
     return reports;
 }
 
@@ -70,6 +70,16 @@ void recordFirstFailure(Run& run)
         run.failure = Failure { failed->index, failed->target, *failed->error };
 }
 
+namespace {
+
+bool isOfStatement(const Error& error)
+{
+    constexpr int sqliteInterrupt = 9;
+    return error.sqlState == "57014"_L1 || (error.nativeCode & 0xff) == sqliteInterrupt;
+}
+
+} // namespace
+
 QString causeOf(const Error& error, bool byCommand)
 {
     switch (error.kind) {
@@ -77,7 +87,7 @@ QString causeOf(const Error& error, bool byCommand)
     case ErrorKind::ConnectionLost: return u"connection-lost"_s;
     case ErrorKind::Drift: return u"drift"_s;
     case ErrorKind::Unreachable: return u"unreachable"_s;
-    case ErrorKind::Timeout: return error.sqlState == "57014"_L1 ? u"statement-timeout"_s : u"lock-timeout"_s;
+    case ErrorKind::Timeout: return isOfStatement(error) ? u"statement-timeout"_s : u"lock-timeout"_s;
     case ErrorKind::Usage:
     case ErrorKind::File:
     case ErrorKind::Statement:
@@ -107,6 +117,7 @@ void recordEnds(Run& run, const QList<TransactionEnd>& ends)
         TargetReport& report = targetReport(run, end.target);
         report.outcome = outcomeOf(end);
         report.rollbackError = end.rollbackError;
+        report.locks = end.locks;
     }
 }
 

@@ -56,6 +56,14 @@ void waitForNextSecond(const Run& run, const RunOptions& options)
         QThread::msleep(step);
 }
 
+void addLocks(Run& run, const Run& second)
+{
+    for (qsizetype i = 0; i < run.targets.size() && i < second.targets.size(); ++i) {
+        if (run.targets.at(i).locks && second.targets.at(i).locks)
+            addSecondRun(*run.targets[i].locks, *second.targets.at(i).locks);
+    }
+}
+
 /// Runs the batch again and marks what differs. False: it fails now, which becomes the run.
 bool runAgain(const PoolSource& pools, const Batch& batch, const RunOptions& options, Run& run)
 {
@@ -67,6 +75,7 @@ bool runAgain(const PoolSource& pools, const Batch& batch, const RunOptions& opt
         return false;
     }
     markVolatile(run.effects, again.effects);
+    addLocks(run, again);
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "effects/drift.h"
 #include "effects/effects.h"
+#include "effects/heldlocks.h"
 
 #include <QDateTime>
 #include <QJsonObject>
@@ -41,6 +42,7 @@ struct TargetReport
     Outcome outcome = Outcome::RolledBack;
     QJsonObject evidence; ///< what tells the outcome of a COMMIT: xid, pid, system identifier, …
     std::optional<Error> rollbackError;
+    std::optional<HeldLocks> locks; ///< none: no transaction was begun
     friend bool operator==(const TargetReport&, const TargetReport&) = default;
 };
 

@@ -5,8 +5,11 @@
 #include "journal/driftjson.h"
 #include "journal/effectsjson.h"
 #include "journal/errorjson.h"
+#include "journal/locksjson.h"
 
 #include <QJsonDocument>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -50,6 +53,23 @@ void writeCommandsKey(JsonWriter& writer, const Run& run)
     writer.endArray();
 }
 
+void writeLocks(JsonWriter& writer, const Run& run)
+{
+    if (std::ranges::none_of(run.targets, [](const TargetReport& target) { return target.locks.has_value(); }))
+        return;
+    writer.key("locks"_L1);
+    writer.beginArray();
+    for (const TargetReport& target : run.targets) {
+        if (!target.locks)
+            continue;
+        writer.beginObject();
+        writeText(writer, "target"_L1, target.name);
+        writeLocksMembers(writer, *target.locks);
+        writer.endObject();
+    }
+    writer.endArray();
+}
+
 void writePreview(JsonWriter& writer, const Run& run, const RunJsonOptions& options)
 {
     writeText(writer, "format"_L1, u"holdpoint-preview/1"_s);
@@ -62,6 +82,7 @@ void writePreview(JsonWriter& writer, const Run& run, const RunJsonOptions& opti
     writeCommandsKey(writer, run);
     writer.key("targets"_L1);
     writeEffects(writer, run.effects, options.maxRows);
+    writeLocks(writer, run);
 }
 
 void writeOrigin(JsonWriter& writer, const Run& run)
@@ -99,6 +120,7 @@ void writeRun(JsonWriter& writer, const Run& run, const RunJsonOptions& options)
     for (const DriftRow& row : run.drift)
         writeDrift(writer, row);
     writer.endArray();
+    writeLocks(writer, run);
     if (!options.commandsAndEffects)
         return;
     writeCommandsKey(writer, run);

@@ -4,10 +4,13 @@
 #include "base/jsonreader.h"
 #include "journal/driftjson.h"
 #include "journal/errorjson.h"
+#include "journal/locksjson.h"
 #include "target/targetjson.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -81,6 +84,25 @@ std::optional<Failure> readOptionalFailure(JsonFields& fields, const JsonSource&
     return failure;
 }
 
+// Records of an earlier version have none.
+void readLocks(JsonFields& fields, const JsonSource& source, Run& run)
+{
+    const JsonNode* locks = fields.optional("locks"_L1, JsonNode::Kind::Array);
+    if (!locks)
+        return;
+    for (const JsonNode& node : locks->elements()) {
+        JsonFields members(node, source);
+        const QString name = members.text("target"_L1);
+        const auto target = std::ranges::find(run.targets, name, &TargetReport::name);
+        if (target == run.targets.end())
+            members.fail(0, u"there is no target \"%1\""_s.arg(name));
+        else
+            target->locks = readLocksMembers(members, source);
+        if (const auto finished = members.finish(); !finished)
+            fields.fail(finished.error());
+    }
+}
+
 } // namespace
 
 Result<Run> runFromJson(const QByteArray& json)
@@ -106,6 +128,7 @@ Result<Run> runFromJson(const QByteArray& json)
     for (const JsonNode& target : fields.array("targets"_L1))
         run.targets.append(readTarget(target, source, fields));
     run.failure = readOptionalFailure(fields, source);
+    readLocks(fields, source, run);
     for (const JsonNode& element : fields.array("drift"_L1)) {
         auto row = readDrift(element, source);
         if (row)

@@ -47,6 +47,11 @@ PostgresConnection::~PostgresConnection()
     QSqlDatabase::removeDatabase(name);
 }
 
+int PostgresConnection::backendPid() const
+{
+    return PQbackendPID(m_handle);
+}
+
 Result<Rowset> PostgresConnection::query(const Statement& statement)
 {
     if (auto flushed = flush(); !flushed)

@@ -31,6 +31,7 @@ public:
     [[nodiscard]] Result<PostgresConnection*> companion();
     /// It is in a state that nobody knows: the next one is a new one.
     void closeCompanion() { m_companion.reset(); }
+    [[nodiscard]] int backendPid() const;
 
     [[nodiscard]] Result<Rowset> query(const Statement& statement) override;
     /// When `row` returns an error, the rest is cancelled outside a transaction, and read and dropped inside one:
@@ -72,7 +73,7 @@ public:
 
 private:
     friend Result<std::unique_ptr<Connection>> openPostgres(const Target&, const ConnectionOptions&,
-                                                            std::shared_ptr<SecretSource>);
+                                                            std::shared_ptr<SecretSource>, const QString&);
     [[nodiscard]] Result<void> setUp();
     [[nodiscard]] Result<Rowset> queryKept(const Statement& statement);
     [[nodiscard]] Result<void> forgetPrepared();
@@ -99,8 +100,10 @@ private:
     QString m_systemIdentifier; // of the cluster; empty if the role may not read it
 };
 
-/// Opens it in the calling thread. A password that libpq lacks is asked of `secrets` (may be null) once.
+/// Opens it in the calling thread, with `password` or libpq's own. One that libpq lacks is asked of `secrets` (may
+/// be null) once. Error::needsPassword() where another password may help.
 [[nodiscard]] Result<std::unique_ptr<Connection>> openPostgres(const Target& target, const ConnectionOptions& options,
-                                                               std::shared_ptr<SecretSource> secrets);
+                                                               std::shared_ptr<SecretSource> secrets,
+                                                               const QString& password = {});
 
 } // namespace holdpoint

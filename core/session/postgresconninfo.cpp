@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/postgresconninfo.h"
 
+#include <QDeadlineTimer>
 #include <QMap>
 
 #include <array>
 #include <memory>
 
 #include <libpq-fe.h>
+#include <poll.h>
 
 using namespace Qt::StringLiterals;
 
@@ -92,15 +94,66 @@ Result<void> applyConninfo(QSqlDatabase& database, const QString& uri)
     return {};
 }
 
-bool needsPassword(const QString& uri)
+namespace {
+
+using ProbePtr = std::unique_ptr<PGconn, decltype(&PQfinish)>;
+
+/// Connects within the time, or not.
+void await(PGconn* probe, const QDeadlineTimer& deadline)
+{
+    PostgresPollingStatusType next = PGRES_POLLING_WRITING;
+    while (next == PGRES_POLLING_READING || next == PGRES_POLLING_WRITING) {
+        pollfd socket { PQsocket(probe), static_cast<short>(next == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0 };
+        if (socket.fd < 0 || ::poll(&socket, 1, static_cast<int>(deadline.remainingTime())) <= 0)
+            return;
+        next = PQconnectPoll(probe);
+    }
+}
+
+} // namespace
+
+PasswordState passwordState(const QString& uri, const QString& password)
 {
     const QByteArray address = uri.toUtf8();
-    // What comes later wins: the URI's own connect_timeout.
-    const std::array<const char*, 3> keywords { "connect_timeout", "dbname", nullptr };
-    const std::array<const char*, 3> values { "10", address.constData(), nullptr };
-    const std::unique_ptr<PGconn, decltype(&PQfinish)> probe(PQconnectdbParams(keywords.data(), values.data(), 1),
-                                                             &PQfinish);
-    return PQconnectionNeedsPassword(probe.get()) != 0;
+    const QByteArray secret = password.toUtf8();
+    const std::array<const char*, 3> keywords { "password", "dbname", nullptr };
+    const std::array<const char*, 3> values { secret.isEmpty() ? nullptr : secret.constData(), address.constData(),
+                                              nullptr };
+    const ProbePtr probe(PQconnectStartParams(keywords.data(), values.data(), 1), &PQfinish);
+    // The message is then the SQLSTATE, in any language.
+    PQsetErrorVerbosity(probe.get(), PQERRORS_SQLSTATE);
+    await(probe.get(), QDeadlineTimer(5000));
+    if (PQconnectionNeedsPassword(probe.get()) != 0)
+        return PasswordState::Missing;
+    const QByteArray message = PQerrorMessage(probe.get());
+    // 28P01 is a wrong password; LDAP, PAM and RADIUS say 28000.
+    const bool refused
+        = message.contains("28P01") || (message.contains("28000") && PQconnectionUsedPassword(probe.get()) != 0);
+    return refused ? PasswordState::Refused : PasswordState::NotAtFault;
+}
+
+QString serverAndUser(const QString& uri)
+{
+    const auto parsed = parse(uri);
+    if (!parsed)
+        return uri;
+    Parameters parameters = *parsed;
+    const OptionsPtr set(PQconndefaults(), &PQconninfoFree);
+    const Parameters outside = parametersOf(set.get());
+    const auto part = [&](const char* name) {
+        return QString::fromUtf8(parameters.contains(name) ? parameters.value(name) : outside.value(name));
+    };
+    const QString user = part("user");
+    const QString database = part("dbname");
+    QString host = part("host");
+    if (host.isEmpty())
+        host = part("hostaddr");
+    const QString service = QString::fromUtf8(parameters.value("service"));
+    QString text = u"postgresql://%1@%2:%3/%4"_s.arg(user, host.isEmpty() ? u"localhost"_s : host, part("port"),
+                                                     database.isEmpty() ? user : database);
+    if (!service.isEmpty())
+        text += "?service="_L1 + service;
+    return text;
 }
 
 } // namespace holdpoint

@@ -11,7 +11,15 @@ namespace holdpoint {
 /// the URI, a service nor the environment sets: application_name, connect_timeout and the keep-alives.
 [[nodiscard]] Result<void> applyConninfo(QSqlDatabase& database, const QString& uri);
 
-/// True if the server asks for a password that libpq has from nowhere. Connects to find out.
-[[nodiscard]] bool needsPassword(const QString& uri);
+enum class PasswordState {
+    NotAtFault, ///< whatever went wrong, another password would not help
+    Missing, ///< the server asks for one, and libpq has it from nowhere
+    Refused, ///< the server did not take it
+};
+/// Why a connection failed, as far as passwords go; empty: libpq's own. Tries again to find out, for some seconds.
+[[nodiscard]] PasswordState passwordState(const QString& uri, const QString& password);
+
+/// "postgresql://user@host:port/dbname" with what libpq fills in, and nothing else.
+[[nodiscard]] QString serverAndUser(const QString& uri);
 
 } // namespace holdpoint

@@ -3,6 +3,7 @@
 #include "session/postgresconninfo.h"
 #include "session/postgreswire.h"
 
+#include <QElapsedTimer>
 #include <QSqlDriver>
 #include <QSqlError>
 
@@ -34,26 +35,57 @@ Error unreachable(const Target& target, const QString& why)
     return makeError(ErrorKind::Unreachable, u"%1: %2"_s.arg(target.name, why.trimmed()));
 }
 
-Result<void> connect(QSqlDatabase& database, const Target& target, SecretSource* secrets)
+bool openWith(QSqlDatabase& database, const QString& password)
+{
+    database.setPassword(password);
+    const bool opened = database.open();
+    database.setPassword({});
+    return opened;
+}
+
+Error refused(const Target& target, const QSqlDatabase& database, const QString& detail)
+{
+    Error error = unreachable(target, database.lastError().databaseText());
+    error.sqlState = u"28P01"_s; // so that a front end can ask for one
+    error.detail = detail;
+    error.hint = u"PGPASSWORD, ~/.pgpass, a service file or the desktop's keychain may hold the password;"
+                 " the window asks for it and can remember it"_s;
+    return error;
+}
+
+/// After a refusal: asks for a password that libpq lacks, once.
+Result<void> connectBySecret(QSqlDatabase& database, const Target& target, SecretSource* secrets)
+{
+    const auto password = secrets ? secrets->password(target) : std::optional<QString>();
+    if (!password)
+        return refused(target, database, password.error().text());
+    if (!*password)
+        return refused(target, database, {});
+    if (openWith(database, **password))
+        return {};
+    if (passwordState(target.address, **password) == PasswordState::NotAtFault)
+        return unreachable(target, database.lastError().databaseText());
+    return refused(target, database, {});
+}
+
+Result<void> connect(QSqlDatabase& database, const Target& target, SecretSource* secrets, const QString& known)
 {
     if (!database.isValid())
         return unreachable(target, u"Qt's PostgreSQL driver (QPSQL) is not installed"_s);
     if (auto applied = applyConninfo(database, target.address); !applied)
         return applied;
-    if (database.open())
+    QElapsedTimer time;
+    time.start();
+    if (openWith(database, known))
         return {};
-    const QString refusal = database.lastError().databaseText();
-    if (secrets == nullptr || !database.password().isEmpty() || !needsPassword(target.address))
-        return unreachable(target, refusal);
-    const std::optional<QString> password = secrets->password(target);
-    if (!password)
-        return unreachable(target, refusal);
-    database.setPassword(*password);
-    const bool opened = database.open();
-    database.setPassword({});
-    if (!opened)
-        return unreachable(target, database.lastError().databaseText());
-    return {};
+    // A server that asks for a password answers sooner; who waited so long for none need not wait again.
+    const auto state = time.elapsed() < 8000 ? passwordState(target.address, known) : PasswordState::NotAtFault;
+    switch (state) {
+    case PasswordState::NotAtFault: break;
+    case PasswordState::Missing: return connectBySecret(database, target, secrets);
+    case PasswordState::Refused: return refused(target, database, {});
+    }
+    return unreachable(target, database.lastError().databaseText());
 }
 
 QByteArray milliseconds(std::chrono::milliseconds time)
@@ -64,10 +96,10 @@ QByteArray milliseconds(std::chrono::milliseconds time)
 } // namespace
 
 Result<std::unique_ptr<Connection>> openPostgres(const Target& target, const ConnectionOptions& options,
-                                                 std::shared_ptr<SecretSource> secrets)
+                                                 std::shared_ptr<SecretSource> secrets, const QString& password)
 {
     QSqlDatabase database = QSqlDatabase::addDatabase(u"QPSQL"_s, uniqueName());
-    if (auto connected = connect(database, target, secrets.get()); !connected) {
+    if (auto connected = connect(database, target, secrets.get(), password); !connected) {
         remove(database);
         return connected.error();
     }
@@ -80,7 +112,8 @@ Result<std::unique_ptr<Connection>> openPostgres(const Target& target, const Con
 
 Result<std::unique_ptr<Connection>> PostgresConnection::openSibling()
 {
-    return openPostgres(m_target, m_options, m_secrets);
+    const char* password = PQpass(m_handle); // as this connection had it, so that it is not asked for again
+    return openPostgres(m_target, m_options, m_secrets, QString::fromUtf8(password));
 }
 
 Result<PostgresConnection*> PostgresConnection::companion()
@@ -112,7 +145,10 @@ Result<void> PostgresConnection::setUp()
         + milliseconds(m_options.statementTimeout) + "', false)";
     if (m_options.readOnly)
         sql += ", set_config('default_transaction_read_only', 'on', false)";
-    // A statement does not outlive its client for long: a killed preview gives its locks back.
+    // A client that is gone, without a word too, does not keep its locks: the server asks for it, in statements and
+    // between them. (Over a Unix socket these do nothing.)
+    sql += ", set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false),"
+           " set_config('tcp_keepalives_count', '3', false)";
     if (PQserverVersion(m_wire->handle()) >= 140000)
         sql += ", set_config('client_connection_check_interval', '1s', false)";
     if (auto set = run(sql); !set)

@@ -137,6 +137,8 @@ CommitResult PostgresConnection::endedBadly()
         return { CommitEnd::RolledBack, error };
     }
     Error error = *std::exchange(m_lastError, std::nullopt);
+    if (PQtransactionStatus(m_handle) != PQTRANS_IDLE)
+        std::ignore = m_database.rollback(); // stopped before it began: the block is aborted, but open
     if (error.sqlState == "57014"_L1 && m_wire->cancellation().isCancelled())
         error.kind = ErrorKind::Cancelled;
     return { CommitEnd::RolledBack, error };
@@ -149,8 +151,11 @@ Result<void> PostgresConnection::rollback()
     std::ignore = flush(); // its errors went to the sinks; a lost connection shows below
     m_ownError.reset();
     m_pipeline->forgetRefusal();
-    if (!m_wire->isLost() && m_database.rollback())
-        return {};
+    // A request to cancel that arrives late may hit the first ROLLBACK; there is nothing left for it to stop then.
+    for (int attempt = 0; attempt < 2 && !m_wire->isLost(); ++attempt) {
+        if (m_database.rollback())
+            return {};
+    }
     if (!m_wire->isLost())
         return driverError(m_database, ErrorKind::Statement);
     Error error = errorOf(m_handle, {});

@@ -29,6 +29,35 @@ bool answers(Session& session)
     return pong.ok();
 }
 
+using Opened = Result<std::shared_ptr<Session>>;
+
+struct Opening
+{
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::optional<Opened> opened;
+};
+
+// No driver lets go of an attempt to connect: it is left behind, and ends by itself.
+Opened await(const QFuture<Opened>& future, const Target& target, const Cancellation& cancellation)
+{
+    const auto opening = std::make_shared<Opening>();
+    const auto registration = cancellation.onCancel([opening] {
+        const std::lock_guard lock(opening->mutex);
+        opening->changed.notify_all();
+    });
+    auto continued = QFuture<Opened>(future).then([opening](const Opened& opened) {
+        const std::lock_guard lock(opening->mutex);
+        opening->opened = opened;
+        opening->changed.notify_all();
+    });
+    std::unique_lock lock(opening->mutex);
+    opening->changed.wait(lock, [&] { return opening->opened || cancellation.isCancelled(); });
+    if (opening->opened)
+        return *opening->opened;
+    return makeError(ErrorKind::Cancelled, u"Cancelled while connecting to %1"_s.arg(target.name));
+}
+
 } // namespace
 
 struct SessionPool::State
@@ -60,7 +89,7 @@ struct SessionPool::State
         return session;
     }
 
-    Result<std::shared_ptr<PooledSession>> connect(ConnectionOptions options)
+    Result<std::shared_ptr<PooledSession>> connect(ConnectionOptions options, const Cancellation& cancellation)
     {
         if (target.engine != EngineKind::SQLite)
             options.laterClock = false; // means nothing there, and must not keep a session from being lent again
@@ -68,7 +97,7 @@ struct SessionPool::State
             if (answers(*kept->session))
                 return kept;
         }
-        auto opened = Session::open(target, options, secrets).result();
+        auto opened = await(Session::open(target, options, secrets), target, cancellation);
         if (!opened)
             return opened.error();
         auto pooled = std::make_shared<PooledSession>();
@@ -146,9 +175,10 @@ const Target& SessionPool::target() const
     return m_state->target;
 }
 
-Result<SessionLease> SessionPool::lend(const ConnectionOptions& options, bool asWriter) const
+Result<SessionLease> SessionPool::lend(const ConnectionOptions& options, bool asWriter,
+                                       const Cancellation& cancellation) const
 {
-    auto connected = m_state->connect(options);
+    auto connected = m_state->connect(options, cancellation);
     if (!connected) {
         if (asWriter)
             m_state->releaseWriter();
@@ -164,7 +194,7 @@ Result<SessionLease> SessionPool::reader(const ConnectionOptions& options) const
 {
     ConnectionOptions readOnly = options;
     readOnly.readOnly = true;
-    return lend(readOnly, false);
+    return lend(readOnly, false, {});
 }
 
 Result<SessionLease> SessionPool::writer(const ConnectionOptions& options, const Cancellation& cancellation) const
@@ -175,7 +205,7 @@ Result<SessionLease> SessionPool::writer(const ConnectionOptions& options, const
     }
     if (const auto reserved = m_state->reserveWriter(cancellation); !reserved)
         return reserved.error();
-    return lend(options, true);
+    return lend(options, true, cancellation);
 }
 
 } // namespace holdpoint

@@ -45,12 +45,14 @@ public:
     [[nodiscard]] const Target& target() const;
     /// A session that cannot write, whatever is run on it.
     [[nodiscard]] Result<SessionLease> reader(const ConnectionOptions& options) const;
-    /// The session that may write. A read-only target gives an error. Cancelling ends the wait.
+    /// The session that may write. A read-only target gives an error. Cancelling ends the wait, also
+    /// that for a server that does not answer.
     [[nodiscard]] Result<SessionLease> writer(const ConnectionOptions& options,
                                               const Cancellation& cancellation = {}) const;
 
 private:
-    [[nodiscard]] Result<SessionLease> lend(const ConnectionOptions& options, bool asWriter) const;
+    [[nodiscard]] Result<SessionLease> lend(const ConnectionOptions& options, bool asWriter,
+                                            const Cancellation& cancellation) const;
 
     struct State;
     std::shared_ptr<State> m_state;

@@ -141,7 +141,11 @@ Result<void> SqliteConnection::mayRun(const QByteArray& text) const
 
 Error SqliteConnection::failure(const QByteArray& text) const
 {
-    Error error = sqliteError(m_handle, text);
+    return explained(sqliteError(m_handle, text));
+}
+
+Error SqliteConnection::explained(Error error) const
+{
     const int primary = error.nativeCode & 0xff;
     if (primary == SQLITE_INTERRUPT && m_limits->statementTimedOut()) {
         error.kind = ErrorKind::Timeout;

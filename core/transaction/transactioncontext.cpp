@@ -48,6 +48,7 @@ Result<std::unique_ptr<TransactionContext>> TransactionContext::begin(Connection
         context->m_ended = !connection.inTransaction();
         return begun.error();
     }
+    context->m_sinceBegin.start();
     return context;
 }
 
@@ -131,6 +132,8 @@ bool TransactionContext::shouldStop() const
 void TransactionContext::startCommand(int index, const StoreCommand& command)
 {
     Q_UNUSED(command)
+    if (!m_sinceFirstCommand.isValid())
+        m_sinceFirstCommand.start();
     m_command = index;
     const auto place = static_cast<size_t>(index);
     if (place >= m_progress.size())
@@ -225,6 +228,8 @@ Result<TargetEffects> TransactionContext::collect()
     if (!m_capture)
         return makeError(ErrorKind::Internal, u"The effects of this transaction are not observed"_s);
     auto effects = m_capture->collect();
+    if (!effects && isCancelled() && !effects.error().breaksSession())
+        return makeError(ErrorKind::Cancelled, u"Cancelled while the effects were read"_s);
     if (!effects)
         return effects;
     effects->engine = engine();
@@ -245,19 +250,47 @@ Result<QJsonObject> TransactionContext::commitEvidence()
 CommitResult TransactionContext::commit()
 {
     m_ended = true;
+    readLocks();
     CommitResult result = m_connection.commit();
     if (result.end == CommitEnd::RolledBack && m_connection.inTransaction()) {
         // A COMMIT that was refused and left the transaction open (SQLite: busy): it is ended here.
         if (const auto undone = m_connection.rollback(); !undone)
             result = { CommitEnd::InDoubt, undone.error() };
     }
+    timeLocks();
     return result;
 }
 
 Result<void> TransactionContext::rollback()
 {
     m_ended = true;
-    return m_connection.rollback();
+    readLocks();
+    auto undone = m_connection.rollback();
+    timeLocks();
+    return undone;
+}
+
+void TransactionContext::readLocks()
+{
+    if (!m_capture || !isOpen())
+        return;
+    auto locks = m_capture->locks();
+    if (locks)
+        m_locks = std::move(locks).value();
+    else
+        m_locks = HeldLocks { 0, 0, {}, {}, locks.error().message };
+}
+
+void TransactionContext::timeLocks()
+{
+    if (!m_locks)
+        return;
+    const auto milliseconds = [](const QElapsedTimer& timer) {
+        return timer.isValid() ? static_cast<double>(timer.nsecsElapsed() / 1000) / 1000 : 0;
+    };
+    m_locks->openMilliseconds = milliseconds(m_sinceBegin);
+    // SQLite's lock comes with BEGIN IMMEDIATE.
+    m_locks->heldMilliseconds = milliseconds(engine() == EngineKind::SQLite ? m_sinceBegin : m_sinceFirstCommand);
 }
 
 Result<void> TransactionContext::completeEffects(TargetEffects& effects)

@@ -80,12 +80,16 @@ public:
     [[nodiscard]] Result<QJsonObject> commitEvidence();
     [[nodiscard]] CommitResult commit();
     [[nodiscard]] Result<void> rollback();
+    /// After the end of an observed transaction: what it locked, for how long, and who waited.
+    [[nodiscard]] const std::optional<HeldLocks>& locks() const { return m_locks; }
     /// After the end: what the capture could only read then.
     [[nodiscard]] Result<void> completeEffects(TargetEffects& effects);
 
 private:
     TransactionContext(Connection& connection, Observe observe, const Cancellation& cancellation);
     void onResult(int index, const RowGuard& guard, Result<Rowset> result);
+    void readLocks();
+    void timeLocks();
     void onGuardNotMet(int index, const RowGuard& guard, qint64 rows);
     [[nodiscard]] Connection::ResultSink sink(const RowGuard& guard);
 
@@ -102,6 +106,9 @@ private:
     bool m_ended = false;
     std::optional<int> m_failed;
     std::chrono::steady_clock::time_point m_lastResult;
+    QElapsedTimer m_sinceBegin;
+    QElapsedTimer m_sinceFirstCommand;
+    std::optional<HeldLocks> m_locks;
 };
 
 } // namespace holdpoint

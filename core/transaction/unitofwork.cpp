@@ -74,14 +74,14 @@ TransactionEnd UnitOfWork::commitOne(OutstandingTransaction& transaction)
               .value();
     if (result.error && result.error->breaksSession())
         transaction.writer.discard();
-    return { transaction.target.name, result.end, result.error, {} };
+    return { transaction.target.name, result.end, result.error, {}, transaction.context->locks() };
 }
 
 TransactionEnd UnitOfWork::rollbackOne(OutstandingTransaction& transaction)
 {
     const Result<void> result
         = transaction.writer->run([&](Connection&) { return transaction.context->rollback(); }).takeResult();
-    TransactionEnd end { transaction.target.name, CommitEnd::RolledBack, {}, {} };
+    TransactionEnd end { transaction.target.name, CommitEnd::RolledBack, {}, {}, transaction.context->locks() };
     if (!result) {
         transaction.writer.discard();
         end.rollbackError = result.error();

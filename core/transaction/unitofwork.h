@@ -17,6 +17,7 @@ struct TransactionEnd
     CommitEnd end = CommitEnd::RolledBack;
     std::optional<Error> commitError; ///< why a COMMIT did not commit, or has no answer
     std::optional<Error> rollbackError; ///< a ROLLBACK that failed
+    std::optional<HeldLocks> locks; ///< of an observed transaction
 };
 
 struct UnitOfWorkOptions
