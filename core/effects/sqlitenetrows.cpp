@@ -188,7 +188,8 @@ void SqliteNetRows::countLost()
 TableEffects SqliteNetRows::effects() const
 {
     TableEffects result;
-    result.name = { QString::fromUtf8(m_descent.name.database), QString::fromUtf8(m_descent.name.name) };
+    const SqliteTableId& name = m_descent.dropped ? m_table.id() : m_descent.name; // as it was called before
+    result.name = { QString::fromUtf8(name.database), QString::fromUtf8(name.name) };
     result.columns = m_now.columns;
     result.keyColumns = m_now.key;
     result.generated = m_now.generated;

@@ -307,6 +307,13 @@ void TestSqliteCapture::sees_data()
         { u"main.t n"_s, u"+ (1) direct #2"_s, u"main.u id,a"_s, u"- (2, 'y') direct #3"_s, u"- (3, NULL) direct #3"_s,
           u"alter table main.t: CREATE TABLE t(id INTEGER PRIMARY KEY, a) > CREATE TABLE \"u\"(id INTEGER PRIMARY KEY, a)"_s,
           u"create table main.t:  > CREATE TABLE t(n)"_s });
+    row("a second index on the key",
+        "CREATE TABLE t(k INT, a, PRIMARY KEY (k)) WITHOUT ROWID; CREATE UNIQUE INDEX i ON t(k);"
+        "CREATE TRIGGER g AFTER UPDATE ON t BEGIN SELECT 1; END; INSERT INTO t VALUES (1, 'x')",
+        { "UPDATE t SET k = 2" }, { u"main.t k,a"_s, u"~ (1, 'x') > (2, 'x') direct #0"_s });
+    row("rename and drop", "CREATE TABLE t(a); INSERT INTO t VALUES (1)",
+        { "ALTER TABLE t RENAME TO u", "DROP TABLE u" },
+        { u"main.t a"_s, u"- (1) direct #1"_s, u"drop table main.t: CREATE TABLE t(a) > "_s });
     row("rename without rowid", w,
         { "ALTER TABLE t RENAME TO u", "DELETE FROM u WHERE c = 1", "INSERT INTO u VALUES (0, 'q', 0)" },
         { u"main.u a,b,c"_s, u"+ (0.0, 'q', 0) direct #2"_s, u"- (5.0, 'x', 1) direct #1"_s,

@@ -97,6 +97,7 @@ SqliteDump SqliteDump::read(const QString& path)
     for (const Row& row : file.rows("SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main'"
                                     " AND type <> 'view' AND name <> 'sqlite_schema'"))
         readTable(file, dump, row);
+    dump.brokenKeys = file.rows("PRAGMA foreign_key_check").size();
     for (const char* pragma : headerPragmas)
         dump.header.insert(QString::fromLatin1(pragma), file.rows("PRAGMA " + QByteArray(pragma)).first().first());
     return dump;
@@ -107,13 +108,21 @@ SqliteDump SqliteDump::content() const
     SqliteDump content = *this;
     content.rowids.clear();
     content.tables.removeIf([](auto table) { return table.key().startsWith("sqlite_"_L1); });
-    for (const QString& object : schema) {
-        if (!object.contains(" CREATE VIRTUAL TABLE "_L1))
-            continue;
-        const QString name = object.section(u' ', 1, 1);
+    for (const QString& name : virtualTables.keys())
         content.tables.removeIf([&](auto table) { return table.key().startsWith(name + u'_'); });
-    }
     return content;
+}
+
+SqliteDump SqliteDump::withoutIndexes() const
+{
+    SqliteDump rest = *this;
+    for (const QString& name : virtualTables.keys()) {
+        for (const char* part : { "_data", "_idx", "_segments", "_segdir", "_stat", "_node", "_parent", "_rowid" }) {
+            rest.tables.remove(name + QString::fromLatin1(part));
+            rest.rowids.remove(name + QString::fromLatin1(part));
+        }
+    }
+    return rest;
 }
 
 QString SqliteDump::differences(const SqliteDump& other) const
@@ -153,7 +162,7 @@ QString integrityProblems(const QString& path)
             const QByteArray said = file.texts("SELECT rtreecheck('main', '" + name + "')").value(0);
             if (said != "ok")
                 problems.append(name + ": " + said);
-        } else if (definition.contains("fts5"_L1)) {
+        } else if (definition.contains("USING fts"_L1)) {
             const QByteArray table = sqliteQuoted(name);
             const QByteArray said = file.run("INSERT INTO " + table + '(' + table + ") VALUES ('integrity-check')");
             if (!said.isEmpty())

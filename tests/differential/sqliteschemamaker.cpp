@@ -189,6 +189,8 @@ void SqliteSchemaMaker::addView(int index)
     const QByteArray column = quoted(table.columns.last());
     m_script.append("CREATE TRIGGER " + name + "_u INSTEAD OF UPDATE ON " + name + " BEGIN UPDATE " + quoted(table.name)
                     + " SET " + column + " = NEW." + column + " WHERE id = OLD.id; END");
+    m_script.append("CREATE TRIGGER " + name + "_i INSTEAD OF INSERT ON " + name + " BEGIN INSERT OR IGNORE INTO "
+                    + quoted(table.name) + "(id, " + column + ") VALUES (NEW.id, NEW." + column + "); END");
     m_script.append("CREATE TRIGGER " + name + "_d INSTEAD OF DELETE ON " + name + " BEGIN DELETE FROM "
                     + quoted(table.name) + " WHERE id = OLD.id; END");
 }
@@ -225,8 +227,10 @@ void SqliteSchemaMaker::addTrigger(int index)
 
 void SqliteSchemaMaker::addFullText()
 {
-    switch (m_dice.below(3)) {
+    switch (m_dice.below(5)) {
     case 0: m_script.append("CREATE VIRTUAL TABLE ft USING fts5(title, body, prefix='2')"); break;
+    case 2: m_script.append("CREATE VIRTUAL TABLE ft USING fts4(title, body)"); break;
+    case 3: m_script.append("CREATE VIRTUAL TABLE ft USING fts5(title, body, content='')"); break;
     case 1: m_script.append("CREATE VIRTUAL TABLE ft USING fts5(title, body UNINDEXED)"); break;
     default:
         m_script.append("CREATE TABLE docs (id INTEGER PRIMARY KEY, title, body)");

@@ -20,7 +20,7 @@ QList<SqliteWorldTable> SqliteWorld::tables()
         table.name = row.at(0).toText().toUtf8();
         table.type = row.at(1).toText().toUtf8();
         table.withoutRowid = row.at(2) == Value::integer(1);
-        if (table.isView() && !m_file.run("SELECT 1 FROM " + table.quoted() + " LIMIT 0").isEmpty())
+        if (!m_file.run("SELECT * FROM " + table.quoted() + " LIMIT 1").isEmpty())
             continue; // of a table that is not there any more
         const QByteArray info
             = "SELECT name, hidden, pk FROM pragma_table_xinfo(" + sqliteLiteral(row.at(0)) + ") ORDER BY pk, cid";
