@@ -100,7 +100,7 @@ QMap<QString, QString> BatchMaker::newRow(const WorldTable& table)
     for (auto column = table.typed.cbegin(); column != table.typed.cend(); ++column)
         row.insert(column.key(), null(20) ? QString() : m_random.pick(randomTypes().at(column.value()).values));
     if (!table.reference.isEmpty() && m_random.chance(60))
-        row.insert(table.reference, QString::number(m_random.between(1, 14)));
+        row.insert(table.reference, (table.textReference ? u"k%1"_s : u"%1"_s).arg(m_random.between(1, 14)));
     // A view does not show that a column of its table is GENERATED ALWAYS.
     const bool hidden = table.kind == WorldTable::Kind::View && table.key == Key::Always;
     const bool serverKeys = table.key == Key::Always || table.key == Key::ByDefault || table.key == Key::Serial;

@@ -90,6 +90,8 @@ QString Tally::text() const
                        .arg(failed)
                        .arg(undone)
                        .arg(rows);
+    for (auto state = failures.cbegin(); state != failures.cend(); ++state)
+        text += u"\n  failed: %1 (%2 times)"_s.arg(state.key()).arg(state.value());
     for (auto reason = notUndone.cbegin(); reason != notUndone.cend(); ++reason)
         text += u"\n  not undone: %1 (%2 times)"_s.arg(reason.key()).arg(reason.value());
     return text;
@@ -218,6 +220,7 @@ QStringList Check::check(const RandomBatch& batch)
 QStringList Check::checkFailed(const RandomBatch& batch, const Run& preview, const PsqlRun& psql)
 {
     ++m_tally.failed;
+    ++m_tally.failures[psql.sqlState.isEmpty() ? u"a wrong number of rows"_s : psql.sqlState];
     const QString said = u"psql failed at %1 with %2"_s.arg(psql.failed).arg(psql.sqlState);
     const auto applied = m_workbench->apply(batch.batch, {}, {}).takeResult();
     if (!applied)

@@ -18,7 +18,8 @@ struct Tally
     int failed = 0;
     int undone = 0;
     qint64 rows = 0;
-    QMap<QString, int> notUndone; ///< reasons
+    QMap<QString, int> failures; ///< by SQLSTATE
+    QMap<QString, int> notUndone; ///< by reason
     [[nodiscard]] QString text() const;
 };
 

@@ -11,13 +11,13 @@ namespace holdpoint::differential {
 
 namespace {
 
-/// A line "#", root, partition, columns before the rows of each table; "!" before a definition, "$" before a sequence.
+/// A line "#table", root, partition, columns before the rows of each table.
 const QString dumpScript = uR"sql(
 \set ON_ERROR_STOP on
 \pset format unaligned
 \pset tuples_only on
 BEGIN ISOLATION LEVEL REPEATABLE READ;
-SELECT format('COPY (SELECT ''#'', %L, %L%s) TO STDOUT', root, part, names),
+SELECT format('COPY (SELECT ''#table'', %L, %L%s) TO STDOUT', root, part, names),
        format('COPY (SELECT %s FROM ONLY %s) TO STDOUT', columns, c)
   FROM (SELECT c.oid::regclass AS c, n.nspname || '.' || r.relname AS root,
                CASE WHEN c.relispartition THEN c.relname ELSE '' END AS part,
@@ -30,14 +30,14 @@ SELECT format('COPY (SELECT ''#'', %L, %L%s) TO STDOUT', root, part, names),
          WHERE c.relkind IN ('r', 'm') AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
          GROUP BY c.oid, n.nspname, r.relname, c.relispartition, c.relname) t
  ORDER BY root, part \gexec
-COPY (SELECT '#', 'pg_largeobject.', '', 'oid', 'data', 'owner') TO STDOUT;
+COPY (SELECT '#table', 'pg_largeobject.', '', 'oid', 'data', 'owner') TO STDOUT;
 COPY (SELECT oid, lo_get(oid), lomowner::regrole FROM pg_largeobject_metadata) TO STDOUT;
-SELECT format('COPY (SELECT ''$'', %L, last_value || '' '' || is_called FROM %s) TO STDOUT',
+SELECT format('COPY (SELECT ''#sequence'', %L, last_value || '' '' || is_called FROM %s) TO STDOUT',
               n.nspname || '.' || c.relname, c.oid::regclass)
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind = 'S' AND n.nspname NOT LIKE 'pg\_temp%' \gexec
 COPY (
-SELECT '!', line FROM (
+SELECT '#definition', line FROM (
   SELECT format('column %s.%s %s %s %s', c.oid::regclass, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
                 pg_get_expr(d.adbin, d.adrelid)) AS line
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
@@ -130,15 +130,15 @@ Dump Psql::dump() const
     QStringList columns;
     for (const QByteArray& line : output.out.split('\n')) {
         const QByteArrayList cells = line.split('\t');
-        if (cells.constFirst() == "#") {
+        if (cells.constFirst() == "#table") {
             frame = { unescaped(cells.at(1)), unescaped(cells.at(2)), {} };
             columns.clear();
             for (const QByteArray& name : cells.mid(3))
                 columns.append(unescaped(name));
             dump.columns.insert(frame.table, columns);
-        } else if (cells.constFirst() == "!") {
+        } else if (cells.constFirst() == "#definition") {
             dump.schema.append(unescaped(cells.value(1)));
-        } else if (cells.constFirst() == "$") {
+        } else if (cells.constFirst() == "#sequence") {
             dump.sequences.insert(unescaped(cells.value(1)), unescaped(cells.value(2)));
         } else if (cells.size() == columns.size()) {
             DumpRow row = frame;

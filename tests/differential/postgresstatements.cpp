@@ -38,6 +38,8 @@ QString Statements::value(const WorldTable& table, const QString& column)
 {
     if (m_random.chance(12))
         return u"NULL"_s;
+    if (column == table.reference && table.textReference)
+        return u"'k%1'"_s.arg(small());
     if (column == "v"_L1 || column == table.reference)
         return small();
     if (column == "s"_L1)
@@ -197,7 +199,7 @@ QStringList Statements::changeRows()
 {
     const WorldTable& table = this->table();
     const QString target = name(table);
-    switch (m_random.below(24)) {
+    switch (m_random.below(26)) {
     case 0:
     case 1:
     case 2: return { u"UPDATE %1 SET %2 WHERE %3"_s.arg(target, assignments(table), where(table)) };
@@ -238,6 +240,12 @@ QStringList Statements::changeRows()
         return { u"CREATE TEMP TABLE %1 ON COMMIT DROP AS SELECT DISTINCT v FROM %2"_s.arg(temporary, table.sql()),
                  u"UPDATE %1 SET s = 'temp' WHERE v IN (SELECT v FROM %2)"_s.arg(target, temporary) };
     }
+    case 23:
+        return { u"UPDATE %1 SET (v, s) = (SELECT count(*), min(s) FROM %2 WHERE v = %1.v) WHERE %3"_s.arg(
+            target, this->table().sql(), where(table)) };
+    case 24:
+        return { m_random.chance(50) ? u"SELECT lo_from_bytea(%1, 'made')"_s.arg(70000 + ++m_world.names)
+                                     : u"SELECT lo_put(oid, 1, 'put') FROM pg_largeobject_metadata"_s };
     case 22: return { u"UPDATE counters SET n = n * 2"_s, u"INSERT INTO counters VALUES ('c%1', 0)"_s.arg(small()) };
     default: return { u"TRUNCATE "_s + (m_random.chance(50) ? u"notes"_s : target) };
     }
@@ -266,7 +274,7 @@ QString Statements::alter(const WorldTable& table)
 QStringList Statements::changeSchema()
 {
     const WorldTable& table = ordinary();
-    switch (m_random.below(14)) {
+    switch (m_random.below(16)) {
     case 0:
     case 1:
         return { u"TRUNCATE %1%2%3"_s.arg(table.sql(), m_random.chance(50) ? u" RESTART IDENTITY"_s : QString(),
@@ -282,6 +290,9 @@ QStringList Statements::changeSchema()
     case 6: return { u"LOCK TABLE %1 IN ACCESS EXCLUSIVE MODE"_s.arg(table.sql()), insert(table) };
     case 7: return { u"CREATE OR REPLACE FUNCTION poke(n int) RETURNS int LANGUAGE sql AS 'SELECT %1'"_s.arg(small()) };
     case 8: return { u"REFRESH MATERIALIZED VIEW kept"_s };
+    case 10:
+        return { u"CREATE TABLE anew AS SELECT * FROM %1 WHERE %2"_s.arg(table.sql(), where(table)),
+                 u"DROP TABLE "_s + table.sql(), u"ALTER TABLE anew RENAME TO "_s + table.sql() };
     case 9: return { u"COMMENT ON TABLE %1 IS %2"_s.arg(table.sql(), literal(newName())) };
     default: return { alter(table) };
     }

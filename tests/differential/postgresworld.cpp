@@ -13,7 +13,7 @@ using Kind = WorldTable::Kind;
 using Key = WorldTable::Key;
 
 const QString frameSql = uR"sql(
-CREATE TABLE log (n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, what text);
+CREATE TABLE log (n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, what text@);
 CREATE TABLE notes (what text);
 CREATE TABLE counters (name text PRIMARY KEY, n int NOT NULL);
 CREATE FUNCTION note_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -25,6 +25,8 @@ CREATE FUNCTION log_row() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $
 CREATE FUNCTION count_statement() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     INSERT INTO counters VALUES (TG_TABLE_NAME, 1) ON CONFLICT (name) DO UPDATE SET n = counters.n + 1;
     RETURN NULL; END $$;
+CREATE FUNCTION note_tables() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO notes SELECT 'was' || s FROM old_rows UNION ALL SELECT 'is' || s FROM new_rows; RETURN NULL; END $$;
 CREATE FUNCTION change_new() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     NEW.s := coalesce(NEW.s, '') || '!'; RETURN NEW; END $$;
 CREATE FUNCTION skip_some() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -42,6 +44,8 @@ const QStringList triggers {
     u"TRIGGER a_note AFTER INSERT OR UPDATE OR DELETE ON @ FOR EACH ROW EXECUTE FUNCTION note_row()"_s,
     u"TRIGGER b_log AFTER INSERT OR UPDATE OF v OR DELETE ON @ FOR EACH ROW EXECUTE FUNCTION log_row()"_s,
     u"TRIGGER c_count AFTER INSERT OR UPDATE OR DELETE ON @ FOR EACH STATEMENT EXECUTE FUNCTION count_statement()"_s,
+    u"TRIGGER c_tables AFTER UPDATE ON @ REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT"
+    " EXECUTE FUNCTION note_tables()"_s,
     u"TRIGGER d_change BEFORE INSERT OR UPDATE ON @ FOR EACH ROW EXECUTE FUNCTION change_new()"_s,
     u"TRIGGER e_skip BEFORE UPDATE ON @ FOR EACH ROW EXECUTE FUNCTION skip_some()"_s,
     u"CONSTRAINT TRIGGER f_late AFTER INSERT OR UPDATE ON @ DEFERRABLE INITIALLY DEFERRED FOR EACH ROW"
@@ -114,19 +118,30 @@ void WorldMaker::addReference(WorldTable& table, QStringList& lines)
     static const QStringList actions { u"NO ACTION"_s, u"RESTRICT"_s, u"CASCADE"_s,    u"CASCADE"_s,
                                        u"CASCADE"_s,   u"SET NULL"_s, u"SET DEFAULT"_s };
     static const QStringList times { QString(), QString(), u" DEFERRABLE"_s, u" DEFERRABLE INITIALLY DEFERRED"_s };
-    QStringList parents;
+    const auto how = [&] {
+        return u"ON DELETE %1 ON UPDATE %2%3"_s.arg(m_random.pick(actions), m_random.pick(actions),
+                                                    m_random.pick(times));
+    };
+    QStringList numbers;
+    QStringList texts;
+    QStringList pairs;
     for (const WorldTable& each : m_world.tables) {
-        if (each.hasIntKey() && (each.kind == Kind::Table || each.kind == Kind::Partitioned))
-            parents.append(each.name);
+        if (each.kind != Kind::Parent && (each.hasIntKey() || each.key == Key::Text || each.key == Key::Composite))
+            (each.hasIntKey() ? numbers : each.key == Key::Text ? texts : pairs).append(each.sql());
     }
     if (table.key == Key::Int)
-        parents.append(table.name);
-    if (parents.isEmpty() || !m_random.chance(60))
+        numbers.append(table.sql());
+    if (!pairs.isEmpty() && m_random.chance(40)) {
+        table.pairReference = true;
+        lines.append(u"ra int, rb text, FOREIGN KEY (ra, rb) REFERENCES %1 (a, b) "_s.arg(m_random.pick(pairs))
+                     + how());
+    }
+    table.textReference = !texts.isEmpty() && (numbers.isEmpty() || m_random.chance(30));
+    if ((numbers + texts).isEmpty() || !m_random.chance(60))
         return;
     table.reference = u"ref"_s;
-    lines.append(u"ref int%1 REFERENCES %2 ON DELETE %3 ON UPDATE %4%5"_s.arg(
-        m_random.chance(30) ? u" DEFAULT 2"_s : QString(), quoted(m_random.pick(parents)), m_random.pick(actions),
-        m_random.pick(actions), m_random.pick(times)));
+    const QString type = table.textReference ? u"text"_s : m_random.chance(30) ? u"int DEFAULT 2"_s : u"int"_s;
+    lines.append(u"ref %1 REFERENCES %2 "_s.arg(type, m_random.pick(table.textReference ? texts : numbers)) + how());
 }
 
 void WorldMaker::addPartition(WorldTable& table, const QString& bound)
@@ -209,7 +224,13 @@ void WorldMaker::addRows(const WorldTable& table)
             }
             if (!table.reference.isEmpty()) {
                 names.append(table.reference);
-                values.append(m_random.chance(70) ? QString::number(m_random.between(1, number)) : u"NULL"_s);
+                const QString to = QString::number(m_random.between(1, number));
+                values.append(m_random.chance(30) ? u"NULL"_s : table.textReference ? u"'k%1'"_s.arg(to) : to);
+            }
+            if (table.pairReference && m_random.chance(70)) {
+                const int to = m_random.between(1, number);
+                names += { u"ra"_s, u"rb"_s };
+                values += { QString::number(to % 4), u"'k%1'"_s.arg(to) };
             }
             const bool always = table.key == Key::Always;
             run(u"INSERT INTO %1 (%2) %3VALUES (%4)"_s.arg(quoted(target), names.join(u", "_s),
@@ -278,7 +299,10 @@ void WorldMaker::addViews()
 
 World WorldMaker::make()
 {
-    m_world.sql = frameSql;
+    m_world.sql = QString(frameSql).replace(
+        u'@',
+        m_random.chance(20) ? u", at timestamptz DEFAULT clock_timestamp(), id uuid DEFAULT gen_random_uuid()"_s
+                            : QString());
     const int tables = m_random.between(3, 6);
     for (int i = 0; i < tables; ++i)
         addTable(m_random.chance(55) ? Kind::Table : m_random.chance(75) ? Kind::Partitioned : Kind::Parent);

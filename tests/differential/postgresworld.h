@@ -15,7 +15,9 @@ struct WorldTable
     Kind kind = Kind::Table;
     Key key = Key::None;
     QMap<QString, int> typed; ///< further columns, with their place in randomTypes()
-    QString reference; ///< name of a column that refers to the int key of another table
+    QString reference; ///< name of a column that refers to the key of another table
+    bool textReference = false; ///< whose key is a text
+    bool pairReference = false; ///< the columns ra and rb refer to a key of two columns
     bool ruled = false;
     QStringList leaves; ///< partitions or children
 
