@@ -4,6 +4,7 @@
 #include "effects/sqlitecautions.h"
 #include "effects/sqliteforeignkeys.h"
 #include "effects/sqlitegivenkeys.h"
+#include "effects/sqlitekeycheck.h"
 #include "effects/sqlitenetrows.h"
 #include "effects/sqliteobserver.h"
 #include "effects/sqliteschemadiff.h"
@@ -49,6 +50,7 @@ private:
     [[nodiscard]] Result<void> followSchema();
     [[nodiscard]] Result<void> finishDeferred();
     [[nodiscard]] Result<TargetEffects> read();
+    [[nodiscard]] Result<void> checkKeys(const TargetEffects& effects);
     [[nodiscard]] Result<void> collectTable(int index, const SqliteSchemaImage& schema, TargetEffects& effects);
     [[nodiscard]] SqliteTableId formerName(const SqliteSchemaImage& schema, const SqliteTableId& id);
 
@@ -58,7 +60,6 @@ private:
     SqliteSchemaImage m_atBegin;
     std::optional<SqliteSchemaImage> m_beforeStatement; // of one that changes the schema
     SqliteGivenKeys m_givenKeys;
-    qint64 m_brokenKeys = 0; // foreign keys that did not hold at the beginning
 };
 
 bool isSequence(const SqliteTableId& id)
@@ -84,12 +85,6 @@ Result<void> SqliteCapture::observe()
     if (!schema)
         return schema.error();
     m_atBegin = std::move(schema).value();
-    if (m_connection.options().suppressTriggers) {
-        const auto broken = brokenForeignKeys(m_connection.handle());
-        if (!broken)
-            return broken.error();
-        m_brokenKeys = *broken;
-    }
     m_observer = std::make_unique<SqliteObserver>(m_connection.handle());
     QSet<SqliteTableId> originals;
     for (const SqliteObject& table : m_atBegin.tables())
@@ -217,8 +212,7 @@ Result<void> SqliteCapture::finishDeferred()
         return flushed;
     if (auto released = m_connection.releaseSavepoint(flush); !released)
         return released;
-    return m_connection.options().suppressTriggers ? checkForeignKeys(m_connection.handle(), m_brokenKeys)
-                                                   : checkDeferredForeignKeys(m_connection.handle());
+    return m_connection.options().suppressTriggers ? Result<void>() : checkDeferredForeignKeys(m_connection.handle());
 }
 
 Result<TargetEffects> SqliteCapture::collect()
@@ -250,9 +244,30 @@ Result<TargetEffects> SqliteCapture::read()
             return collected.error();
     }
     m_virtualRows.collect(effects);
+    if (m_connection.options().suppressTriggers) {
+        if (const auto held = checkKeys(effects); !held)
+            return held.error();
+    }
     normalize(effects);
     effects.cautions += sqliteCautions(effects);
     return effects;
+}
+
+// Another connection sees the rows of before, as long as this one has not committed.
+Result<void> SqliteCapture::checkKeys(const TargetEffects& effects)
+{
+    std::unique_ptr<Connection> before;
+    return checkChangedKeys(m_connection.handle(), effects,
+                            [&](const QByteArray& database, const QByteArray& table) -> Result<SqliteBrokenKeys> {
+                                if (!before) {
+                                    auto sibling = m_connection.openSibling();
+                                    if (!sibling)
+                                        return sibling.error();
+                                    before = std::move(sibling).value();
+                                }
+                                return brokenForeignKeys(static_cast<SqliteConnection&>(*before).handle(), database,
+                                                         table);
+                            });
 }
 
 Result<void> SqliteCapture::collectTable(int index, const SqliteSchemaImage& schema, TargetEffects& effects)

@@ -12,44 +12,38 @@ namespace holdpoint {
 namespace {
 
 // A row of PRAGMA foreign_key_check: table, rowid, parent, key.
-Error brokenKey(const SqliteReading& row)
+QString brokenText(const SqliteReading& row)
 {
-    const QString child = row.text(0);
-    const QString parent = row.text(2);
     const QString which = row.isNull(1) ? u"a row"_s : u"the row with rowid %1"_s.arg(row.integer(1));
-    Error error = makeError(ErrorKind::Statement, u"FOREIGN KEY constraint failed"_s,
-                            u"%1 of %2 refers to a row of %3 that is not there"_s.arg(which, child, parent));
-    error.table = child;
+    return u"%1 of %2 refers to a row of %3 that is not there (key %4)"_s.arg(which, row.text(0), row.text(2),
+                                                                              QString::number(row.integer(3)));
+}
+
+Error brokenKey(const QString& text)
+{
+    Error error = makeError(ErrorKind::Statement, u"FOREIGN KEY constraint failed"_s, text);
     error.nativeCode = SQLITE_CONSTRAINT_FOREIGNKEY;
     return error;
 }
 
-Result<qint64> countBroken(sqlite3* handle, std::optional<Error>& last)
-{
-    SqliteReading rows(handle, "PRAGMA foreign_key_check");
-    qint64 count = 0;
-    while (rows.next()) {
-        ++count;
-        last = brokenKey(rows);
-    }
-    return rows.failed() ? Result<qint64>(rows.error()) : count;
-}
-
 } // namespace
 
-Result<qint64> brokenForeignKeys(sqlite3* handle)
+Result<SqliteBrokenKeys> brokenForeignKeys(sqlite3* handle, const QByteArray& database, const QByteArray& table)
 {
-    std::optional<Error> last;
-    return countBroken(handle, last);
+    SqliteReading rows(handle, "PRAGMA " + quotedSqlite(database) + ".foreign_key_check(" + quotedSqlite(table) + ')');
+    SqliteBrokenKeys broken;
+    while (rows.next())
+        ++broken[brokenText(rows)];
+    return rows.failed() ? Result<SqliteBrokenKeys>(rows.error()) : broken;
 }
 
-Result<void> checkForeignKeys(sqlite3* handle, qint64 before)
+Result<void> checkNoneIsNew(const SqliteBrokenKeys& now, const SqliteBrokenKeys& before)
 {
-    std::optional<Error> last;
-    const auto now = countBroken(handle, last);
-    if (!now)
-        return now.error();
-    return *now > before ? Result<void>(*last) : Result<void>();
+    for (auto row = now.begin(); row != now.end(); ++row) {
+        if (row.value() > before.value(row.key()))
+            return brokenKey(row.key());
+    }
+    return {};
 }
 
 Result<void> checkDeferredForeignKeys(sqlite3* handle)
@@ -59,15 +53,10 @@ Result<void> checkDeferredForeignKeys(sqlite3* handle)
     sqlite3_db_status(handle, SQLITE_DBSTATUS_DEFERRED_FKS, &pending, &highest, 0);
     if (pending == 0)
         return {};
-    std::optional<Error> last;
-    const auto counted = countBroken(handle, last);
-    if (!counted)
-        return counted.error();
-    if (last)
-        return *last;
-    Error error = makeError(ErrorKind::Statement, u"FOREIGN KEY constraint failed"_s);
-    error.nativeCode = SQLITE_CONSTRAINT_FOREIGNKEY;
-    return error;
+    SqliteReading rows(handle, "PRAGMA foreign_key_check");
+    if (rows.next())
+        return brokenKey(brokenText(rows));
+    return rows.failed() ? rows.error() : brokenKey({});
 }
 
 } // namespace holdpoint

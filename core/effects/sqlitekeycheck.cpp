@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/sqlitekeycheck.h"
+
+#include "effects/keymatch.h"
+#include "effects/sqlitereading.h"
+#include "session/sqlitevalue.h"
+
+#include <QSet>
+
+#include <algorithm>
+#include <sqlite3.h>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+constexpr qsizetype fewKeys = 64; // for which a scan each is bearable
+
+struct SqliteForeignKey
+{
+    QByteArray database;
+    QByteArray child;
+    QByteArray parent;
+    QByteArrayList columns;
+    QByteArrayList referenced;
+};
+
+bool isSameName(const QString& left, const QByteArray& right)
+{
+    return left.compare(QString::fromUtf8(right), Qt::CaseInsensitive) == 0;
+}
+
+// All of one database; those that refer to a table that is not there, or not to columns of it, are nobody's to keep.
+Result<QList<SqliteForeignKey>> foreignKeysOf(sqlite3* handle, const QByteArray& database)
+{
+    const QByteArray schema = quotedSqlite(database);
+    SqliteReading rows(handle,
+                       "SELECT m.name, f.id, p.name, f.\"from\", coalesce(f.\"to\", (SELECT x.name FROM"
+                       " pragma_table_xinfo(p.name, ?1) x WHERE x.pk = f.seq + 1)) FROM "
+                           + schema + ".sqlite_schema m JOIN pragma_foreign_key_list(m.name, ?1) f JOIN " + schema
+                           + ".sqlite_schema p ON p.type = 'table' AND p.name = f.\"table\" COLLATE NOCASE"
+                             " WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq");
+    if (rows.isPrepared())
+        (void)bindSqliteValue(rows.statement(), 1, Value::text(QString::fromUtf8(database)));
+    QList<SqliteForeignKey> keys;
+    std::pair<QByteArray, qint64> last;
+    while (rows.next()) {
+        const std::pair current(rows.bytes(0), rows.integer(1));
+        if (keys.isEmpty() || current != last)
+            keys.append({ database, rows.bytes(0), rows.bytes(2), {}, {} });
+        last = current;
+        keys.last().columns.append(rows.bytes(3));
+        keys.last().referenced.append(rows.bytes(4));
+    }
+    if (rows.failed())
+        return rows.error();
+    keys.removeIf([](const SqliteForeignKey& key) { return key.referenced.contains(QByteArray()); });
+    return keys;
+}
+
+/// Whether two columns take the same values as equal, so that either may look for the other's.
+bool comparesAlike(sqlite3* handle, const SqliteForeignKey& key)
+{
+    const auto rulesOf = [&](const QByteArray& table, const QByteArray& column) {
+        const char* type = nullptr;
+        const char* collation = nullptr;
+        const int code
+            = sqlite3_table_column_metadata(handle, key.database.constData(), table.constData(), column.constData(),
+                                            &type, &collation, nullptr, nullptr, nullptr);
+        const QByteArray rules = QByteArray(type) + ' ' + collation;
+        return code == SQLITE_OK ? std::optional(rules.toUpper()) : std::nullopt;
+    };
+    for (qsizetype i = 0; i < key.columns.size(); ++i) {
+        const auto own = rulesOf(key.child, key.columns.at(i));
+        if (!own || own != rulesOf(key.parent, key.referenced.at(i)))
+            return false;
+    }
+    return true;
+}
+
+/// Some columns of the rows that effects brought to a table, or took away; none: they cannot tell.
+std::optional<QList<Row>> changedValues(const TableEffects& table, const QByteArrayList& columns, bool kept)
+{
+    QList<int> places;
+    for (const QByteArray& column : columns) {
+        const auto found = std::ranges::find_if(table.columns, [&](const QString& c) { return isSameName(c, column); });
+        if (found == table.columns.end())
+            return {};
+        places.append(static_cast<int>(found - table.columns.begin()));
+    }
+    if (!table.complete || table.rows.size() != table.inserted + table.updated + table.deleted)
+        return {};
+    QList<Row> values;
+    QSet<QByteArray> known;
+    for (const RowChange& row : table.rows) {
+        const Row& image = kept ? row.after : row.before;
+        const QByteArray bytes = keyBytes(image, places);
+        if (bytes.isEmpty() || bytes == keyBytes(kept ? row.before : row.after, places) || known.contains(bytes))
+            continue;
+        known.insert(bytes);
+        Row value;
+        for (const int place : places)
+            value.append(image.at(place));
+        values.append(value);
+    }
+    return values;
+}
+
+/// "SELECT 1 FROM table WHERE every column = ?", asked again and again.
+class LookUp
+{
+public:
+    LookUp(sqlite3* handle, const SqliteForeignKey& key, const QByteArray& table, const QByteArrayList& columns)
+        : m_reading(handle, text(key, table, columns))
+    {
+    }
+    [[nodiscard]] Result<bool> finds(const Row& values)
+    {
+        if (!m_reading.isPrepared())
+            return m_reading.error();
+        m_reading.rewind();
+        for (int i = 0; i < values.size(); ++i)
+            (void)bindSqliteValue(m_reading.statement(), i + 1, values.at(i));
+        const bool found = m_reading.next();
+        return m_reading.failed() ? Result<bool>(m_reading.error()) : found;
+    }
+
+private:
+    static QByteArray text(const SqliteForeignKey& key, const QByteArray& table, const QByteArrayList& columns)
+    {
+        QByteArrayList conditions;
+        for (qsizetype i = 0; i < columns.size(); ++i)
+            conditions.append(quotedSqlite(columns.at(i)) + " = ?" + QByteArray::number(i + 1));
+        return "SELECT 1 FROM " + quotedSqlite(key.database) + '.' + quotedSqlite(table) + " WHERE "
+            + conditions.join(" AND ");
+    }
+    SqliteReading m_reading;
+};
+
+Error violated(const SqliteForeignKey& key, const Row& values)
+{
+    QStringList texts;
+    for (qsizetype i = 0; i < values.size(); ++i)
+        texts.append(QString::fromUtf8(key.columns.at(i)) + " = "_L1 + values.at(i).display());
+    Error error = makeError(ErrorKind::Statement, u"FOREIGN KEY constraint failed"_s,
+                            u"a row of %1 refers to a row of %2 that is not there: %3"_s.arg(
+                                QString::fromUtf8(key.child), QString::fromUtf8(key.parent), texts.join(", "_L1)));
+    error.table = QString::fromUtf8(key.child);
+    error.nativeCode = SQLITE_CONSTRAINT_FOREIGNKEY;
+    return error;
+}
+
+class KeyCheck
+{
+public:
+    KeyCheck(sqlite3* handle, const SqliteForeignKey& key, const BrokenBefore& brokenBefore)
+        : m_handle(handle)
+        , m_key(key)
+        , m_brokenBefore(brokenBefore)
+    {
+    }
+    [[nodiscard]] Result<void> ofChild(const TableEffects& child);
+    [[nodiscard]] Result<void> ofParent(const TableEffects& parent);
+
+private:
+    [[nodiscard]] Result<QList<Row>> without(const QList<Row>& values);
+    [[nodiscard]] Result<void> whole();
+    [[nodiscard]] Result<bool> hasIndex();
+
+    sqlite3* m_handle;
+    const SqliteForeignKey& m_key;
+    const BrokenBefore& m_brokenBefore;
+};
+
+/// Those of the values that the parent does not have. A parameter has no affinity and no collation: the parent's column
+/// decides, as SQLite's foreign keys have it.
+Result<QList<Row>> KeyCheck::without(const QList<Row>& values)
+{
+    LookUp parent(m_handle, m_key, m_key.parent, m_key.referenced);
+    QList<Row> missing;
+    for (const Row& value : values) {
+        const auto found = parent.finds(value);
+        if (!found)
+            return found.error();
+        if (!*found)
+            missing.append(value);
+    }
+    return missing;
+}
+
+Result<void> KeyCheck::ofChild(const TableEffects& child)
+{
+    const auto values = changedValues(child, m_key.columns, true);
+    if (!values)
+        return whole();
+    const auto missing = without(*values);
+    if (!missing)
+        return missing.error();
+    return missing->isEmpty() ? Result<void>() : violated(m_key, missing->constFirst());
+}
+
+Result<void> KeyCheck::ofParent(const TableEffects& parent)
+{
+    const auto values = changedValues(parent, m_key.referenced, false);
+    if (!values)
+        return whole();
+    const auto gone = without(*values);
+    if (!gone)
+        return gone.error();
+    if (gone->isEmpty())
+        return {};
+    if (!comparesAlike(m_handle, m_key))
+        return whole();
+    if (gone->size() > fewKeys) {
+        const auto indexed = hasIndex();
+        if (!indexed)
+            return indexed.error();
+        if (!*indexed)
+            return whole();
+    }
+    LookUp child(m_handle, m_key, m_key.child, m_key.columns);
+    for (const Row& value : *gone) {
+        const auto refers = child.finds(value);
+        if (!refers)
+            return refers.error();
+        if (*refers)
+            return violated(m_key, value);
+    }
+    return {};
+}
+
+Result<bool> KeyCheck::hasIndex()
+{
+    SqliteReading rows(
+        m_handle,
+        "SELECT 1 FROM pragma_index_list(?1, ?2) l, pragma_index_xinfo(l.name, ?2) i WHERE NOT l.partial"
+        " AND i.seqno = 0 AND i.name = ?3 COLLATE NOCASE UNION ALL SELECT 1 FROM pragma_table_xinfo(?1, ?2)"
+        " x WHERE x.pk = 1 AND x.name = ?3 COLLATE NOCASE");
+    int place = 0;
+    for (const QByteArray& text : { m_key.child, m_key.database, m_key.columns.constFirst() }) {
+        if (rows.isPrepared())
+            (void)bindSqliteValue(rows.statement(), ++place, Value::text(QString::fromUtf8(text)));
+    }
+    const bool found = rows.next();
+    return rows.failed() ? Result<bool>(rows.error()) : found;
+}
+
+Result<void> KeyCheck::whole()
+{
+    const auto now = brokenForeignKeys(m_handle, m_key.database, m_key.child);
+    if (!now)
+        return now.error();
+    if (now->isEmpty())
+        return {};
+    const auto before = m_brokenBefore(m_key.database, m_key.child);
+    if (!before)
+        return before.error();
+    return checkNoneIsNew(*now, *before);
+}
+
+} // namespace
+
+Result<void> checkChangedKeys(sqlite3* handle, const TargetEffects& effects, const BrokenBefore& brokenBefore)
+{
+    QSet<QString> databases;
+    for (const TableEffects& table : effects.tables)
+        databases.insert(table.name.schema);
+    for (const QString& database : std::as_const(databases)) {
+        const auto keys = foreignKeysOf(handle, database.toUtf8());
+        if (!keys)
+            return keys.error();
+        for (const SqliteForeignKey& key : *keys) {
+            KeyCheck check(handle, key, brokenBefore);
+            for (const TableEffects& table : effects.tables) {
+                if (table.name.schema != database)
+                    continue;
+                if (isSameName(table.name.table, key.child)) {
+                    if (auto held = check.ofChild(table); !held)
+                        return held;
+                }
+                if (isSameName(table.name.table, key.parent)) {
+                    if (auto held = check.ofParent(table); !held)
+                        return held;
+                }
+            }
+        }
+    }
+    return {};
+}
+
+} // namespace holdpoint
