@@ -194,6 +194,7 @@ void MainWindow::connectWorkspace()
     connect(&m_workspace, &Workspace::previewShown, this, [this] { m_tabs->setCurrentWidget(m_effects); });
     connect(&m_workspace, &Workspace::previewChanged, this, &MainWindow::updateActions);
     connect(&m_workspace, &Workspace::confirmationRequested, this, &MainWindow::askApply);
+    connect(&m_workspace, &Workspace::passwordNeeded, this, &MainWindow::askPassword);
     connect(&m_workspace, &Workspace::applied, this, &MainWindow::showApplied);
     connect(&m_workspace, &Workspace::failed, this, &MainWindow::showFailed);
     connect(&m_workspace, &Workspace::batchSaved, this,

@@ -60,6 +60,7 @@ private:
     void saveBatch();
     void askSaveName();
     void askApply(const Previewed& previewed, const QList<Target>& targets);
+    void askPassword(const Target& target, const Error& error);
     void askToDrop(const QString& what, std::function<void()> then);
     void editCommand(int index);
     void showRunning(bool isRunning, const QString& what);

@@ -3,6 +3,7 @@
 
 #include "command/runsql.h"
 #include "dialogs/applydialog.h"
+#include "dialogs/passworddialog.h"
 #include "dialogs/targetdialog.h"
 #include "panels/batchpanel.h"
 #include "panels/effectspanel.h"
@@ -129,6 +130,18 @@ void MainWindow::askApply(const Previewed& previewed, const QList<Target>& targe
     auto* dialog = new ApplyDialog(previewed, targets, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ApplyDialog::accepted, &m_workspace, &Workspace::apply);
+    dialog->open();
+}
+
+void MainWindow::askPassword(const Target& target, const Error& error)
+{
+    for (const PasswordDialog* dialog : findChildren<PasswordDialog*>()) {
+        if (dialog->isVisible())
+            return; // one question at a time
+    }
+    auto* dialog = new PasswordDialog(target, error, m_workspace.canRememberPasswords(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &PasswordDialog::passwordGiven, &m_workspace, &Workspace::givePassword);
     dialog->open();
 }
 

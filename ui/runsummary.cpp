@@ -113,6 +113,8 @@ void writeTargets(Html& html, const Run& run)
         if (!target.evidence.isEmpty())
             html.field(tr("Evidence"),
                        QString::fromUtf8(QJsonDocument(target.evidence).toJson(QJsonDocument::Compact)));
+        if (target.locks)
+            html.field(tr("Locks"), locksText(*target.locks));
     }
     html.endFields();
     for (const TargetReport& target : run.targets) {

@@ -21,6 +21,12 @@ void Workspace::connectParts()
 {
     connect(&m_draft, &Draft::changed, this, &Workspace::previewChanged);
     connect(&m_browser, &Browser::failed, this, &Workspace::failed);
+    connect(&m_browser, &Browser::openFailed, this, [this](const Target& target, const Error& error) {
+        if (!m_passwords.given || !error.needsPassword())
+            return;
+        m_retry = [this, name = target.name] { m_browser.open(name); };
+        Q_EMIT passwordNeeded(target, error);
+    });
     connect(&m_history, &History::failed, this, &Workspace::failed);
     connect(&m_history, &History::queuedShown, this, &Workspace::takeQueued);
     connect(&m_runner, &Runner::failed, this, &Workspace::failed);
@@ -79,6 +85,33 @@ Target Workspace::withKnownEnvironment(Target target) const
         target.readOnly = target.readOnly || known.readOnly;
     }
     return target;
+}
+
+void Workspace::askPassword(const Previewed& previewed)
+{
+    const std::optional<Failure>& failure = previewed.run.failure;
+    if (!m_passwords.given || !failure || !failure->error.needsPassword())
+        return;
+    for (const Target& target : targetsOf(previewed)) {
+        if (target.name != failure->target)
+            continue;
+        if (previewed.subject == Previewed::Subject::Undo)
+            m_retry = [this, id = previewed.undoOf] { previewUndo(id); };
+        else
+            m_retry = [this] { preview(); };
+        Q_EMIT passwordNeeded(target, failure->error);
+        return;
+    }
+}
+
+void Workspace::givePassword(const Target& target, const QString& password, bool remember)
+{
+    m_passwords.given->give(target, password);
+    if (remember && m_passwords.remember)
+        whenReady(m_passwords.remember(target, password), this,
+                  [this](const Result<void>& kept) { report(kept, tr("Remembering the password")); });
+    if (const auto retry = std::exchange(m_retry, {}))
+        retry();
 }
 
 void Workspace::newBatch()

@@ -5,6 +5,7 @@
 #include "draft.h"
 #include "gridedits.h"
 #include "history.h"
+#include "passwords.h"
 #include "runner.h"
 
 namespace holdpoint {
@@ -33,6 +34,10 @@ public:
 
     /// Stand in the place of a batch's targets of the same names, in batches opened later.
     void setOverrides(const QList<Target>& targets) { m_overrides = targets; }
+    void setPasswords(const Passwords& passwords) { m_passwords = passwords; }
+    [[nodiscard]] bool canRememberPasswords() const { return bool(m_passwords.remember); }
+    /// Answers passwordNeeded(): what failed for want of it is tried again.
+    void givePassword(const Target& target, const QString& password, bool remember);
     void newBatch();
     void openBatch(const QString& path);
     void saveBatch(const QString& path);
@@ -61,6 +66,8 @@ Q_SIGNALS:
     /// Asks the operator; the answer yes is apply().
     void confirmationRequested(const holdpoint::Previewed& previewed, const QList<holdpoint::Target>& targets);
     void applied(const holdpoint::Run& run);
+    /// Asks the operator; the answer is givePassword(), or nothing.
+    void passwordNeeded(const holdpoint::Target& target, const holdpoint::Error& error);
     void failed(const QString& what, const holdpoint::Error& error);
 
 private:
@@ -69,6 +76,7 @@ private:
     void takeQueued(const QueueEntry& entry, const Batch& batch, const QList<TargetEffects>& effects);
     void takeApplied(const Run& run);
     void startBatch(Batch batch, const QString& path);
+    void askPassword(const Previewed& previewed);
     void report(const Result<void>& done, const QString& what);
     [[nodiscard]] Target withKnownEnvironment(Target target) const;
 
@@ -77,6 +85,8 @@ private:
     History m_history;
     Runner m_runner;
     QList<Target> m_overrides;
+    Passwords m_passwords;
+    std::function<void()> m_retry; ///< what needed the password that was asked for
     std::optional<Previewed> m_previewed;
     PreviewState m_fate = PreviewState::Fresh; ///< of the preview, but for the draft
     std::optional<qint64> m_applyOnceShown;

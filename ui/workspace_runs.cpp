@@ -80,6 +80,7 @@ void Workspace::takePreview(const Previewed& previewed)
     Q_EMIT previewShown(previewed);
     Q_EMIT previewChanged();
     m_history.refresh();
+    askPassword(previewed);
 }
 
 void Workspace::takeQueued(const QueueEntry& entry, const Batch& batch, const QList<TargetEffects>& effects)

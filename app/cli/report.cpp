@@ -43,7 +43,8 @@ QStringList errorText(const Error& error, const QString& indent)
 {
     QStringList lines;
     const QString state = error.sqlState.isEmpty() ? QString() : u" (SQLSTATE %1)"_s.arg(error.sqlState);
-    lines.append(indent + error.message + state);
+    // libpq's messages go on in lines of their own, indented by a tab.
+    lines.append(indent + QString(error.message).replace(u"\n\t"_s, u"\n"_s).replace(u'\n', u'\n' + indent) + state);
     for (const auto& [name, text] : { std::pair(u"detail"_s, error.detail), std::pair(u"hint"_s, error.hint),
                                       std::pair(u"constraint"_s, error.constraint) }) {
         if (!text.isEmpty())
@@ -69,7 +70,9 @@ QStringList commandsText(const Run& run, const Terminal& terminal)
         if (command.error)
             lines += errorText(*command.error, u"    "_s);
     }
-    if (!lines.isEmpty())
+    if (run.commands.isEmpty() && run.outcome == Outcome::Ready)
+        lines.append(u"the batch has no commands"_s);
+    if (!lines.isEmpty() && !run.commands.isEmpty())
         lines.append(u"%1 ok, %2 failed, %3 skipped"_s.arg(ok).arg(run.commands.size() - ok - skipped).arg(skipped));
     return lines;
 }

@@ -11,6 +11,8 @@
 #include "effects/sqlitevirtualrows.h"
 #include "session/sqliteconnection.h"
 
+#include <QFileInfo>
+
 using namespace Qt::StringLiterals;
 
 namespace holdpoint {
@@ -36,11 +38,7 @@ public:
     void submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink) override;
     void rolledBackToSavepoint() override;
     [[nodiscard]] Result<TargetEffects> collect() override;
-    // The one lock that a writer has on the file; SQLite does not tell who waits for it.
-    [[nodiscard]] Result<HeldLocks> locks() override
-    {
-        return HeldLocks { 0, 0, { { u"the file"_s, u"write"_s } }, {}, {} };
-    }
+    [[nodiscard]] Result<HeldLocks> locks() override;
     [[nodiscard]] Result<void> ended(TargetEffects& effects) override;
 
 private:
@@ -308,6 +306,12 @@ SqliteTableId SqliteCapture::formerName(const SqliteSchemaImage& schema, const S
         return lineage.isOriginal(shadow) ? SqliteTableId { id.database, name } : SqliteTableId();
     }
     return id; // one without shadow tables
+}
+
+// The one lock that a writer has on the file; SQLite does not tell who waits for it.
+Result<HeldLocks> SqliteCapture::locks()
+{
+    return HeldLocks { 0, 0, { { QFileInfo(m_connection.target().address).fileName(), u"write"_s } }, {}, {} };
 }
 
 Result<void> SqliteCapture::ended(TargetEffects&)

@@ -69,7 +69,7 @@ private:
 
     QTemporaryDir m_folder;
     QRandomGenerator m_random;
-    int m_times = 8;
+    int m_times = 6;
 };
 
 void TestCliSignals::initTestCase()

@@ -2,6 +2,7 @@
 #include "keychain/keychain.h"
 
 #include "session/givensecrets.h"
+#include "support/testdatabase.h"
 
 #include <QElapsedTimer>
 #include <QProcess>
@@ -39,6 +40,7 @@ private Q_SLOTS:
     void withoutBus();
     void busWithoutService();
     void keptAndRead();
+    void commandLineReadsIt();
 
 private:
     void startBus();
@@ -141,6 +143,41 @@ void TestKeychain::keptAndRead()
     QCOMPARE(text(given.password(billing)), u"pass wörd;'\\"_s);
     given.give(billing, u"typed"_s);
     QCOMPARE(text(given.password(billing)), u"typed"_s);
+}
+
+void TestKeychain::commandLineReadsIt()
+{
+    if (m_keyring.state() != QProcess::Running)
+        QSKIP("there is no secret service to read from");
+    if (!TestPostgres::available())
+        QSKIP(TestPostgres::whyNot());
+    const TestPostgres database("CREATE TABLE t (i int); GRANT ALL ON t TO holdpoint_pw");
+    const QString uri = database.uriAs(u"holdpoint_pw"_s);
+    QFile script(m_home.filePath(u"script.sql"_s));
+    QVERIFY(script.open(QIODevice::WriteOnly));
+    script.write("INSERT INTO t VALUES (1);");
+    script.close();
+    QProcess cli;
+    cli.setProcessChannelMode(QProcess::MergedChannels);
+    const auto preview = [&] {
+        cli.start(
+            QStringLiteral(HOLDPOINT_CLI),
+            { u"preview"_s, script.fileName(), u"--target"_s, uri, u"--journal"_s, m_home.filePath(u"journal.db"_s) });
+        return cli.waitForFinished(60000) ? cli.exitCode() : -1;
+    };
+    QCOMPARE(preview(), 3);
+    const QByteArray refusal = cli.readAll();
+    QVERIFY2(refusal.contains("no password supplied") && refusal.contains("keychain"), refusal.constData());
+    QVERIFY(m_keychain->keep(target(uri), TestPostgres::passwordOfRole()).result().ok());
+    QVERIFY2(preview() == 0, cli.readAll().constData());
+    QVERIFY(!cli.readAll().contains(TestPostgres::passwordOfRole().toUtf8()));
+    QFile journal(m_home.filePath(u"journal.db"_s));
+    QVERIFY(journal.open(QIODevice::ReadOnly));
+    QVERIFY(!journal.readAll().contains(TestPostgres::passwordOfRole().toUtf8()));
+    // A password that the server refuses is told as such.
+    QVERIFY(m_keychain->keep(target(uri), u"wrong"_s).result().ok());
+    QCOMPARE(preview(), 3);
+    QVERIFY2(cli.readAll().contains("password authentication failed"), "refused");
 }
 
 QTEST_GUILESS_MAIN(TestKeychain)

@@ -126,7 +126,7 @@ void TestHeldLocks::sqliteHoldsTheFile()
 {
     const TestDatabase database(EngineKind::SQLite, shopSql(EngineKind::SQLite));
     const Run run = previewed(batch(database, { u"UPDATE orders SET total = total + 1"_s }));
-    QCOMPARE(heldText(run), u"the file write"_s);
+    QCOMPARE(heldText(run), u"test.db write"_s);
     const HeldLocks& locks = *run.targets.first().locks;
     QVERIFY(locks.heldMilliseconds > 0);
     QCOMPARE(locks.heldMilliseconds, locks.openMilliseconds);

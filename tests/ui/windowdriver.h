@@ -24,12 +24,12 @@ class WindowDriver
 public:
     using Where = std::source_location;
 
-    WindowDriver()
+    explicit WindowDriver(const std::shared_ptr<SecretSource>& secrets = nullptr)
     {
         auto journal = Journal::open(m_folder.filePath(QStringLiteral("journal.db"))).takeResult();
         if (!journal)
             qFatal("%s", qPrintable(journal.error().text()));
-        m_workbench = std::make_shared<Workbench>(*journal, nullptr);
+        m_workbench = std::make_shared<Workbench>(*journal, secrets);
         m_workspace = std::make_unique<Workspace>(m_workbench, targetList());
         m_window = std::make_unique<MainWindow>(*m_workspace);
         m_window->show();

@@ -28,6 +28,7 @@ EffectsPanel::EffectsPanel(QWidget* parent)
     , m_failedView(new ListView(u"failedCommands"_s, tr("Failed commands")))
     , m_failedDetail(new QLabel)
     , m_effects(new EffectsView(u"effect"_s))
+    , m_locks(new QLabel)
     , m_enqueue(new QPushButton(tr("&Queue")))
     , m_apply(new QPushButton(tr("&Apply")))
 {
@@ -63,8 +64,12 @@ void EffectsPanel::layOut()
     head->addWidget(m_icon, 0, 0);
     head->addWidget(m_headline, 0, 1);
     head->addWidget(m_explanation, 1, 0, 1, 2);
+    m_locks->setObjectName(u"effectsLocks"_s);
+    m_locks->setTextFormat(Qt::PlainText);
+    m_locks->setWordWrap(true);
+    m_locks->setEnabled(false); // drawn muted: it is there for who looks for it
     auto* buttons = new QHBoxLayout;
-    buttons->addStretch(1);
+    buttons->addWidget(m_locks, 1);
     buttons->addWidget(m_enqueue);
     buttons->addWidget(m_apply);
     auto* layout = new QVBoxLayout(this);
@@ -93,8 +98,27 @@ void EffectsPanel::showPreview(const Previewed& previewed)
 {
     m_previewed = previewed;
     showFailures();
+    showLocks();
     m_effects->showEffects(previewed.run.effects);
     m_effects->setEmptyText(previewed.run.outcome == Outcome::Ready ? tr("The batch changes no row.") : QString());
+}
+
+void EffectsPanel::showLocks()
+{
+    QStringList lines;
+    QStringList waiting;
+    const QList<TargetReport>& targets = m_previewed->run.targets;
+    for (const TargetReport& target : targets) {
+        if (!target.locks)
+            continue;
+        const QString place = targets.size() > 1 ? target.name + ": "_L1 : QString();
+        lines += place + locksText(*target.locks);
+        for (const WaitingSession& session : target.locks->waiting.value_or(QList<WaitingSession>()))
+            waiting += place + waitingText(session);
+    }
+    m_locks->setText(lines.join('\n'_L1));
+    m_locks->setToolTip(waiting.join('\n'_L1));
+    m_locks->setEnabled(!waiting.isEmpty());
 }
 
 void EffectsPanel::setState(PreviewState state, bool canApply, bool canEnqueue)

@@ -37,6 +37,7 @@ private:
     void connectParts();
     void showHeadline();
     void showFailures();
+    void showLocks();
     [[nodiscard]] QString headline() const;
     [[nodiscard]] QString explanation() const;
     [[nodiscard]] QString stateText() const;
@@ -50,6 +51,7 @@ private:
     ListView* m_failedView;
     QLabel* m_failedDetail;
     EffectsView* m_effects;
+    QLabel* m_locks;
     QPushButton* m_enqueue;
     QPushButton* m_apply;
 };
