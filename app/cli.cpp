@@ -47,6 +47,8 @@ public:
         return 0;
     }
 
+    void sayTimes() { m_progress.sayTimes(); }
+
     int run()
     {
         const auto composed = compose(m_arguments.journal, std::make_shared<Keychain>())
@@ -262,6 +264,7 @@ int main(int argc, char* argv[])
     // All is durable and said when a call returns; the process ends without waiting for its threads to wind down.
     auto* call = new Call(*arguments, terminal, cancellation);
     const int code = arguments->verb == Verb::Check ? call->check() : call->run();
+    call->sayTimes();
     std::fflush(nullptr);
     std::_Exit(code);
 }

@@ -91,14 +91,13 @@ ProgressLine::ProgressLine(const Terminal& terminal, bool timing)
     m_sinceStart.start();
 }
 
-ProgressLine::~ProgressLine()
+void ProgressLine::sayTimes()
 {
-    clear();
-    if (m_timing) {
-        closePhase();
-        for (const QString& time : m_times)
-            write(stderr, time.toUtf8() + '\n');
-    }
+    if (!m_timing)
+        return;
+    closePhase();
+    for (const QString& time : m_times)
+        write(stderr, time.toUtf8() + '\n');
 }
 
 std::function<void(const Progress&)> ProgressLine::callback()

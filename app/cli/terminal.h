@@ -33,14 +33,15 @@ private:
 };
 
 /// One line on standard error that is redrawn while a run goes on, when that is a terminal; and, if asked, the
-/// time of each phase at the end. Its callback is called in the run's threads.
+/// time of each phase. Its callback is called in the run's threads.
 class ProgressLine
 {
 public:
     ProgressLine(const Terminal& terminal, bool timing);
-    ~ProgressLine();
+    ~ProgressLine() { clear(); }
     [[nodiscard]] std::function<void(const Progress&)> callback();
     void clear();
+    void sayTimes(); ///< if they were asked for
 
 private:
     void show(const Progress& progress);

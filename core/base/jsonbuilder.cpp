@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/jsonbuilder.h"
 
+#include "base/asciitext.h"
 #include "base/jsonnumber.h"
 
 #include <algorithm>
@@ -28,6 +29,7 @@ JsonBuilder::JsonBuilder(const JsonSource& source, const rapidjson::MemoryStream
     : m_source(source)
     , m_stream(stream)
     , m_split(split)
+    , m_hasEscapes(source.bytes.contains("\\u"))
 {
 }
 
@@ -56,7 +58,7 @@ bool JsonBuilder::String(const char* text, rapidjson::SizeType length, bool)
 {
     const qsizetype offset = takeTokenOffset();
     return checkSurrogates(QByteArrayView(text, length), offset)
-        && add(JsonNode(QString::fromUtf8(text, length), offset));
+        && add(JsonNode(valueText(std::string_view(text, length)), offset));
 }
 
 bool JsonBuilder::StartObject()
@@ -72,7 +74,8 @@ bool JsonBuilder::Key(const char* text, rapidjson::SizeType length, bool)
     frame.keyOffset = takeTokenOffset();
     if (!checkSurrogates(QByteArrayView(text, length), frame.keyOffset))
         return false;
-    frame.key = interned(std::string_view(text, length));
+    frame.known = knownKey(std::string_view(text, length));
+    frame.key = frame.known ? frame.known->text : QString::fromUtf8(text, length);
     if (isDuplicate(frame, frame.key))
         return fail(frame.keyOffset, u"the key \"%1\" stands twice in one object"_s.arg(frame.key));
     return true;
@@ -129,7 +132,7 @@ bool JsonBuilder::open(JsonNode::State state)
     const qsizetype offset = takeTokenOffset();
     if (m_frames.size() == maxDepth)
         return fail(offset, u"objects and arrays are nested more than %1 deep"_s.arg(maxDepth));
-    m_frames.push_back({ JsonNode(std::move(state), offset), {}, 0, {} });
+    m_frames.emplace_back().node = JsonNode(std::move(state), offset);
     return true;
 }
 
@@ -141,7 +144,7 @@ bool JsonBuilder::close()
     return add(std::move(node));
 }
 
-bool JsonBuilder::add(JsonNode node)
+bool JsonBuilder::add(JsonNode&& node)
 {
     if (m_frames.empty()) {
         m_root = std::move(node);
@@ -170,6 +173,8 @@ bool JsonBuilder::fail(qsizetype offset, const QString& message)
 // RapidJSON 1.1 lets a lone low surrogate pass ("\udc00"), which no UTF-8 can hold.
 bool JsonBuilder::checkSurrogates(QByteArrayView text, qsizetype offset)
 {
+    if (!m_hasEscapes)
+        return true;
     for (qsizetype at = text.indexOf('\xed'); at >= 0; at = text.indexOf('\xed', at + 1)) {
         if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xa0)
             return fail(offset, u"the string holds half of a surrogate pair (\\ud800 to \\udfff)"_s);
@@ -177,15 +182,39 @@ bool JsonBuilder::checkSurrogates(QByteArrayView text, qsizetype offset)
     return true;
 }
 
-QString JsonBuilder::interned(std::string_view text)
+// Null if it is too long, or if there are too many.
+JsonBuilder::KnownKey* JsonBuilder::knownKey(std::string_view text)
 {
-    const auto known = m_keys.find(text);
-    if (known != m_keys.end())
-        return known->second;
-    const QString key = QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-    if (text.size() <= maxInternedLength && m_keys.size() < maxInternedKeys)
-        m_keys.emplace(text, key);
-    return key;
+    if (m_lastKey && m_lastKey->next && m_lastKey->next->bytes == text)
+        return m_lastKey = m_lastKey->next;
+    KnownKey* const before = m_lastKey;
+    auto known = m_keys.find(text);
+    if (known == m_keys.end() && text.size() <= maxInternedLength && m_keys.size() < maxInternedKeys) {
+        known = m_keys.try_emplace(std::string(text)).first;
+        known->second.bytes = text;
+        known->second.text = QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+    }
+    m_lastKey = known == m_keys.end() ? nullptr : &known->second;
+    if (before)
+        before->next = m_lastKey;
+    return m_lastKey;
+}
+
+// Shared with the same key's value before, if that was the same.
+QString JsonBuilder::valueText(std::string_view text)
+{
+    const auto decoded = [bytes = QByteArrayView(text.data(), static_cast<qsizetype>(text.size()))] {
+        auto ascii = asciiText(bytes);
+        return ascii ? std::move(*ascii) : QString::fromUtf8(bytes);
+    };
+    KnownKey* const key = m_frames.empty() ? nullptr : m_frames.back().known;
+    if (!key || text.size() > maxInternedLength)
+        return decoded();
+    if (key->lastBytes != text || key->lastText.isNull()) {
+        key->lastBytes = text;
+        key->lastText = decoded();
+    }
+    return key->lastText;
 }
 
 } // namespace holdpoint

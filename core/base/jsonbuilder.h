@@ -53,10 +53,20 @@ public:
     bool Double(double) { return false; }
 
 private:
+    /// A key, and what stood there and after it the last time: most objects of a document are alike.
+    struct KnownKey
+    {
+        QString text;
+        std::string bytes;
+        KnownKey* next = nullptr;
+        std::string lastBytes; // of a string that is its value
+        QString lastText;
+    };
     struct Frame
     {
         JsonNode node;
         QString key; // of the member that is being read
+        KnownKey* known = nullptr; // the same, if it is kept
         qsizetype keyOffset = 0;
         QSet<QString> keys; // only of objects with many members
     };
@@ -66,10 +76,11 @@ private:
     [[nodiscard]] bool isDuplicate(Frame& frame, const QString& key) const;
     bool open(JsonNode::State state);
     bool close();
-    bool add(JsonNode node);
+    bool add(JsonNode&& node);
     bool fail(qsizetype offset, const QString& message);
     bool checkSurrogates(QByteArrayView text, qsizetype offset);
-    QString interned(std::string_view text);
+    [[nodiscard]] KnownKey* knownKey(std::string_view text);
+    [[nodiscard]] QString valueText(std::string_view text);
 
     const JsonSource& m_source;
     const rapidjson::MemoryStream& m_stream;
@@ -77,7 +88,9 @@ private:
     qsizetype m_end = 0; // of the last token
     std::vector<Frame> m_frames;
     // Keys repeat, and their text is shared. Not a QHash, whose hashing took a third of the reading.
-    std::unordered_map<std::string, QString, TextHash, std::equal_to<>> m_keys;
+    std::unordered_map<std::string, KnownKey, TextHash, std::equal_to<>> m_keys;
+    KnownKey* m_lastKey = nullptr;
+    bool m_hasEscapes; // \u: only they can hold half of a surrogate pair
     JsonNode m_root;
     std::optional<Error> m_error;
 };

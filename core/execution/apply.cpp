@@ -4,6 +4,7 @@
 #include "effects/drift.h"
 #include "effects/volatility.h"
 #include "execution/passreport.h"
+#include "execution/preview.h"
 #include "execution/settle.h"
 
 #include <algorithm>
@@ -14,9 +15,10 @@ namespace holdpoint {
 
 namespace {
 
-// The marks of `expected` (the previewed effects, that have `wanted`) and of the run are made alike; true if what is left
-// is the same.
-bool isAsExpected(const QList<TargetEffects>& previewed, const QString& wanted, QList<TargetEffects>& expected, Run& run)
+// The marks of `expected` (the previewed effects, that have `wanted`) and of the run are made alike; true if what is
+// left is the same.
+bool isAsExpected(const QList<TargetEffects>& previewed, const QString& wanted, QList<TargetEffects>& expected,
+                  Run& run)
 {
     const bool moved = inheritVolatile(expected, run.effects);
     run.digest = digest(run.effects);
@@ -50,37 +52,6 @@ Result<void> compare(const Expectation& expectation, Run& run)
                      u"Preview again, and look at what changed since"_s);
 }
 
-Result<void> gatherEvidence(RequestContext& context, const Batch& batch, Run& run)
-{
-    for (TargetReport& report : run.targets) {
-        auto lease = context.transaction(*batch.target(report.name));
-        if (!lease)
-            return lease.error();
-        auto evidence = lease->run([](TransactionContext& transaction) { return transaction.commitEvidence(); });
-        if (!evidence)
-            return evidence.error();
-        report.evidence = *evidence;
-    }
-    return {};
-}
-
-Result<QHash<QString, QList<TableName>>> unreadTables(RequestContext& context, const Batch& batch, const Run& run)
-{
-    QHash<QString, QList<TableName>> unread;
-    for (const TargetReport& report : run.targets) {
-        auto lease = context.transaction(*batch.target(report.name));
-        if (!lease)
-            return lease.error();
-        const auto names = lease->run(
-            [](TransactionContext& transaction) { return Result<QList<TableName>>(transaction.unread()); });
-        if (!names)
-            return names.error();
-        if (!names->isEmpty())
-            unread.insert(report.name, *names);
-    }
-    return unread;
-}
-
 // The outcome is a fact already; a journal that cannot take it must not hide it.
 void recordOutcome(Journal& journal, Run& run)
 {
@@ -96,36 +67,119 @@ void recordOutcome(Journal& journal, Run& run)
     }
 }
 
+/// The passes of one apply, and what they do before their COMMIT.
+class Apply
+{
+public:
+    Apply(const PoolSource& pools, Journal& journal, const Batch& batch, const RunOptions& options)
+        : m_pools(pools)
+        , m_journal(journal)
+        , m_batch(batch)
+        , m_options(options)
+    {
+    }
+
+    void commitExpected(const Expectation& expectation, Run& run)
+    {
+        const Run begun = run;
+        const auto beforeCommit = [&](RequestContext& context, Run& current) -> Result<void> {
+            if (const auto readable = findUnread(context, current); !readable)
+                return readable;
+            m_journal.expectCommitting(current.effects);
+            const auto same = compare(expectation, current);
+            return same ? recordCommit(context, current) : same;
+        };
+        runPass(m_pools, { m_batch, m_options, OnError::Stop, PassEnd::Commit, beforeCommit }, run);
+        if (!m_unread.isEmpty()
+            && run.outcome == Outcome::RolledBack) { // it told which: once more, and they are read first
+            run = begun;
+            runPass(m_pools, { m_batch, m_options, OnError::Stop, PassEnd::Commit, beforeCommit, m_unread }, run);
+        }
+    }
+
+    void commitWhatIsSeen(Run& run)
+    {
+        const auto beforeCommit = [this](RequestContext& context, Run& current) {
+            m_journal.expectCommitting(current.effects);
+            current.digest = digest(current.effects);
+            return recordCommit(context, current);
+        };
+        const Volatility volatility
+            = runPass(m_pools, { m_batch, m_options, OnError::Go, PassEnd::CommitIfCertain, beforeCommit }, run);
+        previewAgain(m_pools, m_batch, m_options, volatility, run);
+        if (run.outcome == Outcome::Ready)
+            commitPreviewed(run);
+        if (run.outcome == Outcome::Failed)
+            run.outcome = Outcome::RolledBack;
+    }
+
+private:
+    void commitPreviewed(Run& run)
+    {
+        const Expectation expectation { run.digest, [effects = run.effects] { return Result(effects); } };
+        Run again = newRun(run.kind, m_batch);
+        again.id = run.id;
+        again.started = run.started;
+        run = std::move(again);
+        commitExpected(expectation, run);
+    }
+
+    // Only the first pass may find some: they are read before the second.
+    [[nodiscard]] Result<void> findUnread(RequestContext& context, const Run& run)
+    {
+        for (qsizetype i = 0; !m_looked && i < run.targets.size(); ++i) {
+            const QString& name = run.targets.at(i).name;
+            auto lease = context.transaction(*m_batch.target(name));
+            if (!lease)
+                return lease.error();
+            const auto unread = lease->run(
+                [](TransactionContext& transaction) { return Result<QList<TableName>>(transaction.unread()); });
+            if (!unread)
+                return unread.error();
+            if (!unread->isEmpty())
+                m_unread.insert(name, *unread);
+        }
+        const bool first = !std::exchange(m_looked, true);
+        if (first && !m_unread.isEmpty())
+            return makeError(ErrorKind::Internal, u"Tables were rewritten that had to be read first"_s);
+        return {};
+    }
+
+    // What will tell the outcome of a COMMIT whose answer is lost is on the disk before the first one.
+    [[nodiscard]] Result<void> recordCommit(RequestContext& context, Run& run) const
+    {
+        for (TargetReport& report : run.targets) {
+            auto lease = context.transaction(*m_batch.target(report.name));
+            if (!lease)
+                return lease.error();
+            auto evidence = lease->run([](TransactionContext& transaction) { return transaction.commitEvidence(); });
+            if (!evidence)
+                return evidence.error();
+            report.evidence = *evidence;
+        }
+        return m_journal.committing(run).takeResult();
+    }
+
+    const PoolSource& m_pools;
+    Journal& m_journal;
+    const Batch& m_batch;
+    const RunOptions& m_options;
+    QHash<QString, QList<TableName>> m_unread; // by target
+    bool m_looked = false;
+};
+
 } // namespace
 
-Result<Run> applyBatch(const PoolSource& pools, Journal& journal, const Batch& batch, const Expectation& expectation,
-                       const RunOptions& options, Run run)
+Result<Run> applyBatch(const PoolSource& pools, Journal& journal, const Batch& batch,
+                       const std::optional<Expectation>& expectation, const RunOptions& options, Run run)
 {
     if (const auto written = journal.intent(run, batch).takeResult(); !written)
         return written.error();
-    const Run begun = run;
-    QHash<QString, QList<TableName>> unread;
-    const auto beforeCommit = [&](RequestContext& context, Run& current) -> Result<void> {
-        if (unread.isEmpty()) {
-            auto found = unreadTables(context, batch, current);
-            if (!found)
-                return found.error();
-            unread = std::move(*found);
-            if (!unread.isEmpty())
-                return makeError(ErrorKind::Internal, u"Tables were rewritten that had to be read first"_s);
-        }
-        if (const auto same = compare(expectation, current); !same)
-            return same;
-        if (const auto gathered = gatherEvidence(context, batch, current); !gathered)
-            return gathered;
-        return journal.committing(current).takeResult();
-    };
-    using Decision = UnitOfWork::Decision;
-    runPass(pools, { batch, options, OnError::Stop, Decision::Commit, beforeCommit }, run);
-    if (!unread.isEmpty() && run.outcome == Outcome::RolledBack) { // it told which: once more, and they are read first
-        run = begun;
-        runPass(pools, { batch, options, OnError::Stop, Decision::Commit, beforeCommit, unread }, run);
-    }
+    Apply apply(pools, journal, batch, options);
+    if (expectation)
+        apply.commitExpected(*expectation, run);
+    else
+        apply.commitWhatIsSeen(run);
     settleRun(pools, batch.targets, options, run);
     recordOutcome(journal, run);
     return run;

@@ -49,6 +49,14 @@ QHash<QString, QList<TableName>> rewrittenTables(const BatchPass& pass)
     return rewritten;
 }
 
+// A command of a program's own may make up values itself.
+bool isUnknownCommandIn(const Batch& batch)
+{
+    static const QSet<QString> known { u"insert"_s, u"update"_s, u"delete"_s, u"import"_s, u"sql"_s };
+    return !std::ranges::all_of(batch.commands,
+                                [](const StoreCommandPtr& command) { return known.contains(command->operation()); });
+}
+
 class Pass
 {
 public:
@@ -56,10 +64,14 @@ public:
         : m_pass(pass)
         , m_run(run)
         , m_targets(usedTargets(pass.batch))
+        , m_volatility(isUnknownCommandIn(pass.batch) ? Volatility::Possible : Volatility::None)
+        , m_decision(pass.end == PassEnd::Commit ? Decision::Commit : Decision::RollBack)
     {
     }
 
     [[nodiscard]] Volatility volatility() const { return m_volatility; }
+    /// What becomes of it; of what is committed if it is certain, known once all is seen.
+    [[nodiscard]] UnitOfWork::Decision decision() const { return m_decision; }
     [[nodiscard]] const QList<Target>& targets() const { return m_targets; }
 
     Result<void> handle(RequestContext& context)
@@ -72,10 +84,15 @@ public:
             return collected.error();
         if (m_run.failure)
             return {}; // a preview shows its errors and the effects of the rest
-        return m_pass.beforeCommit ? m_pass.beforeCommit(context, m_run) : Result<void>();
+        if (m_pass.end == PassEnd::CommitIfCertain && m_volatility == Volatility::None && m_sawAll)
+            m_decision = Decision::Commit;
+        const bool commits = m_decision == Decision::Commit && m_pass.beforeCommit;
+        return commits ? m_pass.beforeCommit(context, m_run) : Result<void>();
     }
 
 private:
+    using Decision = UnitOfWork::Decision;
+
     void report(Progress::Phase phase, const QString& target, qint64 done = 0, qint64 total = 0) const
     {
         if (m_pass.options.progress)
@@ -160,8 +177,10 @@ private:
                     if (const auto intact = checkForeignKeys(transaction, *collected); !intact)
                         return intact.error();
                 }
-                if (m_pass.decision == UnitOfWork::Decision::Commit)
+                if (m_pass.end == PassEnd::Commit)
                     return collected;
+                m_sawAll = m_sawAll && transaction.unread().isEmpty()
+                    && std::ranges::all_of(collected->tables, &TableEffects::complete);
                 const auto volatility = transaction.mayBeVolatile(*collected);
                 if (!volatility)
                     return volatility.error();
@@ -187,16 +206,10 @@ private:
     const BatchPass& m_pass;
     Run& m_run;
     QList<Target> m_targets;
-    Volatility m_volatility = Volatility::None;
+    Volatility m_volatility;
+    Decision m_decision;
+    bool m_sawAll = true;
 };
-
-// A command of a program's own may make up values itself.
-bool isUnknownCommandIn(const Batch& batch)
-{
-    static const QSet<QString> known { u"insert"_s, u"update"_s, u"delete"_s, u"import"_s, u"sql"_s };
-    return !std::ranges::all_of(batch.commands,
-                                [](const StoreCommandPtr& command) { return known.contains(command->operation()); });
-}
 
 } // namespace
 
@@ -206,7 +219,7 @@ Volatility runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
     run.targets = targetReports(handler.targets());
     if (const auto checked = checkTargets(handler.targets()); !checked) {
         run.failure = Failure { {}, {}, checked.error() };
-        concludeUntouched(run, pass.decision);
+        concludeUntouched(run, handler.decision());
         return Volatility::None;
     }
     UnitOfWorkOptions options;
@@ -219,17 +232,19 @@ Volatility runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
 
     TransactionLayer layer(pools);
     auto answered = layer.run(
-        options, [&](RequestContext& context) { return handler.handle(context); }, pass.decision);
+        options, [&](RequestContext& context) { return handler.handle(context); },
+        // What is committed has no failure, whatever was asked for.
+        [&] { return run.failure ? UnitOfWork::Decision::RollBack : handler.decision(); });
     for (TargetEffects& effects : run.effects) {
         if (const auto completed = answered.finished->completeEffects(effects.target, effects); !completed)
             effects.cautions.append({ u"capture-end"_s, completed.error().text() });
         cautionOfObstacles(effects); // some tables are read at the end
     }
-    if (pass.decision == UnitOfWork::Decision::RollBack && answered.response && !run.failure)
+    if (handler.decision() == UnitOfWork::Decision::RollBack && answered.response && !run.failure)
         run.digest = digest(run.effects);
     answered.finished.reset(); // gives the sessions back
-    conclude(run, pass.decision, answered.response, answered.ends);
-    return isUnknownCommandIn(pass.batch) ? std::max(handler.volatility(), Volatility::Possible) : handler.volatility();
+    conclude(run, handler.decision(), answered.response, answered.ends);
+    return handler.volatility();
 }
 
 } // namespace holdpoint

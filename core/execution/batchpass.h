@@ -13,14 +13,23 @@ namespace holdpoint {
 /// It may ask the context for the targets' transactions.
 using BeforeCommit = std::function<Result<void>(RequestContext& context, Run& run)>;
 
+/// How a pass ends that went well.
+enum class PassEnd {
+    RollBack, ///< a preview
+    Commit, ///< an apply; `beforeCommit` compares its effects with those of the preview
+    /// Preview and apply at once: commits what was just seen. It rolls back where a preview has more to tell: a command
+    /// failed, rows could not be seen, another pass could give other values.
+    CommitIfCertain,
+};
+
 /// One pass of a batch over its targets: the one code path of preview, apply and undo.
 struct BatchPass
 {
     const Batch& batch;
     const RunOptions& options;
     OnError onError = OnError::Go;
-    UnitOfWork::Decision decision = UnitOfWork::Decision::RollBack;
-    BeforeCommit beforeCommit; ///< may be empty
+    PassEnd end = PassEnd::RollBack;
+    BeforeCommit beforeCommit; ///< not called for what is rolled back anyway; may be empty
     QHash<QString, QList<TableName>> rewritten {}; ///< by target: tables that it rewrites beside those that it names
     bool laterClock = false; ///< see ConnectionOptions
 };

@@ -68,7 +68,7 @@ void addLocks(Run& run, const Run& second)
 bool runAgain(const PoolSource& pools, const Batch& batch, const RunOptions& options, Run& run)
 {
     Run again = newRun(run.kind, batch);
-    runPass(pools, { batch, options, OnError::Go, UnitOfWork::Decision::RollBack, {}, true }, again);
+    runPass(pools, { batch, options, OnError::Go, PassEnd::RollBack, {}, true }, again);
     if (again.outcome != Outcome::Ready) {
         again.id = run.id;
         run = std::move(again);
@@ -81,27 +81,31 @@ bool runAgain(const PoolSource& pools, const Batch& batch, const RunOptions& opt
 
 } // namespace
 
+void previewAgain(const PoolSource& pools, const Batch& batch, const RunOptions& options, Volatility volatility,
+                  Run& run)
+{
+    if (volatility == Volatility::None || run.outcome != Outcome::Ready)
+        return;
+    waitForNextSecond(run, options);
+    qsizetype marks = countMarks(run.effects);
+    int quiet = 0;
+    for (int passes = 1; passes < mostPasses && quiet < passesWithoutNews; ++passes) {
+        if (!runAgain(pools, batch, options, run))
+            return;
+        const qsizetype now = countMarks(run.effects);
+        quiet = now == marks ? quiet + 1 : 0;
+        marks = now;
+        if (volatility != Volatility::Chance)
+            break;
+    }
+    run.digest = digest(run.effects);
+}
+
 Run previewBatch(const PoolSource& pools, const Batch& batch, const RunOptions& options, RunKind kind)
 {
     Run run = newRun(kind, batch);
-    const BatchPass pass { batch, options, OnError::Go, UnitOfWork::Decision::RollBack, {} };
-    const Volatility volatility = runPass(pools, pass, run);
-    if (volatility != Volatility::None && run.outcome == Outcome::Ready) {
-        waitForNextSecond(run, options);
-        qsizetype marks = countMarks(run.effects);
-        int quiet = 0;
-        for (int passes = 1; passes < mostPasses && quiet < passesWithoutNews; ++passes) {
-            if (!runAgain(pools, batch, options, run))
-                break;
-            const qsizetype now = countMarks(run.effects);
-            quiet = now == marks ? quiet + 1 : 0;
-            marks = now;
-            if (volatility != Volatility::Chance)
-                break;
-        }
-        if (run.outcome == Outcome::Ready)
-            run.digest = digest(run.effects);
-    }
+    const Volatility volatility = runPass(pools, { batch, options, OnError::Go, PassEnd::RollBack, {} }, run);
+    previewAgain(pools, batch, options, volatility, run);
     run.ended = QDateTime::currentDateTimeUtc();
     return run;
 }

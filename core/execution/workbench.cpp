@@ -60,14 +60,14 @@ struct Workbench::State
 
     [[nodiscard]] Result<Run> apply(const Batch& batch, const QString& expected, const RunOptions& options)
     {
-        if (!expected.isEmpty()) {
-            const auto known = journal->hasPreview(expected).takeResult();
-            if (!known)
-                return known.error();
-            if (*known)
-                return applyBatch(source(), *journal, batch, expectationOf(expected), options,
-                                  newRun(RunKind::Apply, batch));
-        }
+        Run run = newRun(RunKind::Apply, batch);
+        if (expected.isEmpty())
+            return applyBatch(source(), *journal, batch, {}, options, std::move(run));
+        const auto known = journal->hasPreview(expected).takeResult();
+        if (!known)
+            return known.error();
+        if (*known)
+            return applyBatch(source(), *journal, batch, expectationOf(expected), options, std::move(run));
         Run preview = previewBatch(source(), batch, options, RunKind::Apply);
         if (preview.outcome != Outcome::Ready)
             return recordUnapplied(*journal, batch, std::move(preview));

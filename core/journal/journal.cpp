@@ -2,6 +2,7 @@
 #include "journal/journal.h"
 
 #include "journal/journalfile.h"
+#include "journal/packed.h"
 #include "journal/queuetable.h"
 #include "journal/runtable.h"
 
@@ -21,6 +22,7 @@ struct Journal::Live
     {
     }
     RunLocks locks;
+    std::optional<std::pair<QList<TargetEffects>, Value>> packed; ///< what expectCommitting() made ready
     std::map<RunId, QList<TargetEffects>> committed; ///< what committing() wrote
 };
 
@@ -97,10 +99,21 @@ QFuture<Result<void>> Journal::intent(const Run& run, const Batch& batch)
     });
 }
 
+void Journal::expectCommitting(const QList<TargetEffects>& effects)
+{
+    std::ignore = post<void>([effects](Connection&, Live& live) -> Result<void> {
+        live.packed.emplace(effects, packedEffects(effects));
+        return {};
+    });
+}
+
 QFuture<Result<void>> Journal::committing(const Run& run)
 {
     return post<void>([run](Connection& connection, Live& live) -> Result<void> {
-        const auto written = RunTable(connection, live.locks).writeCommit(run);
+        const auto packed = std::exchange(live.packed, {});
+        const bool isReady = packed && packed->first == run.effects;
+        const auto written
+            = RunTable(connection, live.locks).writeCommit(run, isReady ? packed->second : packedEffects(run.effects));
         if (written)
             live.committed[run.id] = run.effects;
         return written;
@@ -110,6 +123,7 @@ QFuture<Result<void>> Journal::committing(const Run& run)
 QFuture<Result<void>> Journal::outcome(const Run& run)
 {
     return post<void>([run](Connection& connection, Live& live) -> Result<void> {
+        live.packed.reset();
         const auto committed = live.committed.find(run.id);
         const bool sameEffects = committed != live.committed.end() && committed->second == run.effects;
         const auto written = RunTable(connection, live.locks).writeOutcome(run, !sameEffects);

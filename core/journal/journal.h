@@ -51,6 +51,9 @@ public:
 
     // A run, in this order. Previews are written whole at their end by outcome() alone.
     [[nodiscard]] QFuture<Result<void>> intent(const Run& run, const Batch& batch);
+    /// May precede committing(): has the effects compressed in the journal's thread while the caller still compares
+    /// them.
+    void expectCommitting(const QList<TargetEffects>& effects);
     [[nodiscard]] QFuture<Result<void>> committing(const Run& run); ///< effects, digest and each target's evidence
     [[nodiscard]] QFuture<Result<void>> outcome(const Run& run); ///< also of a run settled later
 

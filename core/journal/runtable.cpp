@@ -54,9 +54,8 @@ Result<void> RunTable::writeIntent(const Run& run, const Batch& batch)
     return inJournalTransaction(m_connection, [&] { return insertRun(run, targetsToJson(batch.targets), text); });
 }
 
-Result<void> RunTable::writeCommit(const Run& run)
+Result<void> RunTable::writeCommit(const Run& run, const Value& effects)
 {
-    const Value effects = packedEffects(run.effects);
     return inJournalTransaction(m_connection, [&] {
         return writeJournal(m_connection, "INSERT INTO commits(run, written, record, effects) VALUES (?1, ?2, ?3, ?4)",
                             { Value::text(run.id), nowValue(), recordOf(run), effects });

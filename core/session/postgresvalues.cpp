@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/postgresvalues.h"
 
+#include "base/asciitext.h"
+
 #include <cmath>
 
 using namespace Qt::StringLiterals;
@@ -50,6 +52,8 @@ Value byteaValue(const char* text, int length)
 /// A database in SQL_ASCII may hold bytes that are no UTF-8; they are kept as they are.
 Value textValue(const char* text, int length)
 {
+    if (auto ascii = asciiText({ text, length }))
+        return Value::text(std::move(*ascii));
     if (!QUtf8StringView(text, length).isValidUtf8())
         return Value::rawText(QByteArray(text, length));
     return Value::text(QString::fromUtf8(text, length));

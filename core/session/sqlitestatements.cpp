@@ -53,6 +53,9 @@ int SqliteStatements::authorize(void* self, int action, const char* first, const
 
 Result<std::shared_ptr<SqlitePrepared>> SqliteStatements::prepare(const QByteArray& text, bool guarded)
 {
+    // Commands of one shape follow one another.
+    if (!m_kept.empty() && !m_kept.front()->inUse && m_kept.front()->guarded == guarded && m_kept.front()->text == text)
+        return m_kept.front();
     if (const auto found = kept({ text, guarded }); found && !found->inUse)
         return found;
     auto compiled = compile(text, guarded);

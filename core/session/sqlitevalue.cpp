@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/sqlitevalue.h"
 
+#include "base/asciitext.h"
+
 #include <QStringDecoder>
 
 #include <cstring>
@@ -12,6 +14,8 @@ Value sqliteText(QByteArrayView bytes)
 {
     if (bytes.isEmpty())
         return Value::text(QString::fromLatin1("", 0));
+    if (auto text = asciiText(bytes))
+        return Value::text(std::move(*text));
     if (std::memchr(bytes.data(), 0, static_cast<size_t>(bytes.size())) || !bytes.isValidUtf8())
         return Value::rawText(bytes.toByteArray());
     // QString::fromUtf8 drops a leading byte order mark, which is content here.

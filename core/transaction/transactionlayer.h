@@ -4,6 +4,7 @@
 #include "transaction/unitofwork.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace holdpoint {
 
@@ -42,15 +43,18 @@ public:
     {
     }
 
-    /// `handler` is called as Result<T>(RequestContext &). `decide` may roll back a success (a preview).
+    using Decide = std::function<UnitOfWork::Decision()>;
+
+    /// `handler` is called as Result<T>(RequestContext &). `decide` is asked after its success, which it may roll back
+    /// (a preview); without it a success commits.
     template <typename Handler>
-    [[nodiscard]] auto run(const UnitOfWorkOptions& options, Handler handler,
-                           UnitOfWork::Decision onSuccess = UnitOfWork::Decision::Commit)
+    [[nodiscard]] auto run(const UnitOfWorkOptions& options, Handler handler, const Decide& decide = {})
     {
         using R = std::invoke_result_t<Handler, RequestContext&>;
         auto work = std::make_unique<UnitOfWork>(m_pools, options);
         RequestContext context(*work);
         R response = handler(context);
+        const auto onSuccess = decide && response.ok() ? decide() : UnitOfWork::Decision::Commit;
         if (response.ok() && onSuccess == UnitOfWork::Decision::Commit && options.cancellation.isCancelled())
             response = makeError(ErrorKind::Cancelled, QStringLiteral("Cancelled before COMMIT"));
 
