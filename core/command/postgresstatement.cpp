@@ -2,6 +2,7 @@
 #include "command/postgresstatement.h"
 
 #include "command/postgresacts.h"
+#include "command/postgrescalls.h"
 #include "command/postgresparser.h"
 #include "command/postgresrefusal.h"
 #include "command/postgresrewritten.h"
@@ -28,6 +29,7 @@ struct Below
     bool writes = false;
     bool locks = false;
     bool creates = false;
+    StatementInfo::Calls calls;
 };
 
 Below lookBelow(const PgQuery__Node& statement)
@@ -36,6 +38,7 @@ Below lookBelow(const PgQuery__Node& statement)
     int writers = 0;
     walkPostgresTree(statement.base, [&](const ProtobufCMessage& message) {
         const ProtobufCMessageDescriptor* kind = message.descriptor;
+        addPostgresCalls(message, below.calls);
         if (kind == &pg_query__param_ref__descriptor)
             below.parameters = std::max(below.parameters, reinterpret_cast<const PgQuery__ParamRef&>(message).number);
         writers += kind == &pg_query__insert_stmt__descriptor || kind == &pg_query__update_stmt__descriptor
@@ -79,10 +82,30 @@ bool leavesSchema(PgQuery__Node__NodeCase kind)
     }
 }
 
+// Everything that its effects follow from stands in its own text, its tables and their triggers.
+bool tellsAll(PgQuery__Node__NodeCase kind)
+{
+    switch (kind) {
+    case PG_QUERY__NODE__NODE_SELECT_STMT:
+    case PG_QUERY__NODE__NODE_INSERT_STMT:
+    case PG_QUERY__NODE__NODE_UPDATE_STMT:
+    case PG_QUERY__NODE__NODE_DELETE_STMT:
+    case PG_QUERY__NODE__NODE_MERGE_STMT:
+    case PG_QUERY__NODE__NODE_TRUNCATE_STMT:
+    case PG_QUERY__NODE__NODE_LOCK_STMT:
+    case PG_QUERY__NODE__NODE_NOTIFY_STMT:
+    case PG_QUERY__NODE__NODE_CONSTRAINTS_SET_STMT:
+    case PG_QUERY__NODE__NODE_VARIABLE_SHOW_STMT: return true;
+    default: return false;
+    }
+}
+
 StatementInfo infoOf(const PgQuery__Node& statement)
 {
     StatementInfo info;
     const Below below = lookBelow(statement);
+    info.calls = below.calls;
+    info.calls.isOpaque = !tellsAll(statement.node_case);
     const auto writes = [&](Kind kind, const PgQuery__RangeVar& table, size_t returned) {
         info.kind = below.writes ? Kind::Other : kind;
         info.written = below.writes ? TableName() : nameOf(table);

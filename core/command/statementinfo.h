@@ -27,6 +27,17 @@ struct StatementInfo
     QList<TableName> rewritten; ///< tables named by TRUNCATE, ALTER TABLE, DROP TABLE
     bool changesSchema = false;
     QList<PostgresAct> acts; ///< PostgreSQL: what it does beside rows, and the functions that it calls
+    /// PostgreSQL: what may give other values when it is run again.
+    struct Calls
+    {
+        QStringList functions; ///< without schemas
+        QStringList operators;
+        QList<TableName> relations; ///< every table or view that it names
+        bool tellsTime = false; ///< CURRENT_TIMESTAMP and its like, or a text as 'now'
+        bool setsDefault = false; ///< DEFAULT as a value
+        bool isOpaque = false; ///< DO, CALL, DDL: the text does not tell
+    };
+    Calls calls;
     static constexpr int unknownCount = -1;
     int parameterCount = 0; ///< the highest parameter number; unknownCount if only the database can tell
 };

@@ -137,7 +137,7 @@ void EffectsHash::add(const Row& row, const Row& earlier, const QList<int>& vola
 void EffectsHash::add(const RowChange& row)
 {
     addNumber(static_cast<qint64>(row.change));
-    add(row.before, {}, row.volatileColumns);
+    add(row.before, {}, {});
     add(row.after, row.before, row.volatileColumns);
     if (m_buffer.size() >= piece)
         flush();

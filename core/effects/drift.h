@@ -18,7 +18,8 @@ struct DriftRow
     friend bool operator==(const DriftRow&, const DriftRow&) = default;
 };
 
-/// Row by row, matched by key (whole rows without one). Empty: the same effects. Both normalized.
+/// Row by row, matched by key (whole rows without one). Empty: the same effects. Both normalized. New values that
+/// are volatile on either side are not compared; what isCompared() leaves out neither.
 [[nodiscard]] QList<DriftRow> compareEffects(const QList<TargetEffects>& preview, const QList<TargetEffects>& now);
 
 } // namespace holdpoint

@@ -24,7 +24,8 @@ struct RowChange
     Row before;
     Row after;
     QString partition; ///< the partition that holds it, for rows shown under the root
-    QList<int> volatileColumns; ///< indexes of columns that differ between two runs of the same batch
+    QList<int> volatileColumns; ///< indexes of columns whose new value differs between two runs of the same batch
+    bool assignedKey = false; ///< SQLite gave the key: it is the rowid that came next; its column is volatile
     friend bool operator==(const RowChange&, const RowChange&) = default;
 };
 
@@ -91,7 +92,7 @@ struct TargetEffects
 void normalize(TargetEffects& effects);
 
 /// "sha256:…" over tables, operations, old and new rows as typed values and schema changes; origin, command,
-/// volatile columns and cautions are left out. Needs normalized effects.
+/// new values of volatile columns, what is not compared and cautions are left out. Needs normalized effects.
 [[nodiscard]] QString digest(const QList<TargetEffects>& effects);
 
 } // namespace holdpoint

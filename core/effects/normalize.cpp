@@ -52,7 +52,7 @@ quint64 sortNumber(const TableEffects& table, const RowChange& row)
         return 0;
     constexpr int kindBits = 3;
     constexpr quint64 volatileKind = 7;
-    const bool hidden = row.volatileColumns.contains(column);
+    const bool hidden = row.change == ChangeKind::Insert && row.volatileColumns.contains(column);
     const quint64 kind = hidden ? volatileKind : static_cast<quint64>(image.at(column).kind());
     const quint64 rest = hidden ? 0 : highBits(image.at(column)) >> (kindBits + 1);
     const quint64 afterInserts = !byKey && !row.before.isEmpty();

@@ -9,14 +9,14 @@ namespace holdpoint {
 
 namespace {
 
-bool sameValues(const Row& left, const Row& right, const RowChange& leftChange, const RowChange& rightChange)
+bool sameNewValues(const RowChange& preview, const RowChange& now)
 {
-    if (left.size() != right.size())
+    if (preview.after.size() != now.after.size())
         return false;
-    for (qsizetype column = 0; column < left.size(); ++column) {
+    for (qsizetype column = 0; column < now.after.size(); ++column) {
         const int index = static_cast<int>(column);
-        if (left.at(column) != right.at(column) && !leftChange.volatileColumns.contains(index)
-            && !rightChange.volatileColumns.contains(index))
+        if (preview.after.at(column) != now.after.at(column) && !preview.volatileColumns.contains(index)
+            && !now.volatileColumns.contains(index))
             return false;
     }
     return true;
@@ -24,8 +24,7 @@ bool sameValues(const Row& left, const Row& right, const RowChange& leftChange, 
 
 bool sameEffect(const RowChange& preview, const RowChange& now)
 {
-    return preview.change == now.change && sameValues(preview.before, now.before, preview, now)
-        && sameValues(preview.after, now.after, preview, now);
+    return preview.change == now.change && preview.before == now.before && sameNewValues(preview, now);
 }
 
 /// Compares runs of rows with an equal key; without a key the whole table is one run.

@@ -32,10 +32,13 @@ std::strong_ordering compareWhole(const Row& left, const QList<int>& leftVolatil
 
 std::strong_ordering RowOrder::compareKeys(const RowChange& left, const RowChange& right) const
 {
+    static const QList<int> none; // an old key is what it was
+    const QList<int>& leftVolatile = left.change == ChangeKind::Insert ? left.volatileColumns : none;
+    const QList<int>& rightVolatile = right.change == ChangeKind::Insert ? right.volatileColumns : none;
     const Row& leftRow = keyRow(left);
     const Row& rightRow = keyRow(right);
     for (const int column : m_keyColumns) {
-        const auto order = compareAt(column, leftRow, left.volatileColumns, rightRow, right.volatileColumns);
+        const auto order = compareAt(column, leftRow, leftVolatile, rightRow, rightVolatile);
         if (order != 0)
             return order;
     }
@@ -44,7 +47,8 @@ std::strong_ordering RowOrder::compareKeys(const RowChange& left, const RowChang
 
 std::strong_ordering RowOrder::compareBefore(const RowChange& left, const RowChange& right)
 {
-    return compareWhole(left.before, left.volatileColumns, right.before, right.volatileColumns);
+    return std::lexicographical_compare_three_way(left.before.begin(), left.before.end(), right.before.begin(),
+                                                  right.before.end());
 }
 
 std::strong_ordering RowOrder::compareRows(const RowChange& left, const RowChange& right)

@@ -7,8 +7,8 @@
 
 namespace holdpoint {
 
-/// The order of the rows of one table, by what two runs of the same batch have in common: a volatile value
-/// stands after every other and equals every other volatile one.
+/// The order of the rows of one table, by what two runs of the same batch have in common: a new value that is
+/// volatile stands after every other and equals every other volatile one.
 class RowOrder
 {
 public:

@@ -3,6 +3,7 @@
 
 #include "effects/sqlitecautions.h"
 #include "effects/sqliteforeignkeys.h"
+#include "effects/sqlitegivenkeys.h"
 #include "effects/sqlitenetrows.h"
 #include "effects/sqliteobserver.h"
 #include "effects/sqliteschemadiff.h"
@@ -24,6 +25,7 @@ public:
     explicit SqliteCapture(SqliteConnection& connection)
         : m_connection(connection)
         , m_virtualRows(connection)
+        , m_givenKeys(connection.handle())
     {
     }
 
@@ -49,6 +51,7 @@ private:
     SqliteVirtualRows m_virtualRows;
     SqliteSchemaImage m_atBegin;
     std::optional<SqliteSchemaImage> m_beforeStatement; // of one that changes the schema
+    SqliteGivenKeys m_givenKeys;
     qint64 m_brokenKeys = 0; // foreign keys that did not hold at the beginning
 };
 
@@ -101,6 +104,8 @@ void SqliteCapture::submitWrite(const Statement& statement, const Table& table, 
     auto result = m_connection.query(statement);
     if (!result)
         m_observer->statementFailed();
+    else if (m_observer->hasAssignedKeys() && m_givenKeys.areGiven(statement))
+        m_observer->keysWereGiven();
     sink(std::move(result));
 }
 
@@ -115,6 +120,8 @@ void SqliteCapture::submitSql(const Statement& statement, const StatementInfo& i
     if (!result) {
         m_observer->statementFailed();
         m_observer->schemaChanged();
+    } else if (m_observer->hasAssignedKeys() && m_givenKeys.areGiven(statement)) {
+        m_observer->keysWereGiven();
     } else if (m_beforeStatement) {
         if (const auto followed = followSchema(); !followed)
             return sink(followed.error());

@@ -234,6 +234,10 @@ RowChange SqliteNetRows::changeOf(const Pair& pair) const
         change.before = before(pair.before);
     if (pair.now != SqliteImages::nowhere)
         change.after = after(pair, change.before);
+    if (!old && born && born->assigned && m_now.key.size() == 1) {
+        change.assignedKey = true;
+        change.volatileColumns = m_now.key;
+    }
     return change;
 }
 

@@ -31,6 +31,7 @@ int SqliteObserver::indexNamed(const SqliteTableId& id)
     if (const int known = m_lineage.indexOf(id); known >= 0)
         return known;
     m_tables.push_back(std::make_unique<SqliteTouched>(m_handle, id, m_images));
+    m_nextRowids.emplace_back(m_handle, id, m_tables.back()->shape());
     const int index = static_cast<int>(m_tables.size()) - 1;
     m_lineage.add(index, id, m_tables.back()->shape().columns);
     return index;
@@ -80,12 +81,15 @@ void SqliteObserver::inserted(int table, qint64 rowid, bool direct)
     touch.now = SqliteTouch::isNew;
     touch.bornBy = m_command;
     touch.bornDirect = direct;
+    touch.assigned = m_nextRowids[static_cast<size_t>(table)].inserts(rowid);
+    m_assigned = m_assigned || (touch.assigned && direct);
     set(table, place, touch);
 }
 
 void SqliteObserver::deleted(int table, qint64 rowid, bool direct)
 {
     const int place = m_tables[static_cast<size_t>(table)]->touchOld(rowid);
+    m_nextRowids[static_cast<size_t>(table)].removes(rowid);
     rowChanged(table, place, direct);
     SqliteTouch touch = this->touch(table, place);
     touch.now = SqliteTouch::isGone;
@@ -99,6 +103,7 @@ void SqliteObserver::updated(int table, qint64 oldRowid, qint64 newRowid, bool d
     rowChanged(table, from, direct);
     if (!touched.shape().withoutRowid && oldRowid == newRowid)
         return;
+    m_nextRowids[static_cast<size_t>(table)].moves(oldRowid, newRowid);
     const int to = touched.touchNew(newRowid, true);
     if (to == from)
         return;
@@ -107,6 +112,7 @@ void SqliteObserver::updated(int table, qint64 oldRowid, qint64 newRowid, bool d
     reached.now = std::exchange(left.now, SqliteTouch::isGone);
     reached.bornBy = left.bornBy;
     reached.bornDirect = left.bornDirect;
+    reached.assigned = false;
     set(table, from, left);
     set(table, to, reached);
 }
@@ -140,8 +146,21 @@ void SqliteObserver::set(int table, int index, const SqliteTouch& touch)
     kept = touch;
 }
 
+void SqliteObserver::keysWereGiven()
+{
+    const size_t end = m_log.size();
+    for (size_t change = m_statementMark; change < end; ++change) {
+        const auto [table, index] = std::pair(m_log[change].table, m_log[change].index);
+        SqliteTouch given = touch(table, index);
+        given.assigned = given.assigned && !given.bornDirect;
+        set(table, index, given);
+    }
+}
+
 void SqliteObserver::takeBack(size_t mark)
 {
+    for (SqliteNextRowid& next : m_nextRowids)
+        next.forget();
     while (m_log.size() > mark) {
         const Change& change = m_log.back();
         m_tables[static_cast<size_t>(change.table)]->touches()[static_cast<size_t>(change.index)] = change.before;

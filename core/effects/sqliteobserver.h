@@ -2,6 +2,7 @@
 #pragma once
 
 #include "effects/sqlitelineage.h"
+#include "effects/sqlitenextrowid.h"
 #include "effects/sqlitetouched.h"
 
 #include <memory>
@@ -28,9 +29,14 @@ public:
     {
         m_statementMark = m_log.size();
         m_changesSchema = false;
+        m_assigned = false;
     }
     /// What the current statement does to tables of the engine's own is not by its own words.
     void schemaStatement() { m_changesSchema = true; }
+    /// Whether it inserted a row itself whose key SQLite seems to have given, since it is the next one.
+    [[nodiscard]] bool hasAssignedKeys() const { return m_assigned; }
+    /// It has not: the statement itself gave them.
+    void keysWereGiven();
     /// What the statement changed was taken back by SQLite.
     void statementFailed() { takeBack(m_statementMark); }
     /// What the current command changed was taken back.
@@ -74,8 +80,10 @@ private:
     SqliteImages m_images;
     SqliteLineage m_lineage;
     std::vector<std::unique_ptr<SqliteTouched>> m_tables;
+    std::vector<SqliteNextRowid> m_nextRowids; // of m_tables
     std::vector<Change> m_log; // of the current command
     size_t m_statementMark = 0;
+    bool m_assigned = false;
     int m_command = SqliteTouch::noCommand;
     bool m_changesSchema = false; // the statement
     SqliteTableId m_last;

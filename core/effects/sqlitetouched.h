@@ -26,6 +26,7 @@ struct SqliteTouch
     int bornBy = noCommand; ///< the command that inserted the new row that stands here
     bool direct = false;
     bool bornDirect = false;
+    bool assigned = false; ///< the new row's rowid is the one that SQLite gives next
     friend bool operator==(const SqliteTouch&, const SqliteTouch&) = default;
 };
 

@@ -59,7 +59,7 @@ public:
     {
     }
 
-    [[nodiscard]] bool isVolatile() const { return m_volatile; }
+    [[nodiscard]] Volatility volatility() const { return m_volatility; }
     [[nodiscard]] const QList<Target>& targets() const { return m_targets; }
 
     Result<void> handle(RequestContext& context)
@@ -160,10 +160,12 @@ private:
                     if (const auto intact = checkForeignKeys(transaction, *collected); !intact)
                         return intact.error();
                 }
-                const auto isVolatile = transaction.mayBeVolatile(*collected);
-                if (!isVolatile)
-                    return isVolatile.error();
-                m_volatile = m_volatile || *isVolatile;
+                if (m_pass.decision == UnitOfWork::Decision::Commit)
+                    return collected;
+                const auto volatility = transaction.mayBeVolatile(*collected);
+                if (!volatility)
+                    return volatility.error();
+                m_volatility = std::max(m_volatility, *volatility);
                 return collected;
             });
             if (!effects)
@@ -185,29 +187,31 @@ private:
     const BatchPass& m_pass;
     Run& m_run;
     QList<Target> m_targets;
-    bool m_volatile = false;
+    Volatility m_volatility = Volatility::None;
 };
 
-bool hasVolatileCommand(const Batch& batch)
+// A command of a program's own may make up values itself.
+bool isUnknownCommandIn(const Batch& batch)
 {
-    static const QSet<QString> plain { u"insert"_s, u"update"_s, u"delete"_s, u"import"_s };
+    static const QSet<QString> known { u"insert"_s, u"update"_s, u"delete"_s, u"import"_s, u"sql"_s };
     return !std::ranges::all_of(batch.commands,
-                                [](const StoreCommandPtr& command) { return plain.contains(command->operation()); });
+                                [](const StoreCommandPtr& command) { return known.contains(command->operation()); });
 }
 
 } // namespace
 
-bool runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
+Volatility runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
 {
     Pass handler(pass, run);
     run.targets = targetReports(handler.targets());
     if (const auto checked = checkTargets(handler.targets()); !checked) {
         run.failure = Failure { {}, {}, checked.error() };
         concludeUntouched(run, pass.decision);
-        return false;
+        return Volatility::None;
     }
     UnitOfWorkOptions options;
     options.connection = pass.options.connection;
+    options.connection.laterClock = pass.laterClock;
     using Observe = TransactionContext::Observe;
     options.observe = pass.options.verifyFully ? Observe::EffectsFully : Observe::Effects;
     options.rewritten = rewrittenTables(pass);
@@ -225,7 +229,7 @@ bool runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
         run.digest = digest(run.effects);
     answered.finished.reset(); // gives the sessions back
     conclude(run, pass.decision, answered.response, answered.ends);
-    return handler.isVolatile() || hasVolatileCommand(pass.batch);
+    return isUnknownCommandIn(pass.batch) ? std::max(handler.volatility(), Volatility::Possible) : handler.volatility();
 }
 
 } // namespace holdpoint

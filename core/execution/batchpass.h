@@ -22,10 +22,11 @@ struct BatchPass
     UnitOfWork::Decision decision = UnitOfWork::Decision::RollBack;
     BeforeCommit beforeCommit; ///< may be empty
     QHash<QString, QList<TableName>> rewritten {}; ///< by target: tables that it rewrites beside those that it names
+    bool laterClock = false; ///< see ConnectionOptions
 };
 
-/// Runs it and fills the run's commands, targets, effects, digest, failure, outcome and cause. True in the result:
-/// another pass could give other values (see TransactionContext::mayBeVolatile). Never the GUI's thread.
-bool runPass(const PoolSource& pools, const BatchPass& pass, Run& run);
+/// Runs it and fills the run's commands, targets, effects, digest, failure, outcome and cause. The result of a pass
+/// that is rolled back: whether another one could give other values. Never the GUI's thread.
+Volatility runPass(const PoolSource& pools, const BatchPass& pass, Run& run);
 
 } // namespace holdpoint

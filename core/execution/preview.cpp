@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "execution/preview.h"
 
+#include "effects/clockvalues.h"
 #include "effects/volatility.h"
+
+#include <QThread>
+
+#include <algorithm>
 
 namespace holdpoint {
 
@@ -16,21 +21,77 @@ Run newRun(RunKind kind, const Batch& batch)
     return run;
 }
 
+namespace {
+
+constexpr int mostPasses = 10;
+constexpr int passesWithoutNews = 2; // then chance has had its chances
+
+qsizetype countMarks(const QList<TargetEffects>& effects)
+{
+    qsizetype marks = 0;
+    for (const TargetEffects& target : effects) {
+        for (const TableEffects& table : target.tables) {
+            for (const RowChange& row : table.rows)
+                marks += row.volatileColumns.size();
+        }
+    }
+    return marks;
+}
+
+bool isOnPostgres(const Run& run)
+{
+    return std::ranges::any_of(run.effects, [](const auto& target) { return target.engine == EngineKind::PostgreSQL; });
+}
+
+// SQLite's clock can be put forward; a server's cannot.
+void waitForNextSecond(const Run& run, const RunOptions& options)
+{
+    constexpr qint64 step = 20;
+    constexpr qint64 second = 1000;
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    if (!isOnPostgres(run) || !mayTellSecond(run.effects, now))
+        return;
+    const QDateTime until = now.addMSecs(second);
+    while (QDateTime::currentDateTimeUtc() < until && !options.cancellation.isCancelled())
+        QThread::msleep(step);
+}
+
+/// Runs the batch again and marks what differs. False: it fails now, which becomes the run.
+bool runAgain(const PoolSource& pools, const Batch& batch, const RunOptions& options, Run& run)
+{
+    Run again = newRun(run.kind, batch);
+    runPass(pools, { batch, options, OnError::Go, UnitOfWork::Decision::RollBack, {}, {}, true }, again);
+    if (again.outcome != Outcome::Ready) {
+        again.id = run.id;
+        run = std::move(again);
+        return false;
+    }
+    markVolatile(run.effects, again.effects);
+    return true;
+}
+
+} // namespace
+
 Run previewBatch(const PoolSource& pools, const Batch& batch, const RunOptions& options, RunKind kind)
 {
     Run run = newRun(kind, batch);
     const BatchPass pass { batch, options, OnError::Go, UnitOfWork::Decision::RollBack, {} };
-    const bool mayBeVolatile = runPass(pools, pass, run);
-    if (mayBeVolatile && run.outcome == Outcome::Ready) {
-        Run second = newRun(kind, batch);
-        runPass(pools, pass, second);
-        if (second.outcome == Outcome::Ready) {
-            markVolatile(run.effects, second.effects);
-            run.digest = digest(run.effects);
-        } else {
-            second.id = run.id; // the batch fails when it is run again: that is what the operator must see
-            run = std::move(second);
+    const Volatility volatility = runPass(pools, pass, run);
+    if (volatility != Volatility::None && run.outcome == Outcome::Ready) {
+        waitForNextSecond(run, options);
+        qsizetype marks = countMarks(run.effects);
+        int quiet = 0;
+        for (int passes = 1; passes < mostPasses && quiet < passesWithoutNews; ++passes) {
+            if (!runAgain(pools, batch, options, run))
+                break;
+            const qsizetype now = countMarks(run.effects);
+            quiet = now == marks ? quiet + 1 : 0;
+            marks = now;
+            if (volatility != Volatility::Chance)
+                break;
         }
+        if (run.outcome == Outcome::Ready)
+            run.digest = digest(run.effects);
     }
     run.ended = QDateTime::currentDateTimeUtc();
     return run;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 using namespace Qt::StringLiterals;
 
@@ -27,6 +28,60 @@ void writeImage(JsonWriter& writer, QLatin1StringView key, const QStringList& co
         writeRow(writer, columns, (*change).*image);
     else
         writer.null();
+}
+
+QLatin1StringView changeName(ChangeKind change)
+{
+    switch (change) {
+    case ChangeKind::Insert: return "insert"_L1;
+    case ChangeKind::Update: return "update"_L1;
+    case ChangeKind::Delete: return "delete"_L1;
+    }
+    Q_UNREACHABLE();
+}
+
+// What is known of the change beside its two images.
+void writeChange(JsonWriter& writer, QLatin1StringView key, const QStringList& columns,
+                 const std::optional<RowChange>& change)
+{
+    writer.key(key);
+    if (!change)
+        return writer.null();
+    writer.beginObject(JsonWriter::Layout::OneLine);
+    writeText(writer, "change"_L1, changeName(change->change));
+    writeText(writer, "origin"_L1, change->origin == Origin::Direct ? u"direct"_s : u"indirect"_s);
+    writer.key("command"_L1);
+    if (change->command)
+        writer.integer(*change->command);
+    else
+        writer.null();
+    if (!change->partition.isEmpty())
+        writeText(writer, "partition"_L1, change->partition);
+    writer.key("volatile"_L1);
+    writer.beginArray(JsonWriter::Layout::OneLine);
+    for (const int column : change->volatileColumns)
+        writer.string(columns.at(column));
+    writer.endArray();
+    writer.endObject();
+}
+
+Result<void> readChange(const JsonNode& node, const JsonSource& source, const QStringList& columns, RowChange& change)
+{
+    JsonFields fields(node, source);
+    std::ignore = fields.text("change"_L1); // the images tell it too
+    change.origin = fields.text("origin"_L1) == "indirect"_L1 ? Origin::Indirect : Origin::Direct;
+    const JsonNode* command = fields.required("command"_L1);
+    if (command && command->kind() == JsonNode::Kind::Integer)
+        change.command = static_cast<int>(command->toInteger());
+    change.partition = fields.text("partition"_L1, {});
+    for (const JsonNode& name : fields.array("volatile"_L1)) {
+        const qsizetype column = name.kind() == JsonNode::Kind::String ? columns.indexOf(name.toString()) : -1;
+        if (column >= 0)
+            change.volatileColumns.append(static_cast<int>(column));
+        else
+            fields.fail(name.offset(), u"a volatile column is one of the row's"_s);
+    }
+    return fields.finish();
 }
 
 Result<NamedValues> readValues(const JsonNode* node, const JsonSource& source)
@@ -98,6 +153,8 @@ void writeDrift(JsonWriter& writer, const DriftRow& row)
     writeImage(writer, "before_now"_L1, row.columns, row.now, &RowChange::before);
     writeImage(writer, "after_at_preview"_L1, row.columns, row.preview, &RowChange::after);
     writeImage(writer, "after_now"_L1, row.columns, row.now, &RowChange::after);
+    writeChange(writer, "at_preview"_L1, row.columns, row.preview);
+    writeChange(writer, "now"_L1, row.columns, row.now);
     writeText(writer, "text"_L1, row.text);
     writer.endObject();
 }
@@ -122,11 +179,20 @@ Result<DriftRow> readDrift(const JsonNode& node, const JsonSource& source)
     read("before_now"_L1, images[1]);
     read("after_at_preview"_L1, images[2]);
     read("after_now"_L1, images[3]);
+    // Runs of earlier versions have not told these.
+    const JsonNode* atPreview = fields.optional("at_preview"_L1);
+    const JsonNode* now = fields.optional("now"_L1);
     if (const auto finished = fields.finish(); !finished)
         return finished.error();
     row.columns = columnsOf(images);
     row.preview = changeOf(images[0], images[2]);
     row.now = changeOf(images[1], images[3]);
+    for (const auto& [told, change] : { std::pair(atPreview, &row.preview), std::pair(now, &row.now) }) {
+        if (!told || told->isNull() || !*change)
+            continue;
+        if (const auto read = readChange(*told, source, row.columns, **change); !read)
+            return read.error();
+    }
     return row;
 }
 

@@ -7,8 +7,8 @@
 
 namespace holdpoint {
 
-/// One element of the contract's `drift`. What has no before or after is null. Reading back gives the
-/// rows' values; their origin, command and volatile columns are not written.
+/// One element of the contract's `drift`. What has no before or after is null. `at_preview` and `now` tell the kind
+/// of change, its origin, command, partition and volatile columns.
 void writeDrift(JsonWriter& writer, const DriftRow& row);
 [[nodiscard]] Result<DriftRow> readDrift(const JsonNode& node, const JsonSource& source);
 

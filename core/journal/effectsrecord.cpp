@@ -85,6 +85,8 @@ void writeRowChange(JsonWriter& writer, const RowChange& row)
         writer.beginObject();
         writeText(writer, "partition"_L1, row.partition);
         writeIndexes(writer, "volatile"_L1, row.volatileColumns);
+        if (row.assignedKey)
+            writeFlag(writer, "assigned_key"_L1, true);
         writer.endObject();
     }
     writer.endArray();

@@ -151,6 +151,7 @@ void EffectsReader::readRest(const TableEffects& table, const JsonNode& node, Ro
     JsonFields fields(node, m_source);
     row.partition = fields.text("partition"_L1);
     row.volatileColumns = readIndexes(table, fields.array("volatile"_L1));
+    row.assignedKey = fields.boolean("assigned_key"_L1, false);
     finish(fields);
 }
 

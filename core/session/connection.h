@@ -29,6 +29,8 @@ struct ConnectionOptions
     /// For undo: triggers and foreign key actions do not run. SQLite: off on this connection, foreign keys are
     /// checked before COMMIT. PostgreSQL: session_replication_role where the role may set it.
     bool suppressTriggers = false;
+    /// SQLite: its date functions take it to be a second later, so that two runs within one second differ.
+    bool laterClock = false;
     friend bool operator==(const ConnectionOptions&, const ConnectionOptions&) = default;
 };
 

@@ -60,8 +60,10 @@ struct SessionPool::State
         return session;
     }
 
-    Result<std::shared_ptr<PooledSession>> connect(const ConnectionOptions& options)
+    Result<std::shared_ptr<PooledSession>> connect(ConnectionOptions options)
     {
+        if (target.engine != EngineKind::SQLite)
+            options.laterClock = false; // means nothing there, and must not keep a session from being lent again
         while (const auto kept = takeIdle(options)) {
             if (answers(*kept->session))
                 return kept;

@@ -97,6 +97,10 @@ void record(SqliteActions& actions, int action, const char* first, const char* s
     case SQLITE_DELETE: (isSchemaTable(first) ? actions.changesSchema : actions.changesRows) = true; break;
     case SQLITE_ANALYZE:
     case SQLITE_REINDEX: actions.changesSchema = true; break;
+    case SQLITE_FUNCTION: // its name is the second
+        if (const QString name = QString::fromUtf8(second).toLower(); !actions.functions.contains(name))
+            actions.functions.append(name);
+        break;
     default: break;
     }
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <QList>
-#include <QString>
+#include <QStringList>
 
 #include <utility>
 
@@ -15,6 +15,7 @@ struct SqliteActions
     QList<std::pair<QString, QString>> rewritten;
     bool changesRows = false; ///< inserts, updates or deletes rows of a table that is not the schema
     bool changesSchema = false;
+    QStringList functions; ///< that it calls, in its views and triggers too; not those of columns' defaults
     QString denied; ///< what was refused, empty if nothing
 };
 

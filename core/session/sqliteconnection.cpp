@@ -49,6 +49,14 @@ Result<Rowset> SqliteConnection::queryGuarded(const Statement& statement, const 
     return rowsOf(statement, true, before);
 }
 
+Result<SqliteActions> SqliteConnection::actionsOf(const QByteArray& text, bool guarded)
+{
+    const auto compiled = m_statements->prepare(text, guarded);
+    if (!compiled)
+        return compiled.error();
+    return (*compiled)->actions;
+}
+
 void SqliteConnection::submit(const Statement& statement, ResultSink sink)
 {
     sink(query(statement));

@@ -39,6 +39,9 @@ public:
     /// An error of `before` is returned and nothing is run.
     [[nodiscard]] Result<Rowset> queryGuarded(const Statement& statement, const BeforeRunning& before = {});
 
+    /// What the statement would do, by compiling it; it is not run.
+    [[nodiscard]] Result<SqliteActions> actionsOf(const QByteArray& text, bool guarded);
+
     [[nodiscard]] Result<void> begin(TransactionMode mode) override;
     [[nodiscard]] CommitResult commit() override;
     [[nodiscard]] Result<void> rollback() override;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "session/sqliteclock.h"
 #include "session/sqliteconnection.h"
 #include "session/sqliteerror.h"
 
@@ -39,7 +40,8 @@ Result<void> checkFile(const QString& path, const ConnectionOptions& options)
 QString fileUri(const QString& path, const ConnectionOptions& options)
 {
     const auto mode = options.readOnly ? "ro"_L1 : options.create ? "rwc"_L1 : "rw"_L1;
-    return u"file:%1?mode=%2"_s.arg(QString::fromLatin1(QUrl::toPercentEncoding(path, "/")), mode);
+    const QString uri = u"file:%1?mode=%2"_s.arg(QString::fromLatin1(QUrl::toPercentEncoding(path, "/")), mode);
+    return options.laterClock ? uri + "&vfs="_L1 + sqliteLaterClock() : uri;
 }
 
 QString unreadableHint(int primary)

@@ -11,14 +11,6 @@ namespace {
 
 const auto inFailedTransaction = "25P02"_L1;
 
-bool hasVolatileDefault(const Column& column)
-{
-    // A call in the default's expression: nextval(…), now(), CURRENT_TIMESTAMP, random().
-    const QString& text = column.defaultText;
-    return column.identity || text.contains(u'(') || text.startsWith("CURRENT_"_L1, Qt::CaseInsensitive)
-        || text.startsWith("LOCALTIME"_L1, Qt::CaseInsensitive);
-}
-
 // What the server said while the batch ran; a trigger that says something for each row is cut short.
 QList<Caution> noticeCautions(const QList<Notice>& notices)
 {
@@ -38,6 +30,7 @@ TransactionContext::TransactionContext(Connection& connection, Observe observe, 
     , m_cancellation(cancellation)
     , m_cancelWith(connection.cancelWith(cancellation))
     , m_capture(observe != Observe::Nothing ? Capture::forConnection(connection) : nullptr)
+    , m_sources(observe != Observe::Nothing ? VolatileSources::forConnection(connection) : nullptr)
     , m_schema(SchemaReader::forConnection(connection))
     , m_lastResult(std::chrono::steady_clock::now())
 {
@@ -105,6 +98,8 @@ Connection::ResultSink TransactionContext::sink(const RowGuard& guard)
 
 void TransactionContext::submit(const Statement& statement, const RowGuard& guard, const Table* written)
 {
+    if (m_sources)
+        m_sources->writes(statement, written);
     if (m_capture && written)
         m_capture->submitWrite(statement, *written, sink(guard));
     else
@@ -120,6 +115,8 @@ void TransactionContext::submitSql(const Statement& statement, const RowGuard& g
     }
     if (info->kind == StatementInfo::Kind::Other)
         m_tables.clear();
+    if (m_sources)
+        m_sources->runs(statement, *info);
     if (m_capture)
         m_capture->submitSql(statement, *info, sink(guard));
     else
@@ -235,21 +232,9 @@ Result<TargetEffects> TransactionContext::collect()
     return effects;
 }
 
-Result<bool> TransactionContext::mayBeVolatile(const TargetEffects& effects)
+Result<Volatility> TransactionContext::mayBeVolatile(const TargetEffects& effects)
 {
-    for (const TableEffects& changed : effects.tables) {
-        if (changed.internal)
-            continue;
-        if (std::ranges::any_of(changed.rows, [](const RowChange& row) { return row.origin == Origin::Indirect; }))
-            return true;
-        const auto described = table(changed.name.schema, changed.name.table);
-        if (!described)
-            continue; // dropped by the batch: none of its new values are left
-        const bool filled = changed.inserted > 0 && std::ranges::any_of(described->columns, hasVolatileDefault);
-        if (!described->triggers.isEmpty() || filled)
-            return true;
-    }
-    return false;
+    return m_sources ? m_sources->found(effects) : Result<Volatility>(Volatility::Possible);
 }
 
 Result<QJsonObject> TransactionContext::commitEvidence()

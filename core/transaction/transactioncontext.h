@@ -3,6 +3,7 @@
 
 #include "command/storecommand.h"
 #include "effects/capture.h"
+#include "effects/volatilesources.h"
 #include "schema/schemareader.h"
 #include "session/connection.h"
 
@@ -74,9 +75,8 @@ public:
     [[nodiscard]] Result<TargetEffects> collect();
     /// See Capture::unread(). Asked after collect().
     [[nodiscard]] QList<TableName> unread() const { return m_capture ? m_capture->unread() : QList<TableName>(); }
-    /// Whether a second run could give other values (triggers, non-constant defaults, functions). Asked after
-    /// collect().
-    [[nodiscard]] Result<bool> mayBeVolatile(const TargetEffects& effects);
+    /// Whether a second run could give other values: see VolatileSources. Asked after collect().
+    [[nodiscard]] Result<Volatility> mayBeVolatile(const TargetEffects& effects);
     [[nodiscard]] Result<QJsonObject> commitEvidence();
     [[nodiscard]] CommitResult commit();
     [[nodiscard]] Result<void> rollback();
@@ -93,6 +93,7 @@ private:
     Cancellation m_cancellation;
     Cancellation::Registration m_cancelWith;
     std::unique_ptr<Capture> m_capture; // null when nothing is observed
+    std::unique_ptr<VolatileSources> m_sources; // the same
     std::unique_ptr<SchemaReader> m_schema;
     QHash<std::pair<QString, QString>, Table> m_tables;
     std::vector<CommandProgress> m_progress; // by index

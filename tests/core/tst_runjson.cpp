@@ -234,7 +234,10 @@ void TestRunJson::runWithDriftAndRollbackError()
     other.columns = { u"id"_s, u"total"_s };
     other.key = { { u"id"_s, number(1) } };
     other.preview = updatedRow(before, { number(1), number(6) });
-    other.now = deletedRow(before);
+    other.now = withVolatile(deletedRow(before), { 1 });
+    other.now->origin = Origin::Indirect;
+    other.now->command = 2;
+    other.now->partition = u"p1"_s;
     DriftRow remark;
     remark.target = u"shop"_s;
     remark.text = u"a count"_s;
@@ -249,9 +252,12 @@ void TestRunJson::runWithDriftAndRollbackError()
     QCOMPARE(canonical(QJsonDocument(json["drift"_L1].toArray()).toJson()), canonical(R"([
         { "target": "shop", "schema": "main", "table": "orders", "key": {"id": 1},
           "before_at_preview": {"id": 1, "total": 5}, "before_now": {"id": 1, "total": 5},
-          "after_at_preview": {"id": 1, "total": 6}, "after_now": null, "text": "" },
+          "after_at_preview": {"id": 1, "total": 6}, "after_now": null,
+          "at_preview": {"change": "update", "origin": "direct", "command": null, "volatile": []},
+          "now": {"change": "delete", "origin": "indirect", "command": 2, "partition": "p1", "volatile": ["total"]},
+          "text": "" },
         { "target": "shop", "schema": "", "table": "", "key": null, "before_at_preview": null, "before_now": null,
-          "after_at_preview": null, "after_now": null, "text": "a count" }
+          "after_at_preview": null, "after_now": null, "at_preview": null, "now": null, "text": "a count" }
       ])"));
 }
 

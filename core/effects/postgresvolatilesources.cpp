@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/postgresvolatilesources.h"
+
+#include "command/postgrescalls.h"
+
+#include <QSet>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+// The tables by schema and name; without a schema, those of that name which the search path finds.
+const QByteArray named = R"sql(
+        SELECT c.oid FROM unnest($1::text[], $2::text[]) t(schema, name) JOIN pg_class c ON c.relname = t.name
+          JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname = t.schema OR (t.schema = '' AND pg_table_is_visible(c.oid)))sql";
+
+// With their partitions and children, whose triggers fire too.
+const QByteArray tree = "WITH RECURSIVE tree(oid) AS (" + named + R"sql(
+  UNION SELECT i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.oid))sql";
+
+// Views, rules, tables of other servers and triggers may run anything; a trigger's function may draw by lot.
+const QByteArray tableSources = tree + R"sql(
+SELECT EXISTS (SELECT FROM tree JOIN pg_class c USING (oid)
+                WHERE c.relkind IN ('v', 'f') OR c.relhasrules)
+    OR EXISTS (SELECT FROM tree JOIN pg_trigger g ON g.tgrelid = tree.oid
+                WHERE NOT g.tgisinternal AND g.tgenabled <> 'D'),
+       EXISTS (SELECT FROM tree JOIN pg_trigger g ON g.tgrelid = tree.oid JOIN pg_proc p ON p.oid = g.tgfoid
+                WHERE NOT g.tgisinternal AND g.tgenabled <> 'D' AND p.prosrc ~* '\mrandom\M'))sql";
+
+const QByteArray viewSources = "WITH named(oid) AS (" + named + R"sql()
+SELECT EXISTS (SELECT FROM named JOIN pg_class c USING (oid) WHERE c.relkind IN ('v', 'f')))sql";
+
+const QByteArray defaults = tree + R"sql(
+SELECT DISTINCT CASE WHEN a.attidentity <> '' THEN NULL ELSE coalesce(pg_get_expr(d.adbin, d.adrelid), t.typdefault) END
+  FROM tree JOIN pg_attribute a ON a.attrelid = tree.oid AND a.attnum > 0 AND NOT a.attisdropped
+  JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+ WHERE a.attgenerated = '' AND (a.attidentity <> '' OR d.oid IS NOT NULL
+                                OR (t.typtype = 'd' AND t.typdefault IS NOT NULL)))sql";
+
+const QByteArray functionSources = R"sql(
+SELECT EXISTS (SELECT FROM pg_proc WHERE proname = ANY ($1::text[]) AND provolatile <> 'i')
+    OR EXISTS (SELECT FROM pg_operator o JOIN pg_proc p ON p.oid = o.oprcode
+                WHERE o.oprname = ANY ($2::text[]) AND o.oprnamespace <> 'pg_catalog'::regnamespace
+                  AND p.provolatile <> 'i'),
+       EXISTS (SELECT FROM pg_proc WHERE proname = ANY ($1::text[]) AND (proname = 'random' OR prosrc ~* '\mrandom\M')))sql";
+
+using Tables = QSet<std::pair<QString, QString>>;
+
+Value arrayOf(const QStringList& texts)
+{
+    QStringList quoted;
+    for (QString text : texts)
+        quoted.append(u'"' + text.replace(u'\\', "\\\\"_L1).replace(u'"', "\\\""_L1) + u'"');
+    return Value::text(u'{' + quoted.join(u',') + u'}');
+}
+
+/// The two parameters that name tables.
+QList<Value> namesOf(const Tables& tables)
+{
+    QStringList schemas;
+    QStringList names;
+    for (const auto& [schema, name] : tables) {
+        schemas.append(schema);
+        names.append(name);
+    }
+    return { arrayOf(schemas), arrayOf(names) };
+}
+
+std::pair<QString, QString> nameOf(const TableName& table)
+{
+    return { table.schema.isNull() ? u""_s : table.schema, table.table };
+}
+
+/// The parse tree tells what is called, the catalog what that is.
+class PostgresVolatileSources final : public VolatileSources
+{
+public:
+    explicit PostgresVolatileSources(Connection& connection)
+        : m_connection(connection)
+    {
+    }
+
+    void writes(const Statement& statement, const Table* table) override;
+    void runs(const Statement& statement, const StatementInfo& info) override;
+    [[nodiscard]] Result<Volatility> found(const TargetEffects& effects) override;
+
+private:
+    void note(const StatementInfo::Calls& calls);
+    void noteValues(const QList<Value>& values);
+    [[nodiscard]] Result<void> noteDefaults(const TargetEffects& effects);
+    [[nodiscard]] Result<void> ask(const QByteArray& text, const QList<Value>& values);
+
+    Connection& m_connection;
+    std::pair<QString, QString> m_lastWritten;
+    Tables m_written;
+    Tables m_named;
+    QSet<QString> m_functions;
+    QSet<QString> m_operators;
+    bool m_setsDefault = false;
+    bool m_possible = false;
+    bool m_chance = false;
+};
+
+void PostgresVolatileSources::writes(const Statement& statement, const Table* table)
+{
+    noteValues(statement.parameters);
+    m_possible = m_possible || !table;
+    if (!table || (m_lastWritten.second == table->name && m_lastWritten.first == table->schema))
+        return;
+    m_lastWritten = { table->schema, table->name };
+    m_written.insert(nameOf({ table->schema, table->name }));
+}
+
+void PostgresVolatileSources::runs(const Statement& statement, const StatementInfo& info)
+{
+    noteValues(statement.parameters);
+    note(info.calls);
+    for (const TableName& table : info.calls.relations)
+        m_named.insert(nameOf(table));
+    if (info.kind != StatementInfo::Kind::Read)
+        m_written.unite(m_named);
+}
+
+void PostgresVolatileSources::noteValues(const QList<Value>& values)
+{
+    m_possible = m_possible || std::ranges::any_of(values, [](const Value& value) {
+                     return value.kind() == Value::Kind::Text && mayTellTime(value.toText());
+                 });
+}
+
+void PostgresVolatileSources::note(const StatementInfo::Calls& calls)
+{
+    m_possible = m_possible || calls.tellsTime || calls.isOpaque;
+    m_setsDefault = m_setsDefault || calls.setsDefault;
+    for (const QString& function : calls.functions)
+        m_functions.insert(function);
+    for (const QString& name : calls.operators)
+        m_operators.insert(name);
+}
+
+Result<void> PostgresVolatileSources::noteDefaults(const TargetEffects& effects)
+{
+    Tables tables;
+    for (const TableEffects& changed : effects.tables) {
+        const bool byOthers
+            = std::ranges::any_of(changed.rows, [](const RowChange& row) { return row.origin == Origin::Indirect; });
+        if (changed.inserted > 0 || byOthers || m_setsDefault)
+            tables.insert(nameOf(changed.name));
+    }
+    if (tables.isEmpty())
+        return {};
+    const auto rows = m_connection.query({ defaults, namesOf(tables) });
+    if (!rows)
+        return rows.error();
+    for (const Row& row : rows->rows) {
+        const auto calls
+            = row.at(0).isNull() ? Result<StatementInfo::Calls>(Error()) : postgresExpressionCalls(row.at(0).toText());
+        m_possible = m_possible || !calls; // an identity, or what cannot be parsed
+        if (calls)
+            note(*calls);
+    }
+    return {};
+}
+
+// Two answers: something volatile is possible, and chance is.
+Result<void> PostgresVolatileSources::ask(const QByteArray& text, const QList<Value>& values)
+{
+    const auto rows = m_connection.query({ text, values });
+    if (!rows)
+        return rows.error();
+    const Row& row = rows->rows.constFirst();
+    m_possible = m_possible || row.at(0).toBoolean();
+    m_chance = m_chance || (row.size() > 1 && row.at(1).toBoolean());
+    return {};
+}
+
+Result<Volatility> PostgresVolatileSources::found(const TargetEffects& effects)
+{
+    for (const TableEffects& changed : effects.tables)
+        m_written.insert(nameOf(changed.name));
+    if (const auto noted = noteDefaults(effects); !noted)
+        return noted.error();
+    Result<void> asked = ask(tableSources, namesOf(m_written));
+    if (asked && !m_named.isEmpty())
+        asked = ask(viewSources, namesOf(m_named));
+    if (asked && !(m_functions.isEmpty() && m_operators.isEmpty()))
+        asked = ask(functionSources, { arrayOf(m_functions.values()), arrayOf(m_operators.values()) });
+    if (!asked)
+        return asked.error();
+    return m_chance ? Volatility::Chance : m_possible ? Volatility::Possible : Volatility::None;
+}
+
+} // namespace
+
+std::unique_ptr<VolatileSources> postgresVolatileSources(Connection& connection)
+{
+    return std::make_unique<PostgresVolatileSources>(connection);
+}
+
+} // namespace holdpoint
