@@ -3,8 +3,9 @@
 
 #include "effects/sqlitereading.h"
 
+#include <QSet>
+
 #include <algorithm>
-#include <array>
 #include <vector>
 
 using namespace Qt::StringLiterals;
@@ -38,12 +39,19 @@ Instructions programOf(sqlite3* handle, const QByteArray& text)
 // Instructions that put nothing into the register that p2 or p3 may name.
 bool writesNothing(const Instruction& instruction)
 {
-    static const std::array known { "Init"_ba,         "Goto"_ba,       "InitCoroutine"_ba, "Yield"_ba,
-                                    "EndCoroutine"_ba, "Halt"_ba,       "Transaction"_ba,   "OpenWrite"_ba,
-                                    "OpenRead"_ba,     "MakeRecord"_ba, "NotNull"_ba,       "NotExists"_ba,
-                                    "Insert"_ba,       "IdxInsert"_ba,  "MustBeInt"_ba,     "MemMax"_ba,
-                                    "NoConflict"_ba,   "Affinity"_ba,   "SoftNull"_ba,      "Close"_ba };
-    return std::ranges::find(known, instruction.name) != known.end();
+    static const QSet<QByteArray> known { "Init"_ba,       "Goto"_ba,         "InitCoroutine"_ba,
+                                          "Yield"_ba,      "EndCoroutine"_ba, "Halt"_ba,
+                                          "HaltIfNull"_ba, "Transaction"_ba,  "OpenWrite"_ba,
+                                          "OpenRead"_ba,   "Close"_ba,        "MakeRecord"_ba,
+                                          "NotNull"_ba,    "IsNull"_ba,       "NotExists"_ba,
+                                          "Insert"_ba,     "IdxInsert"_ba,    "MustBeInt"_ba,
+                                          "MemMax"_ba,     "NoConflict"_ba,   "Found"_ba,
+                                          "NotFound"_ba,   "Affinity"_ba,     "TypeCheck"_ba,
+                                          "SoftNull"_ba,   "FkCounter"_ba,    "FkIfZero"_ba,
+                                          "FkCheck"_ba,    "Program"_ba,      "ResetCount"_ba,
+                                          "Eq"_ba,         "Ne"_ba,           "Lt"_ba,
+                                          "Le"_ba,         "Gt"_ba,           "Ge"_ba };
+    return known.contains(instruction.name);
 }
 
 /// Finds what is put into a register, through copies. False: something that is no constant.

@@ -311,7 +311,7 @@ void TestConcurrentDrift::aPreviewedRowIsDrift()
         const auto preview = bench->preview(batch, m_patient).takeResult();
         QVERIFY2(preview && preview->outcome == Outcome::Ready, qUtf8Printable(why(preview)));
         const qint64 changed = 10 + bank.below(2); // of every first command
-        const QByteArray what = bank.below(2) == 0 ? "balance = balance + 1000" : "touched = 'theirs'";
+        const QByteArray what = bank.below(2) == 0 ? "balance = balance + 1000" : "touched = touched || '!'";
         const auto done
             = (*session)->query({ "UPDATE accounts SET " + what + " WHERE id = " + QByteArray::number(changed), {} });
         QVERIFY2(done.ok(), qUtf8Printable(done.ok() ? QString() : done.error().text()));
