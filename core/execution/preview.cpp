@@ -68,7 +68,7 @@ void addLocks(Run& run, const Run& second)
 bool runAgain(const PoolSource& pools, const Batch& batch, const RunOptions& options, Run& run)
 {
     Run again = newRun(run.kind, batch);
-    runPass(pools, { batch, options, OnError::Go, PassEnd::RollBack, {}, true }, again);
+    runPass(pools, { batch, options, OnError::Go, PassEnd::RollBack, {}, {}, true }, again);
     if (again.outcome != Outcome::Ready) {
         again.id = run.id;
         run = std::move(again);
