@@ -81,7 +81,7 @@ Result<void> PostgresOldWorld::exportNow()
         return begun;
     std::optional<Error> failed;
     const auto into = [&failed](Rowset& answer) {
-        return [&](Result<Rowset> rows) {
+        return [&failed, &answer](Result<Rowset> rows) {
             if (rows)
                 answer = std::move(*rows);
             else if (!failed)

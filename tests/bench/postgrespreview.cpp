@@ -13,6 +13,7 @@
 #include "execution/preview.h"
 #include "session/sessionpools.h"
 
+#include <QCoreApplication>
 #include <QElapsedTimer>
 
 #include <algorithm>
@@ -21,6 +22,7 @@
 #include <libpq-fe.h>
 #include <memory>
 
+using namespace Qt::StringLiterals;
 using namespace holdpoint;
 
 namespace {
@@ -74,6 +76,7 @@ QByteArray inDatabase(QByteArray uri)
 void fill(const Options& options)
 {
     const Handle server = connect(options.uri);
+    run(server.get(), "SET client_min_messages = warning");
     run(server.get(), "DROP DATABASE IF EXISTS "_ba + databaseName);
     run(server.get(), "CREATE DATABASE "_ba + databaseName);
     const Handle handle = connect(inDatabase(options.uri));
@@ -166,9 +169,8 @@ bool measure(const Options& options, const Case& each)
     SessionPools sessions(nullptr);
     const PoolSource pools = [&sessions](const Target& target) { return sessions.pool(target); };
     Batch batch;
-    batch.targets = { { QStringLiteral("bench"), EngineKind::PostgreSQL, QString::fromUtf8(uri),
-                        Environment::Development, false } };
-    batch.commands = { std::make_shared<RunSql>(QStringLiteral("bench"), QString::fromUtf8(each.text)) };
+    batch.targets = { { u"bench"_s, EngineKind::PostgreSQL, QString::fromUtf8(uri), Environment::Development, false } };
+    batch.commands = { std::make_shared<RunSql>(u"bench"_s, QString::fromUtf8(each.text)) };
     Run last;
     for (int warm = 0; warm < 3; ++warm) {
         directly(handle.get(), each.text);
@@ -226,6 +228,8 @@ QByteArray keys(const Options& options, qint64 count)
 
 int main(int argc, char** argv)
 {
+    std::setvbuf(stdout, nullptr, _IOLBF, 0);
+    const QCoreApplication application(argc, argv);
     const Options options = parse(argc, argv);
     fill(options);
     const QByteArray step = QByteArray::number(std::max(options.rows / 100000, qint64(1)));
