@@ -257,7 +257,7 @@ Result<void> KeyCheck::whole()
     const auto before = m_brokenBefore(m_key.database, m_key.child);
     if (!before)
         return before.error();
-    return checkNoneIsNew(*now, *before);
+    return checkNoneIsNew(m_key.child, *now, *before);
 }
 
 } // namespace
