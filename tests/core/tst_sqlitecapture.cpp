@@ -540,7 +540,7 @@ void TestSqliteCapture::tempTables()
     QCOMPARE(printed(captured.effects()),
              (QStringList { u"main.t a"_s, u"~ (1) > (3) direct #2"_s, u"temp.t b"_s, u"+ (2) direct #1"_s,
                             u"create table temp.t:  > CREATE TABLE t(b)"_s,
-                            u"temporary: table temp.t is temporary: it is gone when the run has ended"_s }));
+                            u"temporary-table: table temp.t is temporary: it is gone when the run has ended"_s }));
 }
 
 void TestSqliteCapture::exactValues()
