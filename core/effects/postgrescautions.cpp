@@ -15,10 +15,11 @@ namespace {
 
 constexpr qsizetype mostActs = 1000; // a batch has hardly more than a few different ones
 
-// Which functions run by themselves when the tables that were locked for writing are written: views too, which have no
-// rows of their own. The last row says how many advisory locks there are.
+// Which functions run by themselves: when tables are written (and views, which have no rows of their own), and when views
+// or tables with policies are read. One row says how many advisory locks there are.
 constexpr auto ownFunctions = R"sql(
 WITH locks AS MATERIALIZED (SELECT locktype, relation, mode FROM pg_locks WHERE pid = pg_backend_pid()),
+locked AS (SELECT DISTINCT relation AS oid FROM locks WHERE locktype = 'relation'),
 written AS (SELECT DISTINCT relation AS oid FROM locks
              WHERE locktype = 'relation' AND mode NOT IN ('AccessShareLock', 'RowShareLock'))
 SELECT t.tgfoid::int8, false FROM pg_trigger t JOIN written w ON w.oid = t.tgrelid
@@ -30,7 +31,9 @@ SELECT d.refobjid::int8, false
         UNION ALL
         SELECT 'pg_constraint'::regclass, k.oid FROM pg_constraint k JOIN written w ON w.oid = k.conrelid
         UNION ALL
-        SELECT 'pg_rewrite'::regclass, r.oid FROM pg_rewrite r JOIN written w ON w.oid = r.ev_class) o
+        SELECT 'pg_rewrite'::regclass, r.oid FROM pg_rewrite r JOIN locked l ON l.oid = r.ev_class
+        UNION ALL
+        SELECT 'pg_policy'::regclass, y.oid FROM pg_policy y JOIN locked l ON l.oid = y.polrelid) o
   JOIN pg_depend d ON d.classid = o.class AND d.objid = o.oid AND d.refclassid = 'pg_proc'::regclass
 UNION ALL
 SELECT count(*), true FROM locks WHERE locktype = 'advisory'

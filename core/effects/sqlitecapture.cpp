@@ -48,7 +48,6 @@ private:
     [[nodiscard]] Result<void> followSchema();
     [[nodiscard]] Result<void> finishDeferred();
     [[nodiscard]] Result<TargetEffects> read();
-    [[nodiscard]] Result<void> checkKeys(const TargetEffects& effects);
     [[nodiscard]] Result<void> collectTable(int index, const SqliteSchemaImage& schema, TargetEffects& effects);
     [[nodiscard]] SqliteTableId formerName(const SqliteSchemaImage& schema, const SqliteTableId& id);
 
@@ -243,29 +242,12 @@ Result<TargetEffects> SqliteCapture::read()
     }
     m_virtualRows.collect(effects);
     if (m_connection.options().suppressTriggers) {
-        if (const auto held = checkKeys(effects); !held)
+        if (const auto held = checkChangedKeys(m_connection, effects); !held)
             return held.error();
     }
     normalize(effects);
     effects.cautions += sqliteCautions(effects);
     return effects;
-}
-
-// Another connection sees the rows of before, as long as this one has not committed.
-Result<void> SqliteCapture::checkKeys(const TargetEffects& effects)
-{
-    std::unique_ptr<Connection> before;
-    return checkChangedKeys(m_connection.handle(), effects,
-                            [&](const QByteArray& database, const QByteArray& table) -> Result<SqliteBrokenKeys> {
-                                if (!before) {
-                                    auto sibling = m_connection.openSibling();
-                                    if (!sibling)
-                                        return sibling.error();
-                                    before = std::move(sibling).value();
-                                }
-                                return brokenForeignKeys(static_cast<SqliteConnection&>(*before).handle(), database,
-                                                         table);
-                            });
 }
 
 Result<void> SqliteCapture::collectTable(int index, const SqliteSchemaImage& schema, TargetEffects& effects)

@@ -29,7 +29,7 @@ QList<Caution> sqliteCautions(const TargetEffects& effects)
 {
     QList<Caution> cautions;
     for (const QString& object : temporaryObjects(effects))
-        cautions.append({ u"temporary"_s, u"%1 is temporary: it is gone when the run has ended"_s.arg(object) });
+        cautions.append({ u"temporary-table"_s, u"%1 is temporary: it is gone when the run has ended"_s.arg(object) });
     const bool statistics = std::ranges::any_of(effects.tables, [](const TableEffects& table) {
         return table.internal && table.name.table.startsWith("sqlite_stat"_L1, Qt::CaseInsensitive);
     });

@@ -19,9 +19,10 @@ QString brokenText(const SqliteReading& row)
                                                                               QString::number(row.integer(3)));
 }
 
-Error brokenKey(const QString& text)
+Error brokenKey(const QString& text, const QString& table)
 {
     Error error = makeError(ErrorKind::Statement, u"FOREIGN KEY constraint failed"_s, text);
+    error.table = table;
     error.nativeCode = SQLITE_CONSTRAINT_FOREIGNKEY;
     return error;
 }
@@ -37,11 +38,11 @@ Result<SqliteBrokenKeys> brokenForeignKeys(sqlite3* handle, const QByteArray& da
     return rows.failed() ? Result<SqliteBrokenKeys>(rows.error()) : broken;
 }
 
-Result<void> checkNoneIsNew(const SqliteBrokenKeys& now, const SqliteBrokenKeys& before)
+Result<void> checkNoneIsNew(const QByteArray& table, const SqliteBrokenKeys& now, const SqliteBrokenKeys& before)
 {
     for (auto row = now.begin(); row != now.end(); ++row) {
         if (row.value() > before.value(row.key()))
-            return brokenKey(row.key());
+            return brokenKey(row.key(), QString::fromUtf8(table));
     }
     return {};
 }
@@ -55,8 +56,8 @@ Result<void> checkDeferredForeignKeys(sqlite3* handle)
         return {};
     SqliteReading rows(handle, "PRAGMA foreign_key_check");
     if (rows.next())
-        return brokenKey(brokenText(rows));
-    return rows.failed() ? rows.error() : brokenKey({});
+        return brokenKey(brokenText(rows), rows.text(0));
+    return rows.failed() ? rows.error() : brokenKey({}, {});
 }
 
 } // namespace holdpoint

@@ -16,7 +16,8 @@ using SqliteBrokenKeys = QHash<QString, qint64>;
 [[nodiscard]] Result<SqliteBrokenKeys> brokenForeignKeys(sqlite3* handle, const QByteArray& database,
                                                          const QByteArray& table);
 /// An error that names a row, if there is one that was not there before.
-[[nodiscard]] Result<void> checkNoneIsNew(const SqliteBrokenKeys& now, const SqliteBrokenKeys& before);
+[[nodiscard]] Result<void> checkNoneIsNew(const QByteArray& table, const SqliteBrokenKeys& now,
+                                          const SqliteBrokenKeys& before);
 /// An error that names a row, if a deferred foreign key would make COMMIT fail.
 [[nodiscard]] Result<void> checkDeferredForeignKeys(sqlite3* handle);
 

@@ -2,12 +2,15 @@
 #include "effects/sqlitekeycheck.h"
 
 #include "effects/keymatch.h"
+#include "effects/sqliteforeignkeys.h"
+#include "effects/sqlitekeyrules.h"
 #include "effects/sqlitereading.h"
 #include "session/sqlitevalue.h"
 
 #include <QSet>
 
 #include <algorithm>
+#include <functional>
 #include <sqlite3.h>
 
 using namespace Qt::StringLiterals;
@@ -18,66 +21,12 @@ namespace {
 
 constexpr qsizetype fewKeys = 64; // for which a scan each is bearable
 
-struct SqliteForeignKey
-{
-    QByteArray database;
-    QByteArray child;
-    QByteArray parent;
-    QByteArrayList columns;
-    QByteArrayList referenced;
-};
+/// The rows of a table that refer to rows that are not there, as they were before the transaction.
+using BrokenBefore = std::function<Result<SqliteBrokenKeys>(const QByteArray& database, const QByteArray& table)>;
 
 bool isSameName(const QString& left, const QByteArray& right)
 {
     return left.compare(QString::fromUtf8(right), Qt::CaseInsensitive) == 0;
-}
-
-// All of one database; those that refer to a table that is not there, or not to columns of it, are nobody's to keep.
-Result<QList<SqliteForeignKey>> foreignKeysOf(sqlite3* handle, const QByteArray& database)
-{
-    const QByteArray schema = quotedSqlite(database);
-    SqliteReading rows(handle,
-                       "SELECT m.name, f.id, p.name, f.\"from\", coalesce(f.\"to\", (SELECT x.name FROM"
-                       " pragma_table_xinfo(p.name, ?1) x WHERE x.pk = f.seq + 1)) FROM "
-                           + schema + ".sqlite_schema m JOIN pragma_foreign_key_list(m.name, ?1) f JOIN " + schema
-                           + ".sqlite_schema p ON p.type = 'table' AND p.name = f.\"table\" COLLATE NOCASE"
-                             " WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq");
-    if (rows.isPrepared())
-        (void)bindSqliteValue(rows.statement(), 1, Value::text(QString::fromUtf8(database)));
-    QList<SqliteForeignKey> keys;
-    std::pair<QByteArray, qint64> last;
-    while (rows.next()) {
-        const std::pair current(rows.bytes(0), rows.integer(1));
-        if (keys.isEmpty() || current != last)
-            keys.append({ database, rows.bytes(0), rows.bytes(2), {}, {} });
-        last = current;
-        keys.last().columns.append(rows.bytes(3));
-        keys.last().referenced.append(rows.bytes(4));
-    }
-    if (rows.failed())
-        return rows.error();
-    keys.removeIf([](const SqliteForeignKey& key) { return key.referenced.contains(QByteArray()); });
-    return keys;
-}
-
-/// Whether two columns take the same values as equal, so that either may look for the other's.
-bool comparesAlike(sqlite3* handle, const SqliteForeignKey& key)
-{
-    const auto rulesOf = [&](const QByteArray& table, const QByteArray& column) {
-        const char* type = nullptr;
-        const char* collation = nullptr;
-        const int code
-            = sqlite3_table_column_metadata(handle, key.database.constData(), table.constData(), column.constData(),
-                                            &type, &collation, nullptr, nullptr, nullptr);
-        const QByteArray rules = QByteArray(type) + ' ' + collation;
-        return code == SQLITE_OK ? std::optional(rules.toUpper()) : std::nullopt;
-    };
-    for (qsizetype i = 0; i < key.columns.size(); ++i) {
-        const auto own = rulesOf(key.child, key.columns.at(i));
-        if (!own || own != rulesOf(key.parent, key.referenced.at(i)))
-            return false;
-    }
-    return true;
 }
 
 /// Some columns of the rows that effects brought to a table, or took away; none: they cannot tell.
@@ -167,7 +116,6 @@ public:
 private:
     [[nodiscard]] Result<QList<Row>> without(const QList<Row>& values);
     [[nodiscard]] Result<void> whole();
-    [[nodiscard]] Result<bool> hasIndex();
 
     sqlite3* m_handle;
     const SqliteForeignKey& m_key;
@@ -214,7 +162,7 @@ Result<void> KeyCheck::ofParent(const TableEffects& parent)
     if (!comparesAlike(m_handle, m_key))
         return whole();
     if (gone->size() > fewKeys) {
-        const auto indexed = hasIndex();
+        const auto indexed = hasLeadingIndex(m_handle, m_key);
         if (!indexed)
             return indexed.error();
         if (!*indexed)
@@ -231,22 +179,6 @@ Result<void> KeyCheck::ofParent(const TableEffects& parent)
     return {};
 }
 
-Result<bool> KeyCheck::hasIndex()
-{
-    SqliteReading rows(
-        m_handle,
-        "SELECT 1 FROM pragma_index_list(?1, ?2) l, pragma_index_xinfo(l.name, ?2) i WHERE NOT l.partial"
-        " AND i.seqno = 0 AND i.name = ?3 COLLATE NOCASE UNION ALL SELECT 1 FROM pragma_table_xinfo(?1, ?2)"
-        " x WHERE x.pk = 1 AND x.name = ?3 COLLATE NOCASE");
-    int place = 0;
-    for (const QByteArray& text : { m_key.child, m_key.database, m_key.columns.constFirst() }) {
-        if (rows.isPrepared())
-            (void)bindSqliteValue(rows.statement(), ++place, Value::text(QString::fromUtf8(text)));
-    }
-    const bool found = rows.next();
-    return rows.failed() ? Result<bool>(rows.error()) : found;
-}
-
 Result<void> KeyCheck::whole()
 {
     const auto now = brokenForeignKeys(m_handle, m_key.database, m_key.child);
@@ -257,35 +189,51 @@ Result<void> KeyCheck::whole()
     const auto before = m_brokenBefore(m_key.database, m_key.child);
     if (!before)
         return before.error();
-    return checkNoneIsNew(*now, *before);
+    return checkNoneIsNew(m_key.child, *now, *before);
+}
+
+Result<void> checkDatabase(sqlite3* handle, const QString& database, const TargetEffects& effects,
+                           const BrokenBefore& brokenBefore)
+{
+    const auto keys = foreignKeysOf(handle, database.toUtf8());
+    if (!keys)
+        return keys.error();
+    for (const SqliteForeignKey& key : *keys) {
+        KeyCheck check(handle, key, brokenBefore);
+        for (const TableEffects& table : effects.tables) {
+            Result<void> held;
+            if (table.name.schema == database && isSameName(table.name.table, key.child))
+                held = check.ofChild(table);
+            if (held && table.name.schema == database && isSameName(table.name.table, key.parent))
+                held = check.ofParent(table);
+            if (!held)
+                return held;
+        }
+    }
+    return {};
 }
 
 } // namespace
 
-Result<void> checkChangedKeys(sqlite3* handle, const TargetEffects& effects, const BrokenBefore& brokenBefore)
+Result<void> checkChangedKeys(SqliteConnection& connection, const TargetEffects& effects)
 {
+    // Another connection sees the rows of before, as long as this one has not committed.
+    std::unique_ptr<Connection> before;
+    const auto brokenBefore = [&](const QByteArray& database, const QByteArray& table) -> Result<SqliteBrokenKeys> {
+        if (!before) {
+            auto sibling = connection.openSibling();
+            if (!sibling)
+                return sibling.error();
+            before = std::move(sibling).value();
+        }
+        return brokenForeignKeys(static_cast<SqliteConnection&>(*before).handle(), database, table);
+    };
     QSet<QString> databases;
     for (const TableEffects& table : effects.tables)
         databases.insert(table.name.schema);
     for (const QString& database : std::as_const(databases)) {
-        const auto keys = foreignKeysOf(handle, database.toUtf8());
-        if (!keys)
-            return keys.error();
-        for (const SqliteForeignKey& key : *keys) {
-            KeyCheck check(handle, key, brokenBefore);
-            for (const TableEffects& table : effects.tables) {
-                if (table.name.schema != database)
-                    continue;
-                if (isSameName(table.name.table, key.child)) {
-                    if (auto held = check.ofChild(table); !held)
-                        return held;
-                }
-                if (isSameName(table.name.table, key.parent)) {
-                    if (auto held = check.ofParent(table); !held)
-                        return held;
-                }
-            }
-        }
+        if (auto held = checkDatabase(connection.handle(), database, effects, brokenBefore); !held)
+            return held;
     }
     return {};
 }

@@ -23,19 +23,32 @@ void addTableObstacles(const TargetEffects& effects, const TableEffects& table, 
         obstacles.append(u"rows of %1 have no key, and columns hide their rowid"_s.arg(name));
 }
 
+bool isTemporarySchema(const QString& schema)
+{
+    return schema == "temp"_L1 || schema.startsWith("pg_temp_"_L1);
+}
+
 } // namespace
+
+bool isTemporary(const SchemaChange& change)
+{
+    return isTemporarySchema(change.object.section(u' ', 1).section(u'.', 0, 0).remove(u'"'));
+}
 
 bool isPutBack(const TargetEffects& effects, const TableEffects& table)
 {
     const bool isBookkeeping = table.internal && table.name.table.startsWith("sqlite_"_L1);
-    return !isBookkeeping && !isToldByVirtualTable(effects, table);
+    return !isBookkeeping && !isTemporarySchema(table.name.schema) && !isToldByVirtualTable(effects, table);
 }
 
 QStringList undoObstacles(const TargetEffects& effects)
 {
     QStringList obstacles;
-    for (const SchemaChange& change : effects.schemaChanges)
+    for (const SchemaChange& change : effects.schemaChanges) {
+        if (isTemporary(change))
+            continue;
         obstacles.append(u"%1 %2 of %3"_s.arg(change.kind, change.object, effects.target));
+    }
     for (const TableEffects& table : effects.tables) {
         if (isPutBack(effects, table))
             addTableObstacles(effects, table, obstacles);

@@ -15,4 +15,7 @@ void cautionOfObstacles(TargetEffects& effects);
 /// about the shadow tables of a virtual table that has its own rows here.
 [[nodiscard]] bool isPutBack(const TargetEffects& effects, const TableEffects& table);
 
+/// Of a temporary object: it is gone with its session, so there is nothing to take back.
+[[nodiscard]] bool isTemporary(const SchemaChange& change);
+
 } // namespace holdpoint

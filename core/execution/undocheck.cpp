@@ -20,6 +20,7 @@ QList<TargetEffects> whatIsPutBack(QList<TargetEffects> effects)
     for (TargetEffects& target : effects) {
         const TargetEffects all = target;
         target.tables.removeIf([&all](const TableEffects& table) { return !isPutBack(all, table); });
+        target.schemaChanges.removeIf(isTemporary);
     }
     return effects;
 }
@@ -116,8 +117,8 @@ void checkUndo(const QList<TargetEffects>& undone, bool accept, Run& preview)
 
 void cautionOfWhatStays(const QList<TargetEffects>& undone, Run& preview)
 {
-    static const QSet<QString> here { u"not-undoable"_s,  u"not-undone"_s,  u"notice"_s,
-                                      u"triggers-fire"_s, u"no-counters"_s, u"capture-end"_s };
+    static const QSet<QString> here { u"not-undoable"_s, u"not-undone"_s,  u"notice"_s,         u"triggers-fire"_s,
+                                      u"no-counters"_s,  u"capture-end"_s, u"temporary-table"_s };
     for (const TargetEffects& target : undone) {
         const auto effects = std::ranges::find(preview.effects, target.target, &TargetEffects::target);
         if (effects == preview.effects.end())

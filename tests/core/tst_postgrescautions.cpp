@@ -27,6 +27,7 @@ ALTER TABLE asleep DISABLE TRIGGER telling;
 CREATE VIEW shown AS SELECT id FROM plain; CREATE TRIGGER telling INSTEAD OF INSERT ON shown FOR EACH ROW EXECUTE FUNCTION telling();
 CREATE TABLE ruled(id int); CREATE RULE r AS ON INSERT TO ruled DO ALSO SELECT tell('rule');
 CREATE FUNCTION loud_default() RETURNS int LANGUAGE plpgsql AS $$ BEGIN NOTIFY preset; RETURN 1; END $$;
+CREATE VIEW telling_view AS SELECT id, tell('v') FROM plain;
 CREATE TABLE preset(id int DEFAULT loud_default());
 
 CREATE FUNCTION native(float8) RETURNS void LANGUAGE internal VOLATILE AS 'pg_sleep';
@@ -115,6 +116,8 @@ void TestPostgresCautions::cautions_data()
         { u"notify: a notification is sent on channel deep at the commit (by function public.tell)"_s,
           u"notify: a notification is sent on channel shallow at the commit (by function public.telling)"_s });
     add("in a rule", { u"INSERT INTO ruled VALUES (1)"_s },
+        { u"notify: a notification is sent on channel deep at the commit (by function public.tell)"_s });
+    add("in a view that is read", { u"UPDATE plain SET v = 'z' FROM telling_view t WHERE t.id = plain.id"_s },
         { u"notify: a notification is sent on channel deep at the commit (by function public.tell)"_s });
     add("in a default", { u"INSERT INTO preset DEFAULT VALUES"_s },
         { u"notify: a notification is sent on channel preset at the commit (by function public.loud_default)"_s });

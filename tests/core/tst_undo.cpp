@@ -71,6 +71,8 @@ private Q_SLOTS:
     void saysBeforeWhatCannotBeUndone_data();
     void saysBeforeWhatCannotBeUndone();
     void saysWhatStays();
+    void temporaryTablesAreNoObstacle_data() { engineRows(); }
+    void temporaryTablesAreNoObstacle();
 
 private:
     static void addCases();
@@ -420,6 +422,27 @@ void TestUndo::saysWhatStays()
     const auto preview = bench->undo(applied->id, false, {}).takeResult();
     VERIFY_OUTCOME(preview, Outcome::Ready);
     QCOMPARE(cautionCodes(*preview), QStringList { u"not-undone"_s });
+}
+
+void TestUndo::temporaryTablesAreNoObstacle()
+{
+    QFETCH(EngineKind, engine);
+    const TestDatabase database(engine,
+                                "CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'a');");
+    const QString before = database.dump();
+    const auto bench = workbench();
+    const auto applied = bench
+                             ->apply(batchOf(target(database),
+                                             "CREATE TEMP TABLE wanted (id INTEGER); INSERT INTO wanted VALUES (1);"
+                                             "DELETE FROM t WHERE id IN (SELECT id FROM wanted);"),
+                                     {}, {})
+                             .takeResult();
+    VERIFY_OUTCOME(applied, Outcome::Committed);
+    QCOMPARE(cautionCodes(*applied), QStringList { u"temporary-table"_s });
+    QVERIFY(database.dump() != before);
+    const auto undone = bench->undo(applied->id, true, {}).takeResult();
+    VERIFY_OUTCOME(undone, Outcome::Committed);
+    QCOMPARE(database.dump(), before);
 }
 
 QTEST_GUILESS_MAIN(TestUndo)

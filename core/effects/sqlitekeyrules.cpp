@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/sqlitekeyrules.h"
+
+#include "effects/sqlitereading.h"
+#include "session/sqlitevalue.h"
+
+#include <optional>
+#include <sqlite3.h>
+
+namespace holdpoint {
+
+Result<QList<SqliteForeignKey>> foreignKeysOf(sqlite3* handle, const QByteArray& database)
+{
+    const QByteArray schema = quotedSqlite(database);
+    SqliteReading rows(handle,
+                       "SELECT m.name, f.id, p.name, f.\"from\", coalesce(f.\"to\", (SELECT x.name FROM"
+                       " pragma_table_xinfo(p.name, ?1) x WHERE x.pk = f.seq + 1)) FROM "
+                           + schema + ".sqlite_schema m JOIN pragma_foreign_key_list(m.name, ?1) f JOIN " + schema
+                           + ".sqlite_schema p ON p.type = 'table' AND p.name = f.\"table\" COLLATE NOCASE"
+                             " WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq");
+    if (rows.isPrepared())
+        (void)bindSqliteValue(rows.statement(), 1, Value::text(QString::fromUtf8(database)));
+    QList<SqliteForeignKey> keys;
+    std::pair<QByteArray, qint64> last;
+    while (rows.next()) {
+        const std::pair current(rows.bytes(0), rows.integer(1));
+        if (keys.isEmpty() || current != last)
+            keys.append({ database, rows.bytes(0), rows.bytes(2), {}, {} });
+        last = current;
+        keys.last().columns.append(rows.bytes(3));
+        keys.last().referenced.append(rows.bytes(4));
+    }
+    if (rows.failed())
+        return rows.error();
+    keys.removeIf([](const SqliteForeignKey& key) { return key.referenced.contains(QByteArray()); });
+    return keys;
+}
+
+bool comparesAlike(sqlite3* handle, const SqliteForeignKey& key)
+{
+    const auto rulesOf = [&](const QByteArray& table, const QByteArray& column) {
+        const char* type = nullptr;
+        const char* collation = nullptr;
+        const int code
+            = sqlite3_table_column_metadata(handle, key.database.constData(), table.constData(), column.constData(),
+                                            &type, &collation, nullptr, nullptr, nullptr);
+        const QByteArray rules = QByteArray(type) + ' ' + collation;
+        return code == SQLITE_OK ? std::optional(rules.toUpper()) : std::nullopt;
+    };
+    for (qsizetype i = 0; i < key.columns.size(); ++i) {
+        const auto own = rulesOf(key.child, key.columns.at(i));
+        if (!own || own != rulesOf(key.parent, key.referenced.at(i)))
+            return false;
+    }
+    return true;
+}
+
+Result<bool> hasLeadingIndex(sqlite3* handle, const SqliteForeignKey& key)
+{
+    SqliteReading rows(
+        handle,
+        "SELECT 1 FROM pragma_index_list(?1, ?2) l, pragma_index_xinfo(l.name, ?2) i WHERE NOT l.partial"
+        " AND i.seqno = 0 AND i.name = ?3 COLLATE NOCASE UNION ALL SELECT 1 FROM pragma_table_xinfo(?1, ?2)"
+        " x WHERE x.pk = 1 AND x.name = ?3 COLLATE NOCASE");
+    int place = 0;
+    for (const QByteArray& text : { key.child, key.database, key.columns.constFirst() }) {
+        if (rows.isPrepared())
+            (void)bindSqliteValue(rows.statement(), ++place, Value::text(QString::fromUtf8(text)));
+    }
+    const bool found = rows.next();
+    return rows.failed() ? Result<bool>(rows.error()) : found;
+}
+
+} // namespace holdpoint
