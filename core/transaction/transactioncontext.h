@@ -7,6 +7,7 @@
 #include "schema/schemareader.h"
 #include "session/connection.h"
 
+#include <QElapsedTimer>
 #include <QHash>
 
 #include <chrono>
