@@ -5,13 +5,12 @@
 #include "effects/sqliteforeignkeys.h"
 #include "effects/sqlitegivenkeys.h"
 #include "effects/sqlitekeycheck.h"
+#include "effects/sqlitelocks.h"
 #include "effects/sqlitenetrows.h"
 #include "effects/sqliteobserver.h"
 #include "effects/sqliteschemadiff.h"
 #include "effects/sqlitevirtualrows.h"
 #include "session/sqliteconnection.h"
-
-#include <QFileInfo>
 
 using namespace Qt::StringLiterals;
 
@@ -38,7 +37,7 @@ public:
     void submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink) override;
     void rolledBackToSavepoint() override;
     [[nodiscard]] Result<TargetEffects> collect() override;
-    [[nodiscard]] Result<HeldLocks> locks() override;
+    [[nodiscard]] Result<HeldLocks> locks() override { return fileLock(m_connection.target()); }
     [[nodiscard]] Result<void> ended(TargetEffects& effects) override;
 
 private:
@@ -288,12 +287,6 @@ SqliteTableId SqliteCapture::formerName(const SqliteSchemaImage& schema, const S
         return lineage.isOriginal(shadow) ? SqliteTableId { id.database, name } : SqliteTableId();
     }
     return id; // one without shadow tables
-}
-
-// The one lock that a writer has on the file; SQLite does not tell who waits for it.
-Result<HeldLocks> SqliteCapture::locks()
-{
-    return HeldLocks { 0, 0, { { QFileInfo(m_connection.target().address).fileName(), u"write"_s } }, {}, {} };
 }
 
 Result<void> SqliteCapture::ended(TargetEffects&)
