@@ -80,10 +80,14 @@ private:
 
     int previewOrApply()
     {
-        const auto batch = readBatchSource(m_arguments);
+        const bool applies = m_arguments.verb == Verb::Apply;
+        const auto batch = readBatchSource(m_arguments, [&](const QByteArray& json) {
+            if (applies)
+                m_workbench->journal().expectIntent(json);
+        });
         if (!batch)
             return fail(batch.error());
-        if (m_arguments.verb == Verb::Preview)
+        if (!applies)
             return show(m_workbench->preview(*batch, m_options).takeResult());
         return show(m_workbench->apply(*batch, m_arguments.expect, m_options).takeResult());
     }

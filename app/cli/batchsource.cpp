@@ -78,7 +78,7 @@ Result<Target> scriptTarget(const Arguments& arguments, const QList<Target>& sav
 
 } // namespace
 
-Result<Batch> readBatchSource(const Arguments& arguments)
+Result<Batch> readBatchSource(const Arguments& arguments, const std::function<void(const QByteArray& json)>& begins)
 {
     const auto bytes = contents(arguments.file);
     if (!bytes)
@@ -99,6 +99,8 @@ Result<Batch> readBatchSource(const Arguments& arguments)
         options.overrides = *overriding;
         if (!looksLikeBatch(*bytes) && arguments.file.endsWith(".sql"_L1, Qt::CaseInsensitive))
             return scriptTarget(arguments, *saved, *overriding).error();
+        if (begins)
+            begins(*bytes);
         return readBatch(*bytes, options);
     }
     const auto target = scriptTarget(arguments, *saved, *overriding);

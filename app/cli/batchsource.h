@@ -4,9 +4,13 @@
 #include "arguments.h"
 #include "command/batch.h"
 
+#include <functional>
+
 namespace holdpoint::cli {
 
 /// The batch that the arguments name: a batch file, or an SQL script on --target; from a file or standard input.
-[[nodiscard]] Result<Batch> readBatchSource(const Arguments& arguments);
+/// `begins` is called with a batch file's text before it is read.
+[[nodiscard]] Result<Batch> readBatchSource(const Arguments& arguments,
+                                            const std::function<void(const QByteArray& json)>& begins = {});
 
 } // namespace holdpoint::cli

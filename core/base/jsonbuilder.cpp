@@ -29,7 +29,7 @@ JsonBuilder::JsonBuilder(const JsonSource& source, const rapidjson::MemoryStream
     : m_source(source)
     , m_stream(stream)
     , m_split(split)
-    , m_hasEscapes(source.bytes.contains("\\u"))
+    , m_hasEscapes(source.bytes.contains('\\'))
 {
 }
 

@@ -90,7 +90,7 @@ private:
     // Keys repeat, and their text is shared. Not a QHash, whose hashing took a third of the reading.
     std::unordered_map<std::string, KnownKey, TextHash, std::equal_to<>> m_keys;
     KnownKey* m_lastKey = nullptr;
-    bool m_hasEscapes; // \u: only they can hold half of a surrogate pair
+    bool m_hasEscapes; // only they can hold half of a surrogate pair
     JsonNode m_root;
     std::optional<Error> m_error;
 };

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "command/batchtext.h"
 #include "command/storecommand.h"
+
+#include <memory>
 
 namespace holdpoint {
 
@@ -14,7 +17,17 @@ struct Batch
     QList<StoreCommandPtr> commands;
 
     [[nodiscard]] const Target* target(const QString& name) const;
-    friend bool operator==(const Batch& left, const Batch& right);
+
+    /// What it was read from; null if it was not read, or was changed since.
+    [[nodiscard]] const BatchText* text() const;
+    /// Of the batch as it is now.
+    void setText(BatchText text);
+
+    friend bool operator==(const Batch& left, const Batch& right); ///< whatever they were read from
+
+private:
+    struct Read;
+    std::shared_ptr<const Read> m_read;
 };
 
 } // namespace holdpoint

@@ -57,6 +57,9 @@ Result<Batch> BatchReader::read()
         return done.error();
     if (const auto done = checkCommands(); !done)
         return done.error();
+    // What a replaced target's URI held is not looked at: it might be a password.
+    if (m_options.overrides.isEmpty())
+        m_batch.setText({ m_source.bytes, m_options.base.absolutePath() });
     return std::move(m_batch);
 }
 

@@ -22,8 +22,19 @@ struct Journal::Live
     {
     }
     RunLocks locks;
+    std::optional<std::pair<QByteArray, QByteArray>> packedText; ///< what expectIntent() made ready
     std::optional<std::pair<QList<TargetEffects>, Value>> packed; ///< what expectCommitting() made ready
     std::map<RunId, QList<TargetEffects>> committed; ///< what committing() wrote
+
+    [[nodiscard]] Value packedBatchOf(const Batch& batch)
+    {
+        const auto ready = std::exchange(packedText, {});
+        const BatchText* text = batch.text();
+        if (!text)
+            return packedBatch(batch);
+        const bool isReady = ready && ready->first == text->json;
+        return packedBatch(*text, isReady ? ready->second : holdpoint::packedText(text->json));
+    }
 };
 
 Journal::Journal(std::shared_ptr<Session> session, QString path, std::shared_ptr<Live> live)
@@ -86,13 +97,22 @@ template <typename T, typename F> QFuture<Result<T>> Journal::post(F work)
     });
 }
 
+void Journal::expectIntent(const QByteArray& batchText)
+{
+    std::ignore = post<void>([batchText](Connection&, Live& live) -> Result<void> {
+        live.packedText.emplace(batchText, packedText(batchText));
+        return {};
+    });
+}
+
 QFuture<Result<void>> Journal::intent(const Run& run, const Batch& batch)
 {
     return post<void>([run, batch](Connection& connection, Live& live) -> Result<void> {
         // Held first: nobody may ever see the run without its lock.
         if (const auto held = live.locks.hold(run.id); !held)
             return held;
-        const auto written = RunTable(connection, live.locks).writeIntent(run, batch);
+        const auto written
+            = RunTable(connection, live.locks).writeIntent(run, batch.targets, live.packedBatchOf(batch));
         if (!written)
             live.locks.release(run.id);
         return written;

@@ -50,6 +50,8 @@ public:
     ~Journal();
 
     // A run, in this order. Previews are written whole at their end by outcome() alone.
+    /// May precede intent(): has a batch's text compressed in the journal's thread while the caller still reads it.
+    void expectIntent(const QByteArray& batchText);
     [[nodiscard]] QFuture<Result<void>> intent(const Run& run, const Batch& batch);
     /// May precede committing(): has the effects compressed in the journal's thread while the caller still compares
     /// them.

@@ -5,21 +5,25 @@
 #include "journal/commandrecord.h"
 #include "journal/effectsrecord.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace holdpoint {
 
 namespace {
 
-Value packed(const QByteArray& text)
+// Before the folder of a batch's text, which ends with a NUL. A length never begins so.
+constexpr char textMark = '\xff';
+
+QByteArray bytesOf(const Value& value)
 {
-    constexpr int quick = 1;
-    return Value::blob(qCompress(text, quick));
+    return value.kind() == Value::Kind::Blob ? value.toBytes() : QByteArray();
 }
 
-Result<QByteArray> unpacked(const Value& value, const QString& what)
+Result<QByteArray> unpacked(const QByteArray& bytes, const QString& what)
 {
-    const QByteArray text = value.kind() == Value::Kind::Blob ? qUncompress(value.toBytes()) : QByteArray();
+    const QByteArray text = bytes.isEmpty() ? QByteArray() : qUncompress(bytes);
     if (text.isEmpty())
         return makeError(ErrorKind::File, u"the journal is damaged: %1 cannot be read"_s.arg(what));
     return text;
@@ -27,46 +31,65 @@ Result<QByteArray> unpacked(const Value& value, const QString& what)
 
 } // namespace
 
+QByteArray packedText(const QByteArray& text)
+{
+    constexpr int quick = 1;
+    return qCompress(text, quick);
+}
+
 Value packedBatch(const Batch& batch)
 {
-    return packed(writeBatch(batch, QDir::root()));
+    return Value::blob(packedText(writeBatch(batch, QDir::root())));
+}
+
+Value packedBatch(const BatchText& origin, const QByteArray& text)
+{
+    return Value::blob(textMark + origin.folder.toUtf8() + '\0' + text);
 }
 
 Value packedEffects(const QList<TargetEffects>& effects)
 {
-    return packed(effectsToJson(effects));
+    return Value::blob(packedText(effectsToJson(effects)));
 }
 
 Value packedCommands(const QList<CommandReport>& commands, bool batchIsKept)
 {
-    return packed(commandsToJson(commands, batchIsKept));
+    return Value::blob(packedText(commandsToJson(commands, batchIsKept)));
 }
 
-Result<Batch> unpackedBatch(const Value& value, const QString& what)
+Result<Batch> unpackedBatch(const Value& value, const QList<Target>& targets, const QString& what)
 {
-    const auto text = unpacked(value, what);
+    QByteArray bytes = bytesOf(value);
+    BatchFileOptions options { QDir::root(), what, {}, {} };
+    if (bytes.startsWith(textMark)) {
+        const qsizetype folderEnd = std::max<qsizetype>(bytes.indexOf('\0'), 1);
+        options.base = QDir(QString::fromUtf8(bytes.sliced(1, folderEnd - 1)));
+        options.overrides = targets;
+        bytes.remove(0, folderEnd + 1);
+    }
+    const auto text = unpacked(bytes, what);
     if (!text)
         return text.error();
-    return asDamage(readBatch(*text, { QDir::root(), what, {}, {} }), what);
+    return asDamage(readBatch(*text, options), what);
 }
 
 Result<QList<TargetEffects>> unpackedEffects(const Value& value, const QString& what)
 {
-    const auto json = unpacked(value, what);
+    const auto json = unpacked(bytesOf(value), what);
     if (!json)
         return json.error();
     return asDamage(effectsFromJson(*json), what);
 }
 
-Result<QList<CommandReport>> unpackedCommands(const Value& value, const Value& batch, const QString& what)
+Result<QList<CommandReport>> unpackedCommands(const Value& value, const KeptBatch& batch, const QString& what)
 {
-    const auto json = unpacked(value, what);
+    const auto json = unpacked(bytesOf(value), what);
     if (!json)
         return json.error();
-    const bool needsBatch = !json->startsWith("[{") && !batch.isNull();
+    const bool needsBatch = !json->startsWith("[{") && !batch.value.isNull();
     if (!needsBatch)
         return asDamage(commandsFromJson(*json, nullptr), what);
-    const auto kept = unpackedBatch(batch, what);
+    const auto kept = unpackedBatch(batch.value, batch.targets, what);
     if (!kept)
         return kept.error();
     return asDamage(commandsFromJson(*json, &*kept), what);

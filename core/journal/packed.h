@@ -6,16 +6,25 @@
 
 namespace holdpoint {
 
-/// The large parts of a run as values of the journal's tables: compressed JSON.
-/// `what` names the part in the Error (File) that tells of damage.
+/// The large parts of a run as values of the journal's tables: compressed JSON. A batch is the text that it was read
+/// from, where that is known. `what` names the part in the Error (File) that tells of damage.
+[[nodiscard]] QByteArray packedText(const QByteArray& text);
 [[nodiscard]] Value packedBatch(const Batch& batch);
+/// `text`: the batch's text, compressed already.
+[[nodiscard]] Value packedBatch(const BatchText& origin, const QByteArray& text);
 [[nodiscard]] Value packedEffects(const QList<TargetEffects>& effects);
 [[nodiscard]] Value packedCommands(const QList<CommandReport>& commands, bool batchIsKept);
 
-[[nodiscard]] Result<Batch> unpackedBatch(const Value& value, const QString& what);
+/// `targets`: the batch's, in place of what its text names.
+[[nodiscard]] Result<Batch> unpackedBatch(const Value& value, const QList<Target>& targets, const QString& what);
 [[nodiscard]] Result<QList<TargetEffects>> unpackedEffects(const Value& value, const QString& what);
-/// `batch` is the packed batch of the same run, NULL where none is kept.
-[[nodiscard]] Result<QList<CommandReport>> unpackedCommands(const Value& value, const Value& batch,
+/// The packed batch of a run, NULL where none is kept, and its targets.
+struct KeptBatch
+{
+    Value value;
+    QList<Target> targets;
+};
+[[nodiscard]] Result<QList<CommandReport>> unpackedCommands(const Value& value, const KeptBatch& batch,
                                                             const QString& what);
 
 /// The same result, or the Error that the journal is damaged: what the operator cannot have caused.

@@ -97,7 +97,7 @@ Result<Batch> QueueTable::batch(qint64 id)
     const auto value = packedColumn(id, "batch");
     if (!value)
         return value.error();
-    return unpackedBatch(*value, u"batch %1 of the queue"_s.arg(id));
+    return unpackedBatch(*value, {}, u"batch %1 of the queue"_s.arg(id));
 }
 
 Result<QList<TargetEffects>> QueueTable::effects(qint64 id)

@@ -39,6 +39,11 @@ bool matches(const Run& run, const RunFilter& filter)
            });
 }
 
+Result<QList<Target>> targetsOf(const Value& json, const RunId& id)
+{
+    return asDamage(targetsFromJson(json.toText().toUtf8()), u"the targets of run %1"_s.arg(id));
+}
+
 } // namespace
 
 Result<void> RunTable::insertRun(const Run& run, const QByteArray& targets, const Value& batch)
@@ -48,10 +53,9 @@ Result<void> RunTable::insertRun(const Run& run, const QByteArray& targets, cons
         { Value::text(run.id), timeValue(run.started), recordOf(run), Value::text(QString::fromUtf8(targets)), batch });
 }
 
-Result<void> RunTable::writeIntent(const Run& run, const Batch& batch)
+Result<void> RunTable::writeIntent(const Run& run, const QList<Target>& targets, const Value& batch)
 {
-    const Value text = packedBatch(batch);
-    return inJournalTransaction(m_connection, [&] { return insertRun(run, targetsToJson(batch.targets), text); });
+    return inJournalTransaction(m_connection, [&] { return insertRun(run, targetsToJson(targets), batch); });
 }
 
 Result<void> RunTable::writeCommit(const Run& run, const Value& effects)
@@ -159,11 +163,12 @@ Result<Run> RunTable::run(const RunId& beginning)
     const auto id = wholeId(beginning);
     if (!id)
         return id.error();
-    const auto found = m_connection.query(
-        { "SELECT r.record, o.record, c.record, o.commands, coalesce(o.effects, c.effects), r.batch FROM runs r"
-          " LEFT JOIN outcomes o ON o.number = (SELECT max(number) FROM outcomes WHERE run = r.id)"
-          " LEFT JOIN commits c ON c.run = r.id WHERE r.id = ?1",
-          { Value::text(*id) } });
+    const auto found
+        = m_connection.query({ "SELECT r.record, o.record, c.record, o.commands, coalesce(o.effects, c.effects),"
+                               " r.batch, r.targets FROM runs r"
+                               " LEFT JOIN outcomes o ON o.number = (SELECT max(number) FROM outcomes WHERE run = r.id)"
+                               " LEFT JOIN commits c ON c.run = r.id WHERE r.id = ?1",
+                               { Value::text(*id) } });
     if (!found)
         return found.error();
     const Row row = found->rows.value(0);
@@ -172,7 +177,10 @@ Result<Run> RunTable::run(const RunId& beginning)
         return run;
     const QString what = u"run %1"_s.arg(*id);
     if (!row.at(3).isNull()) {
-        auto commands = unpackedCommands(row.at(3), row.at(5), what);
+        const auto targets = targetsOf(row.at(6), *id);
+        if (!targets)
+            return targets.error();
+        auto commands = unpackedCommands(row.at(3), { row.at(5), *targets }, what);
         if (!commands)
             return commands.error();
         run->commands = std::move(commands).value();
@@ -191,13 +199,16 @@ Result<Batch> RunTable::batchOf(const RunId& beginning)
     const auto id = wholeId(beginning);
     if (!id)
         return id.error();
-    const auto found = m_connection.query({ "SELECT batch FROM runs WHERE id = ?1", { Value::text(*id) } });
+    const auto found = m_connection.query({ "SELECT batch, targets FROM runs WHERE id = ?1", { Value::text(*id) } });
     if (!found)
         return found.error();
-    const Value batch = found->rows.value(0).value(0);
-    if (batch.isNull())
+    const Row row = found->rows.value(0);
+    if (row.at(0).isNull())
         return makeError(ErrorKind::Usage, u"run %1 is a preview: its batch was not kept"_s.arg(*id));
-    return unpackedBatch(batch, u"the batch of run %1"_s.arg(*id));
+    const auto targets = targetsOf(row.at(1), *id);
+    if (!targets)
+        return targets.error();
+    return unpackedBatch(row.at(0), *targets, u"the batch of run %1"_s.arg(*id));
 }
 
 Result<bool> RunTable::hasPreview(const QString& digest)
@@ -236,8 +247,7 @@ Result<UnsettledRun> RunTable::readUnsettled(const Row& row) const
     unsettled.run = std::move(run).value();
     unsettled.commitSent = !row.at(2).isNull();
     unsettled.alive = m_locks.isHeld(unsettled.run.id);
-    auto targets
-        = asDamage(targetsFromJson(row.at(3).toText().toUtf8()), u"the targets of run %1"_s.arg(unsettled.run.id));
+    auto targets = targetsOf(row.at(3), unsettled.run.id);
     if (!targets)
         return targets.error();
     unsettled.targets = std::move(targets).value();

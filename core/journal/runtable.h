@@ -16,7 +16,8 @@ public:
     {
     }
 
-    [[nodiscard]] Result<void> writeIntent(const Run& run, const Batch& batch);
+    [[nodiscard]] Result<void> writeIntent(const Run& run, const QList<Target>& targets,
+                                           const Value& batch); ///< packed
     [[nodiscard]] Result<void> writeCommit(const Run& run, const Value& effects); ///< packed
     /// `withEffects` false: they are those of the commit.
     [[nodiscard]] Result<void> writeOutcome(const Run& run, bool withEffects);

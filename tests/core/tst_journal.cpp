@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "journal/journal.h"
 
+#include "command/batchfile.h"
 #include "support/journalruns.h"
 
 #include <QDir>
@@ -46,6 +47,7 @@ private Q_SLOTS:
     }
     void runComesBackAfterReopening();
     void outcomeMayHaveOtherEffects();
+    void batchOfAFileIsKeptAsItsText();
     void previewNeedsNoIntent();
     void rollbackNeedsNoCommit();
     void stepsOutOfOrderAreErrors();
@@ -91,6 +93,35 @@ void TestJournal::outcomeMayHaveOtherEffects()
     run = ended(withEffects(run, 7), Outcome::Committed);
     QVERIFY(journal->outcome(run).takeResult().ok());
     QVERIFY(journal->run(run.id).takeResult().value() == run);
+}
+
+// Its relative paths and its saved targets mean something only where it was read.
+void TestJournal::batchOfAFileIsKeptAsItsText()
+{
+    const QByteArray json = R"({ "format": "holdpoint-batch/1",
+        "targets": { "shop": "saved shop", "near": "sqlite:near.db" },
+        "commands": [{ "op": "import", "target": "near", "table": "t", "file": "rows.csv" },
+                     { "op": "sql", "target": "shop", "text": "DELETE FROM t" }] })";
+    Target saved = shop();
+    saved.name = u"saved shop"_s;
+    BatchFileOptions options { QDir(m_folder->path()), u"b.holdpoint"_s, { saved }, {} };
+    const auto batch = readBatch(json, options);
+    QVERIFY(batch && batch->text());
+    const JournalPtr journal = openJournal(path());
+    journal->expectIntent(json);
+    const Run asRead = newRun();
+    QVERIFY(journal->intent(asRead, *batch).takeResult().ok());
+    QVERIFY(journal->batchOf(asRead.id).takeResult().value() == *batch);
+
+    Batch changed = *batch;
+    changed.commands.removeLast();
+    QVERIFY(!changed.text());
+    const Run asChanged = newRun();
+    QVERIFY(journal->intent(asChanged, changed).takeResult().ok());
+    QVERIFY(journal->batchOf(asChanged.id).takeResult().value() == changed);
+
+    options.overrides = { batch->targets.last() }; // in place of a URI that nobody looked at
+    QVERIFY(!readBatch(json, options)->text());
 }
 
 void TestJournal::previewNeedsNoIntent()
