@@ -140,6 +140,10 @@ RowChange SqliteVirtualRows::changeOf(const Source& source, const SqliteTouch& t
     if (command != SqliteTouch::noCommand)
         change.command = command;
     change.origin = direct ? Origin::Direct : Origin::Indirect;
+    if (change.change == ChangeKind::Insert && touch.now == SqliteTouch::isNew && touch.assigned) {
+        change.assignedKey = true;
+        change.volatileColumns = { 0 };
+    }
     return change;
 }
 

@@ -11,10 +11,13 @@ namespace holdpoint {
 
 namespace {
 
-void markDifferences(RowChange& first, RowChange& second)
+// A copy of a key that SQLite gives is left to the apply, whether or not somebody inserted a row between the two runs.
+void markDifferences(RowChange& first, RowChange& second, const KeyCopies& copies)
 {
     for (int column = 0; column < first.after.size(); ++column) {
-        if (first.after.at(column) == second.after.at(column))
+        const Value& left = first.after.at(column);
+        const Value& right = second.after.at(column);
+        if (left == right || copies.isCopy(left, right))
             continue;
         for (RowChange* row : { &first, &second }) {
             if (!row->volatileColumns.contains(column))
@@ -23,7 +26,7 @@ void markDifferences(RowChange& first, RowChange& second)
     }
 }
 
-void markTable(TableEffects& first, TableEffects& second)
+void markTable(TableEffects& first, TableEffects& second, const KeyCopies& copies)
 {
     RowPointers onlyFirst;
     RowPointers onlySecond;
@@ -31,7 +34,7 @@ void markTable(TableEffects& first, TableEffects& second)
     if (onlyFirst.empty() || onlySecond.empty())
         return;
     for (const RowPair& pair : pairRows(onlyFirst, onlySecond, first.keyColumns))
-        markDifferences(*pair.first, *pair.second);
+        markDifferences(*pair.first, *pair.second, copies);
 }
 
 void forEachTarget(QList<TargetEffects>& first, QList<TargetEffects>& second,
@@ -61,7 +64,8 @@ void forEachTable(TargetEffects& first, TargetEffects& second,
 void markVolatile(QList<TargetEffects>& first, QList<TargetEffects>& second)
 {
     forEachTarget(first, second, [](TargetEffects& left, TargetEffects& right) {
-        forEachTable(left, right, markTable);
+        const KeyCopies copies(left, right);
+        forEachTable(left, right, [&](TableEffects& table, TableEffects& again) { markTable(table, again, copies); });
         normalize(left);
         normalize(right);
     });

@@ -92,6 +92,7 @@ private Q_SLOTS:
     void chanceIsFound_data() { engineRows(); }
     void chanceIsFound();
     void sequenceTableOfSqlite();
+    void fullTextOfSqlite();
     void givenKeysAreNotVolatile();
     void anotherKindOfKeyIsCompared();
 
@@ -315,6 +316,27 @@ void TestVolatileValues::sequenceTableOfSqlite()
     VERIFY_OUTCOME(raised, Outcome::Ready);
     database.exec("INSERT INTO t (what) VALUES ('theirs')");
     const auto refused = bench->apply(direct, raised->digest, {}).takeResult();
+    VERIFY_OUTCOME(refused, Outcome::RolledBack);
+    QCOMPARE(refused->cause, u"drift"_s);
+}
+
+void TestVolatileValues::fullTextOfSqlite()
+{
+    const TestDatabase database(EngineKind::SQLite,
+                                "CREATE VIRTUAL TABLE docs USING fts5 (what);"
+                                "INSERT INTO docs VALUES ('first');");
+    const auto bench = workbench();
+    const Batch batch = batchOf(database, { u"INSERT INTO docs VALUES ('ours')"_s });
+    const auto preview = bench->preview(batch, {}).takeResult();
+    VERIFY_OUTCOME(preview, Outcome::Ready);
+    database.exec("INSERT INTO docs VALUES ('theirs and more of theirs')");
+    const auto applied = bench->apply(batch, preview->digest, {}).takeResult();
+    VERIFY_OUTCOME(applied, Outcome::Committed);
+    const Batch change = batchOf(database, { u"UPDATE docs SET what = what || '!' WHERE rowid = 1"_s });
+    const auto changed = bench->preview(change, {}).takeResult();
+    VERIFY_OUTCOME(changed, Outcome::Ready);
+    database.exec("UPDATE docs SET what = 'another' WHERE rowid = 1");
+    const auto refused = bench->apply(change, changed->digest, {}).takeResult();
     VERIFY_OUTCOME(refused, Outcome::RolledBack);
     QCOMPARE(refused->cause, u"drift"_s);
 }
