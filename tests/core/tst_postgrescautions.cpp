@@ -27,7 +27,7 @@ ALTER TABLE asleep DISABLE TRIGGER telling;
 CREATE VIEW shown AS SELECT id FROM plain; CREATE TRIGGER telling INSTEAD OF INSERT ON shown FOR EACH ROW EXECUTE FUNCTION telling();
 CREATE TABLE ruled(id int); CREATE RULE r AS ON INSERT TO ruled DO ALSO SELECT tell('rule');
 CREATE FUNCTION loud_default() RETURNS int LANGUAGE plpgsql AS $$ BEGIN NOTIFY preset; RETURN 1; END $$;
-CREATE VIEW telling_view AS SELECT id, tell('v') FROM plain;
+CREATE VIEW telling_view AS SELECT id, tell('v')::text AS told FROM plain;
 CREATE TABLE preset(id int DEFAULT loud_default());
 
 CREATE FUNCTION native(float8) RETURNS void LANGUAGE internal VOLATILE AS 'pg_sleep';
