@@ -92,10 +92,6 @@ Result<void> assertState(sqlite3* handle, const QString& path, const ConnectionO
                            u"Change its permissions, or mark the target as read-only."_s, SQLITE_READONLY);
     if (auto content = checkContent(handle, path); !content)
         return content;
-    // A batch that changes rows all over a table reads each of its pages again and again. Taken only as needed.
-    constexpr auto cache = "PRAGMA cache_size=-65536"; // KiB
-    if (!options.readOnly && sqlite3_exec(handle, cache, nullptr, nullptr, nullptr) != SQLITE_OK)
-        return unreachable(path, QString::fromUtf8(sqlite3_errmsg(handle)), {}, sqlite3_extended_errcode(handle));
     const bool triggers = !options.suppressTriggers;
     const char* keys = triggers ? "PRAGMA foreign_keys=ON" : "PRAGMA foreign_keys=OFF";
     if (sqlite3_exec(handle, keys, nullptr, nullptr, nullptr) != SQLITE_OK

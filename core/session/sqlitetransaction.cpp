@@ -70,6 +70,10 @@ Result<void> SqliteConnection::assertModes(TransactionMode mode)
         m_queryOnly = true;
         return execute("SELECT count(*) FROM sqlite_schema"); // the snapshot begins with the first read
     }
+    // A batch that changes rows all over a table reads each of its pages again and again. Taken only as needed. Not set
+    // when the file is opened: it reads the schema, for which a lock may have to be waited for.
+    if (const auto cache = execute("PRAGMA cache_size=-65536"); !cache) // KiB
+        return cache;
     const auto journal = query({ "PRAGMA journal_mode"_ba, {} });
     if (!journal)
         return journal.error();

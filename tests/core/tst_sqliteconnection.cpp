@@ -76,6 +76,7 @@ private Q_SLOTS:
     void refusesFilesWithoutPermission();
     void createsOnlyWhenAsked();
     void opensNamesWithSpecialCharacters();
+    void opensWhatIsLocked();
     void setsUpTheSession();
     void removesItsDatabase();
     void keepsValues_data();
@@ -212,6 +213,21 @@ void TestSqliteConnection::opensNamesWithSpecialCharacters()
     options.create = true;
     Opened(path, options).query("CREATE TABLE t(a)");
     QCOMPARE(QDir(folder.path()).entryList(QDir::Files), QStringList { u"100% a?b#c d&e=ü.db"_s });
+}
+
+// Whoever closes a WAL file last locks it for a moment: the first transaction waits for that, opening does not fail.
+void TestSqliteConnection::opensWhatIsLocked()
+{
+    const TestSqlite file("CREATE TABLE t(a)");
+    sqlite3* other = nullptr;
+    QCOMPARE(sqlite3_open(file.path().toUtf8().constData(), &other), SQLITE_OK);
+    QCOMPARE(sqlite3_exec(other, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr), SQLITE_OK);
+    const auto opened = openSqlite(targetOf(file.path()), {});
+    QVERIFY2(opened, qPrintable(opened ? QString() : opened.error().text()));
+    sqlite3_close(other);
+    QVERIFY((*opened)->begin(TransactionMode::Write));
+    QCOMPARE((*opened)->query({ "PRAGMA cache_size"_ba, {} })->rows.at(0).at(0), Value::integer(-65536));
+    QVERIFY((*opened)->rollback());
 }
 
 void TestSqliteConnection::setsUpTheSession()

@@ -164,6 +164,8 @@ QString effectsProblems(const TargetEffects& effects, const SqliteDump& fileBefo
     QStringList problems;
     for (const TableEffects& table : effects.tables) {
         const QString& name = table.name.table;
+        if (table.name.schema == "temp"_L1)
+            continue; // gone with the run
         if (table.internal && !before.tables.contains(name) && !after.tables.contains(name))
             continue; // left out of the dumps
         problems += countProblems(table) + netProblems(table);

@@ -97,7 +97,8 @@ SqliteDump SqliteDump::read(const QString& path)
     for (const Row& row : file.rows("SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main'"
                                     " AND type <> 'view' AND name <> 'sqlite_schema'"))
         readTable(file, dump, row);
-    dump.brokenKeys = file.rows("PRAGMA foreign_key_check").size();
+    if (file.run("PRAGMA foreign_key_check").isEmpty()) // which refuses keys that refer to no key
+        dump.brokenKeys = file.rows("PRAGMA foreign_key_check").size();
     for (const char* pragma : headerPragmas)
         dump.header.insert(QString::fromLatin1(pragma), file.rows("PRAGMA " + QByteArray(pragma)).first().first());
     return dump;

@@ -43,8 +43,14 @@ Value SqliteStatementMaker::value()
     switch (m_dice.below(14)) {
     case 0: return Value::null();
     case 1: return Value::real(m_dice.pick(QList<double> { 1.0, 2.5, -0.0, 1e100, 3.0 }));
-    case 2: return Value::blob(m_dice.pick(QByteArrayList { QByteArray(), QByteArray("\0\xff", 2), "blob" }));
-    case 3: return Value::rawText(m_dice.pick(QByteArrayList { "\xff", QByteArray("a\0b", 3) }));
+    case 2:
+        if (!m_world.isUtf8()) // a bound BLOB and a literal one are not the same text there
+            return Value::null();
+        return Value::blob(m_dice.pick(QByteArrayList { QByteArray(), QByteArray("\0\xff", 2), "blob" }));
+    case 3:
+        if (!m_world.isUtf8())
+            return Value::null();
+        return Value::rawText(m_dice.pick(QByteArrayList { "\xff", QByteArray("a\0b", 3) }));
     case 4:
     case 5:
     case 6: return Value::text(QString::fromUtf8(m_dice.oneOf({ "a", "A", "ada", "ä", "it's", "", "x ", "7" })));
@@ -210,7 +216,8 @@ SqliteStatementText SqliteStatementMaker::rowStatement(const QList<SqliteWorldTa
 QByteArray SqliteStatementMaker::createTable(const SqliteWorldTable& like)
 {
     const QByteArray name = sqliteQuoted(newName());
-    switch (m_dice.below(5)) {
+    switch (m_dice.below(6)) {
+    case 4: return "CREATE TEMP TABLE staged AS SELECT * FROM " + like.quoted();
     case 0: return "CREATE TABLE " + name + " AS SELECT * FROM " + like.quoted();
     case 1:
         return "CREATE TABLE " + name + " AS SELECT " + column(like.columns) + " AS a, 7 AS b FROM " + like.quoted()

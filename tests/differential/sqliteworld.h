@@ -32,6 +32,8 @@ public:
     [[nodiscard]] Row row(Dice& dice, const SqliteWorldTable& table, const QByteArrayList& columns);
     /// The first row of a query.
     [[nodiscard]] Row found(const QByteArray& query) { return m_file.rows(query).value(0); }
+    /// Bytes that are no UTF-8 are no text there.
+    [[nodiscard]] bool isUtf8() { return m_file.texts("PRAGMA encoding").first() == "UTF-8"; }
     /// Whether the statements succeed; if not they are taken back.
     [[nodiscard]] bool tries(const QByteArray& sql);
     /// False after an INSERT OR ROLLBACK that failed: nothing more can be tried.
