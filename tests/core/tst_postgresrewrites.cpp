@@ -101,10 +101,10 @@ void TestPostgresRewrites::appliesWhatNoCommandNames_data()
     row("a block rewrites", u"DO $$ BEGIN ALTER TABLE bag ALTER a TYPE text USING a + 1; END $$"_s,
         { u"bag - #? indirect (1, x)"_s, u"bag - #? indirect (1, x)"_s, u"bag - #? indirect (2, y)"_s,
           u"bag + #0 indirect (2, x)"_s, u"bag + #0 indirect (2, x)"_s, u"bag + #0 indirect (3, y)"_s,
-          u"alter table public.bag"_s });
+          u"alter table public.bag"_s, u"caution not-undoable"_s });
     row("a block drops", u"DO $$ BEGIN DROP TABLE bag; END $$"_s,
         { u"bag - #? indirect (1, x)"_s, u"bag - #? indirect (1, x)"_s, u"bag - #? indirect (2, y)"_s,
-          u"drop table public.bag"_s });
+          u"drop table public.bag"_s, u"caution not-undoable"_s });
     row("a truncate cascades", u"TRUNCATE parent CASCADE"_s,
         { u"parent - #0 direct (1)"_s, u"parent - #0 direct (2)"_s, u"child - #0 indirect (10, 1)"_s,
           u"caution notice"_s });
