@@ -166,12 +166,13 @@ void TestCancelAnywhere::cancelOften(const TestDatabase& database, const Call& c
     QVERIFY2(whole.result().ok(), "the run does not succeed when left alone");
     const Outcome good = whole.result()->outcome;
     QVERIFY2(good == Outcome::Ready || good == Outcome::Committed, qPrintable(told(*whole.result())));
-    const qint64 microseconds = timer.nsecsElapsed() / 1000;
+    qint64 microseconds = timer.nsecsElapsed() / 1000; // of the quickest run so far
     restore();
     int cancelled = 0;
     QHash<QString, int> phases;
-    for (int i = 0; i < m_times; ++i) {
+    for (int i = 0; i < m_times || (cancelled == 0 && i < 4 * m_times); ++i) {
         QCOMPARE(database.dump(), before);
+        timer.restart();
         RunOptions options;
         const auto phase = std::make_shared<std::atomic<int>>(-1);
         options.progress = [phase](const Progress& progress) { *phase = static_cast<int>(progress.phase); };
@@ -183,6 +184,7 @@ void TestCancelAnywhere::cancelOften(const TestDatabase& database, const Call& c
             QVERIFY2(run.error().isCancelled(), qPrintable(run.error().text()));
             ++cancelled;
         } else if (run->outcome == good) {
+            microseconds = std::min(microseconds, timer.nsecsElapsed() / 1000);
             restore();
         } else {
             QVERIFY2(run->cause == "cancelled"_L1, qPrintable(told(*run)));
