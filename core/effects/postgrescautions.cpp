@@ -15,8 +15,8 @@ namespace {
 
 constexpr qsizetype mostActs = 1000; // a batch has hardly more than a few different ones
 
-// Which functions run by themselves: when tables are written (and views, which have no rows of their own), and when views
-// or tables with policies are read. One row says how many advisory locks there are.
+// Which functions run by themselves: when tables are written (and views, which have no rows of their own), and when
+// views or tables with policies are read. One row says how many advisory locks there are.
 constexpr auto ownFunctions = R"sql(
 WITH locks AS MATERIALIZED (SELECT locktype, relation, mode FROM pg_locks WHERE pid = pg_backend_pid()),
 locked AS (SELECT DISTINCT relation AS oid FROM locks WHERE locktype = 'relation'),

@@ -41,7 +41,8 @@ public:
 
     /// What the statement would do, by compiling it; it is not run.
     [[nodiscard]] Result<SqliteActions> actionsOf(const QByteArray& text, bool guarded);
-    /// The error of a reading on the handle that is not the connection's own, told as a statement's: why it was stopped.
+    /// The error of a reading on the handle that is not the connection's own, told as a statement's: why it was
+    /// stopped.
     [[nodiscard]] Error explained(Error error) const;
 
     [[nodiscard]] Result<void> begin(TransactionMode mode) override;
