@@ -114,7 +114,7 @@ void TestJournal::batchOfAFileIsKeptAsItsText()
     QVERIFY(journal->batchOf(asRead.id).takeResult().value() == *batch);
 
     Batch changed = *batch;
-    changed.commands.removeLast();
+    changed.commands.removeFirst();
     QVERIFY(!changed.text());
     const Run asChanged = newRun();
     QVERIFY(journal->intent(asChanged, changed).takeResult().ok());
