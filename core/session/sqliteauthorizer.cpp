@@ -92,8 +92,10 @@ void record(SqliteActions& actions, int action, const char* first, const char* s
         actions.rewritten.append({ QString::fromUtf8(first), QString::fromUtf8(second) });
         actions.changesSchema = true;
         break;
+    case SQLITE_UPDATE: // of the schema also when a virtual table is connected; what changes it does more than that
+        actions.changesRows = actions.changesRows || !isSchemaTable(first);
+        break;
     case SQLITE_INSERT:
-    case SQLITE_UPDATE:
     case SQLITE_DELETE: (isSchemaTable(first) ? actions.changesSchema : actions.changesRows) = true; break;
     case SQLITE_ANALYZE:
     case SQLITE_REINDEX: actions.changesSchema = true; break;

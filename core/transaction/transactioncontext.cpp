@@ -170,8 +170,9 @@ void TransactionContext::onResult(int index, const RowGuard& guard, Result<Rowse
     progress.milliseconds += std::chrono::duration<double, std::milli>(now - m_lastResult).count();
     m_lastResult = now;
     if (!result) {
-        if (m_failed && result.error().sqlState == inFailedTransaction)
-            return; // a consequence of the first failure, not one of its own
+        // A consequence of an earlier failure: a command's, or that of a statement of ours, which flush() returns.
+        if (result.error().sqlState == inFailedTransaction)
+            return;
         Error error = result.error();
         if (!guard.place.isEmpty())
             error.message = guard.place + ": "_L1 + error.message;
@@ -290,7 +291,8 @@ void TransactionContext::timeLocks()
     };
     m_locks->openMilliseconds = milliseconds(m_sinceBegin);
     // SQLite's lock comes with BEGIN IMMEDIATE.
-    m_locks->heldMilliseconds = milliseconds(engine() == EngineKind::SQLite ? m_sinceBegin : m_sinceFirstCommand);
+    m_locks->heldMilliseconds
+        = engine() == EngineKind::SQLite ? m_locks->openMilliseconds : milliseconds(m_sinceFirstCommand);
 }
 
 Result<void> TransactionContext::completeEffects(TargetEffects& effects)

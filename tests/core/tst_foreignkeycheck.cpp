@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "execution/foreignkeycheck.h"
 
+#include "command/runsql.h"
 #include "support/postgresconnections.h"
 
 #include <QTest>
@@ -41,13 +42,16 @@ QString checked(const TestPostgres& database, const QStringList& statements)
         = TransactionContext::begin(*connection, TransactionContext::Observe::Effects, {}, Cancellation());
     if (!transaction)
         return transaction.error().text();
-    for (const QString& text : statements) {
-        (*transaction)->submitSql({ text.toUtf8(), {} }, {});
+    for (int index = 0; index < statements.size(); ++index) {
+        const RunSql command(u"t"_s, statements.at(index));
+        (*transaction)->startCommand(index, command);
+        if (const auto submitted = command.execute(**transaction); !submitted)
+            return submitted.error().text();
         if (const auto flushed = (*transaction)->flush(); !flushed)
             return flushed.error().text();
     }
     if ((*transaction)->failedCommand())
-        return u"failed: "_s + (*transaction)->error(-1)->text();
+        return u"failed: "_s + (*transaction)->error(*(*transaction)->failedCommand())->text();
     const auto effects = (*transaction)->collect();
     if (!effects)
         return effects.error().text();
