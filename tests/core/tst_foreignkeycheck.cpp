@@ -33,6 +33,13 @@ INSERT INTO root VALUES (1), (2); INSERT INTO heir VALUES (7); INSERT INTO ofroo
 INSERT INTO part VALUES (1, 1, 1), (2, 2, 2), (1, 50, NULL); INSERT INTO ofpart VALUES (1, 1), (2, 2);
 )sql";
 
+Result<void> runAs(int index, TransactionContext& transaction, const QString& text)
+{
+    const RunSql command(u"t"_s, text);
+    transaction.startCommand(index, command);
+    return command.execute(transaction);
+}
+
 /// Runs statements with triggers suppressed and what they leave is checked; "ok" or the SQLSTATE, constraint and
 /// detail.
 QString checked(const TestPostgres& database, const QStringList& statements)
@@ -43,9 +50,7 @@ QString checked(const TestPostgres& database, const QStringList& statements)
     if (!transaction)
         return transaction.error().text();
     for (int index = 0; index < statements.size(); ++index) {
-        const RunSql command(u"t"_s, statements.at(index));
-        (*transaction)->startCommand(index, command);
-        if (const auto submitted = command.execute(**transaction); !submitted)
+        if (const auto submitted = runAs(index, **transaction, statements.at(index)); !submitted)
             return submitted.error().text();
         if (const auto flushed = (*transaction)->flush(); !flushed)
             return flushed.error().text();
@@ -150,8 +155,8 @@ void TestForeignKeyCheck::looksUpAndScansNothing()
     const auto transaction
         = TransactionContext::begin(*connection, TransactionContext::Observe::Effects, {}, Cancellation());
     QVERIFY(transaction.ok());
-    (*transaction)->submitSql({ "DELETE FROM p WHERE id = 49000", {} }, {});
-    (*transaction)->submitSql({ "INSERT INTO c VALUES (49001, 49001)", {} }, {});
+    QVERIFY(runAs(0, **transaction, u"DELETE FROM p WHERE id = 49000"_s).ok());
+    QVERIFY(runAs(1, **transaction, u"INSERT INTO c VALUES (49001, 49001)"_s).ok());
     const auto effects = (*transaction)->collect();
     QVERIFY(effects.ok());
     const QByteArray scans = "SELECT sum(seq_scan)::int8, sum(idx_scan)::int8 FROM pg_stat_xact_user_tables";
