@@ -67,7 +67,6 @@ void EffectsPanel::layOut()
     m_locks->setObjectName(u"effectsLocks"_s);
     m_locks->setTextFormat(Qt::PlainText);
     m_locks->setWordWrap(true);
-    m_locks->setEnabled(false); // drawn muted: it is there for who looks for it
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(m_locks, 1);
     buttons->addWidget(m_enqueue);
@@ -118,7 +117,8 @@ void EffectsPanel::showLocks()
     }
     m_locks->setText(lines.join('\n'_L1));
     m_locks->setToolTip(waiting.join('\n'_L1));
-    m_locks->setEnabled(!waiting.isEmpty());
+    // Muted as long as nobody waits: it is there for who looks for it.
+    m_locks->setForegroundRole(waiting.isEmpty() ? QPalette::PlaceholderText : QPalette::WindowText);
 }
 
 void EffectsPanel::setState(PreviewState state, bool canApply, bool canEnqueue)
