@@ -30,7 +30,7 @@ SqliteScratch::SqliteScratch()
 
 SqliteScratch::~SqliteScratch()
 {
-    sqlite3_close(m_handle);
+    sqlite3_close_v2(m_handle); // a verdict may still hold a statement of it
 }
 
 int SqliteScratch::authorize(void* self, int action, const char* first, const char* second, const char* database,
