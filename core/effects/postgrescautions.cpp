@@ -103,7 +103,7 @@ Result<QList<Caution>> PostgresCautions::find(Connection& connection, const Post
 {
     QList<Caution> cautions;
     addForeignAndTemporary(found, cautions);
-    const auto own = connection.query({ ownFunctions, { Value::boolean(!found.catalogs.isEmpty()) } });
+    const auto own = connection.query({ ownFunctions, { Value::boolean(!found.catalogs.isEmpty()) }, true });
     if (!own)
         return own.error();
     QList<qint64> functions;

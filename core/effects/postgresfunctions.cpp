@@ -57,7 +57,7 @@ void PostgresFunctions::note(const QList<PostgresAct>& acts, const QString& by, 
 
 Result<void> PostgresFunctions::look(const QByteArray& condition, const QList<Value>& parameters)
 {
-    const auto rows = m_connection.query({ functionsQuery + condition, parameters });
+    const auto rows = m_connection.query({ functionsQuery + condition, parameters, true });
     if (!rows)
         return rows.error();
     for (const Row& row : rows->rows) {

@@ -58,7 +58,7 @@ WaitingSession sessionOf(const Row& row)
 
 Result<HeldLocks> readLocks(const PostgresConnection& now, Connection& before)
 {
-    const Statement statement { locksQuery, { Value::integer(now.backendPid()) } };
+    const Statement statement { locksQuery, { Value::integer(now.backendPid()) }, true };
     auto rows = before.query(statement);
     if (!rows && rows.error().sqlState == "25P02"_L1) {
         // A reading failed: it may have waited for a lock behind those who wait for the batch.

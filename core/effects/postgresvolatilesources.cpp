@@ -154,7 +154,7 @@ Result<void> PostgresVolatileSources::noteDefaults(const TargetEffects& effects)
     }
     if (tables.isEmpty())
         return {};
-    const auto rows = m_connection.query({ defaults, namesOf(tables) });
+    const auto rows = m_connection.query({ defaults, namesOf(tables), true });
     if (!rows)
         return rows.error();
     for (const Row& row : rows->rows) {
@@ -170,7 +170,7 @@ Result<void> PostgresVolatileSources::noteDefaults(const TargetEffects& effects)
 // Two answers: something volatile is possible, and chance is.
 Result<void> PostgresVolatileSources::ask(const QByteArray& text, const QList<Value>& values)
 {
-    const auto rows = m_connection.query({ text, values });
+    const auto rows = m_connection.query({ text, values, true });
     if (!rows)
         return rows.error();
     const Row& row = rows->rows.constFirst();
