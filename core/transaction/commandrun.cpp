@@ -150,6 +150,8 @@ Result<bool> CommandRun::runChunk(Commands chunk)
         error = m_transaction.error(*failed);
     if (auto end = fatal(m_transaction, error))
         return *end;
+    if (!flushed && !m_transaction.failedCommand())
+        return flushed.error(); // of a statement of ours: what stands behind it did not run
     if (!m_transaction.failedCommand()) {
         if (const auto released = m_transaction.releaseSavepoint(chunkSavepoint); !released)
             return released.error();
@@ -185,6 +187,8 @@ Result<bool> CommandRun::runAlone(const IndexedCommand& each)
     const auto error = flushed ? m_transaction.error(each.index) : std::optional(flushed.error());
     if (auto end = fatal(m_transaction, error))
         return *end;
+    if (!flushed && !m_transaction.failedCommand())
+        return flushed.error(); // of a statement of ours: what stands behind it did not run
     if (!m_transaction.failedCommand()) {
         if (const auto released = m_transaction.releaseSavepoint(commandSavepoint); !released)
             return released.error();
