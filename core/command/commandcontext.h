@@ -26,7 +26,7 @@ class CommandContext : public SqlContext
 {
 public:
     /// The table as it is in this transaction; read once and kept until a statement changes the schema.
-    [[nodiscard]] virtual Result<Table> table(const QString& schema, const QString& name) = 0;
+    [[nodiscard]] virtual Result<TablePtr> table(const QString& schema, const QString& name) = 0;
     /// Runs a statement without waiting. An error, or a guard that is not met, fails this command
     /// (its index is known to the executor), also after execute() returned.
     /// `written` names the table that the statement writes itself (INSERT, UPDATE, DELETE of ours):

@@ -87,7 +87,7 @@ Result<void> ImportRows::execute(CommandContext& context) const
     const auto table = context.table(m_table.schema, m_table.table);
     if (!table)
         return table.error();
-    Importer importer(context, *table, m_file);
+    Importer importer(context, **table, m_file);
     return readCsv(m_path, m_file, [&](const CsvRecord& record) { return importer.take(record); });
 }
 

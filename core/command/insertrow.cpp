@@ -30,12 +30,12 @@ Result<void> InsertRow::execute(CommandContext& context) const
     const auto table = context.table(m_table.schema, m_table.table);
     if (!table)
         return table.error();
-    const auto statement = context.rowStatements().insert(context, *table, m_values);
+    const auto statement = context.rowStatements().insert(context, **table, m_values);
     if (!statement)
         return statement.error();
     // SQLite does not count what INSTEAD OF triggers do.
-    const bool counted = context.engine() != EngineKind::SQLite || table->kind != TableKind::View;
-    context.submit(*statement, counted ? RowGuard { 1, {} } : RowGuard(), &*table);
+    const bool counted = context.engine() != EngineKind::SQLite || (*table)->kind != TableKind::View;
+    context.submit(*statement, counted ? RowGuard { 1, {} } : RowGuard(), table->get());
     return {};
 }
 

@@ -108,14 +108,14 @@ Error explainOneRow(CommandContext& context, const RowAddress& row, qint64 rows)
     const auto table = context.table(row.table.schema, row.table.table);
     if (!table)
         return unexplained(row, table.error());
-    const auto named = countRows(context, row, *table, {});
+    const auto named = countRows(context, row, **table, {});
     if (!named)
         return unexplained(row, named.error());
     if (*named == 0)
         return guardError(row, u"no row of %1 has %2"_s.arg(nameOf(row.table), shownValues(row.key)));
     if (*named > 1)
         return manyRows(row, *named);
-    const auto compared = compareRow(context, row, *table);
+    const auto compared = compareRow(context, row, **table);
     return compared ? differences(row, *compared) : unexplained(row, compared.error());
 }
 

@@ -36,10 +36,10 @@ Result<void> UpdateRow::execute(CommandContext& context) const
     const auto table = context.table(m_table.schema, m_table.table);
     if (!table)
         return table.error();
-    const auto statement = context.rowStatements().update(context, *table, m_key, m_set, m_expect);
+    const auto statement = context.rowStatements().update(context, **table, m_key, m_set, m_expect);
     if (!statement)
         return statement.error();
-    return submitOnOneRow(context, { m_table, m_key, m_expect }, *table, *statement);
+    return submitOnOneRow(context, { m_table, m_key, m_expect }, **table, *statement);
 }
 
 Error UpdateRow::explainGuard(CommandContext& context, qint64 rows) const

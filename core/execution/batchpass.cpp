@@ -6,6 +6,7 @@
 #include "execution/passreport.h"
 
 #include <algorithm>
+#include <future>
 
 using namespace Qt::StringLiterals;
 
@@ -13,15 +14,46 @@ namespace holdpoint {
 
 namespace {
 
-QList<Target> usedTargets(const Batch& batch)
+/// What the commands of a batch are about.
+struct Uses
 {
+    QList<Target> targets;
+    bool allKnown = true; ///< a command of a program's own may make up values itself
+    QHash<QString, QList<TableName>> rewritten; ///< by target
+};
+
+bool isKnown(const QString& operation)
+{
+    static const QStringList known { u"insert"_s, u"update"_s, u"delete"_s, u"import"_s, u"sql"_s };
+    return known.contains(operation);
+}
+
+// Commands of one target and kind mostly stand together, and there may be a million.
+Uses usesOf(const BatchPass& pass)
+{
+    Uses uses;
+    uses.rewritten = pass.rewritten;
     QSet<QString> names;
-    for (const StoreCommandPtr& command : batch.commands)
-        names.insert(command->target());
-    QList<Target> used;
-    std::ranges::copy_if(batch.targets, std::back_inserter(used),
-                         [&](const Target& target) { return names.contains(target.name); });
-    return used;
+    QString name;
+    QString operation;
+    const Target* target = nullptr;
+    for (const StoreCommandPtr& command : pass.batch.commands) {
+        if (const QString next = command->target(); next != name || names.isEmpty()) {
+            name = next;
+            names.insert(name);
+            target = pass.batch.target(name);
+        }
+        if (const QString next = command->operation(); next != operation) {
+            operation = next;
+            uses.allKnown = uses.allKnown && isKnown(operation);
+        }
+        const QList<TableName> tables = target ? command->rewrittenTables(target->engine) : QList<TableName>();
+        if (!tables.isEmpty())
+            uses.rewritten[name] += tables;
+    }
+    std::ranges::copy_if(pass.batch.targets, std::back_inserter(uses.targets),
+                         [&](const Target& each) { return names.contains(each.name); });
+    return uses;
 }
 
 // Two names of one database would wait for each other's locks for ever.
@@ -37,34 +69,14 @@ Result<void> checkTargets(const QList<Target>& targets)
     return {};
 }
 
-QHash<QString, QList<TableName>> rewrittenTables(const BatchPass& pass)
-{
-    QHash<QString, QList<TableName>> rewritten = pass.rewritten;
-    for (const StoreCommandPtr& command : pass.batch.commands) {
-        const Target* target = pass.batch.target(command->target());
-        const QList<TableName> tables = target ? command->rewrittenTables(target->engine) : QList<TableName>();
-        if (!tables.isEmpty())
-            rewritten[command->target()] += tables;
-    }
-    return rewritten;
-}
-
-// A command of a program's own may make up values itself.
-bool isUnknownCommandIn(const Batch& batch)
-{
-    static const QSet<QString> known { u"insert"_s, u"update"_s, u"delete"_s, u"import"_s, u"sql"_s };
-    return !std::ranges::all_of(batch.commands,
-                                [](const StoreCommandPtr& command) { return known.contains(command->operation()); });
-}
-
 class Pass
 {
 public:
-    Pass(const BatchPass& pass, Run& run)
+    Pass(const BatchPass& pass, const Uses& uses, Run& run)
         : m_pass(pass)
         , m_run(run)
-        , m_targets(usedTargets(pass.batch))
-        , m_volatility(isUnknownCommandIn(pass.batch) ? Volatility::Possible : Volatility::None)
+        , m_targets(uses.targets)
+        , m_volatility(uses.allKnown ? Volatility::None : Volatility::Possible)
         , m_decision(pass.end == PassEnd::Commit ? Decision::Commit : Decision::RollBack)
     {
     }
@@ -118,10 +130,24 @@ private:
     }
 
     // Neighbouring commands of one target travel together.
+    // A report of each command is made while they run: there may be a million.
     Result<void> runAll(RequestContext& context)
     {
+        m_reports = std::async(std::launch::async, skippedReports, std::cref(m_pass.batch.commands));
+        auto ran = runSegments(context);
+        takeReports();
+        return ran;
+    }
+
+    void takeReports()
+    {
+        if (m_reports.valid())
+            m_run.commands = m_reports.get();
+    }
+
+    Result<void> runSegments(RequestContext& context)
+    {
         const QList<StoreCommandPtr>& commands = m_pass.batch.commands;
-        m_run.commands = skippedReports(commands);
         int first = 0;
         while (first < commands.size()) {
             int last = first;
@@ -151,6 +177,7 @@ private:
             for (int index = first; index <= last; ++index)
                 segment.push_back({ index, m_pass.batch.commands.at(index) });
             auto result = runCommands(transaction, segment, m_pass.onError, done);
+            takeReports();
             fillReports(m_run.commands, m_pass.batch, first, last, transaction, m_pass.onError);
             return result;
         });
@@ -206,16 +233,15 @@ private:
     const BatchPass& m_pass;
     Run& m_run;
     QList<Target> m_targets;
+    std::future<QList<CommandReport>> m_reports;
     Volatility m_volatility;
     Decision m_decision;
     bool m_sawAll = true;
 };
 
-} // namespace
-
-Volatility runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
+Volatility runOnce(const PoolSource& pools, const BatchPass& pass, const Uses& uses, Run& run)
 {
-    Pass handler(pass, run);
+    Pass handler(pass, uses, run);
     run.targets = targetReports(handler.targets());
     if (const auto checked = checkTargets(handler.targets()); !checked) {
         run.failure = Failure { {}, {}, checked.error() };
@@ -227,7 +253,7 @@ Volatility runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
     options.connection.laterClock = pass.laterClock;
     using Observe = TransactionContext::Observe;
     options.observe = pass.options.verifyFully ? Observe::EffectsFully : Observe::Effects;
-    options.rewritten = rewrittenTables(pass);
+    options.rewritten = uses.rewritten;
     options.cancellation = pass.options.cancellation;
 
     TransactionLayer layer(pools);
@@ -245,6 +271,36 @@ Volatility runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
     answered.finished.reset(); // gives the sessions back
     conclude(run, handler.decision(), answered.response, answered.ends);
     return handler.volatility();
+}
+
+// A savepoint makes SQLite copy every page before it changes it, and only a failing batch needs one.
+bool canDoWithoutSavepoints(const BatchPass& pass, const Uses& uses)
+{
+    const auto isSqlite = [](const Target& target) { return target.engine == EngineKind::SQLite; };
+    return pass.onError == OnError::Go && std::ranges::all_of(uses.targets, isSqlite);
+}
+
+bool isStoppedByCommand(const Run& run)
+{
+    return run.failure && run.failure->command && !run.failure->error.isCancelled()
+        && !run.failure->error.breaksSession();
+}
+
+} // namespace
+
+Volatility runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
+{
+    const Uses uses = usesOf(pass);
+    if (!canDoWithoutSavepoints(pass, uses))
+        return runOnce(pools, pass, uses, run);
+    const Run begun = run;
+    BatchPass untilFailure = pass;
+    untilFailure.onError = OnError::Stop;
+    const Volatility volatility = runOnce(pools, untilFailure, uses, run);
+    if (!isStoppedByCommand(run) || run.outcome == Outcome::RollbackFailed)
+        return volatility;
+    run = begun; // and rolled back: now with all its failures
+    return runOnce(pools, pass, uses, run);
 }
 
 } // namespace holdpoint

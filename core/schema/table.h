@@ -5,6 +5,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <memory>
+
 namespace holdpoint {
 
 struct Column
@@ -75,5 +77,7 @@ struct Table
     [[nodiscard]] QStringList primaryKey() const;
     [[nodiscard]] int columnIndex(const QString& column) const; ///< -1 if there is none
 };
+
+using TablePtr = std::shared_ptr<const Table>;
 
 } // namespace holdpoint

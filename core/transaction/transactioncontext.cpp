@@ -81,14 +81,16 @@ QByteArray TransactionContext::placeholder(int position) const
     return m_connection.placeholder(position);
 }
 
-Result<Table> TransactionContext::table(const QString& schema, const QString& name)
+Result<TablePtr> TransactionContext::table(const QString& schema, const QString& name)
 {
     const std::pair key(schema, name);
     if (const auto known = m_tables.constFind(key); known != m_tables.constEnd())
         return *known;
-    Result<Table> table = m_schema->table(schema, name);
-    if (table)
-        m_tables.insert(key, *table);
+    auto read = m_schema->table(schema, name);
+    if (!read)
+        return read.error();
+    const auto table = std::make_shared<const Table>(std::move(read).value());
+    m_tables.insert(key, table);
     return table;
 }
 

@@ -46,7 +46,7 @@ public:
     [[nodiscard]] Result<Rowset> query(const Statement& statement) override;
     [[nodiscard]] QByteArray quoted(const QString& identifier) const override;
     [[nodiscard]] QByteArray placeholder(int position) const override;
-    [[nodiscard]] Result<Table> table(const QString& schema, const QString& name) override;
+    [[nodiscard]] Result<TablePtr> table(const QString& schema, const QString& name) override;
     void submit(const Statement& statement, const RowGuard& guard, const Table* written) override;
     void submitSql(const Statement& statement, const RowGuard& guard) override;
     [[nodiscard]] bool shouldStop() const override;
@@ -100,7 +100,7 @@ private:
     std::unique_ptr<Capture> m_capture; // null when nothing is observed
     std::unique_ptr<VolatileSources> m_sources; // the same
     std::unique_ptr<SchemaReader> m_schema;
-    QHash<std::pair<QString, QString>, Table> m_tables;
+    QHash<std::pair<QString, QString>, TablePtr> m_tables;
     std::vector<CommandProgress> m_progress; // by index
     QHash<int, Error> m_errors;
     int m_command = -1;

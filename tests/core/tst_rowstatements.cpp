@@ -56,11 +56,11 @@ void TestRowStatements::textsFollowTheTable()
 {
     const TestTarget target(EngineKind::SQLite, "CREATE TABLE a(x); CREATE TABLE b(x)");
     CommandRun run(target.connection());
-    auto first = run.table({}, u"a"_s).value();
+    Table first = *run.table({}, u"a"_s).value();
     const NamedValues values { integer("x", 1) };
     RowStatements statements;
     QCOMPARE(statements.insert(run, first, values)->text, "INSERT INTO \"main\".\"a\" (\"x\") VALUES (?1)"_ba);
-    QCOMPARE(statements.insert(run, run.table({}, u"b"_s).value(), values)->text,
+    QCOMPARE(statements.insert(run, *run.table({}, u"b"_s).value(), values)->text,
              "INSERT INTO \"main\".\"b\" (\"x\") VALUES (?1)"_ba);
     first.columns[0].generated = true;
     QVERIFY(!statements.insert(run, first, values));

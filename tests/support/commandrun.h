@@ -64,15 +64,17 @@ public:
     }
     [[nodiscard]] QByteArray placeholder(int position) const override { return m_connection.placeholder(position); }
 
-    [[nodiscard]] Result<Table> table(const QString& schema, const QString& name) override
+    [[nodiscard]] Result<TablePtr> table(const QString& schema, const QString& name) override
     {
         const auto key = std::pair(schema, name);
         if (const auto known = m_tables.constFind(key); known != m_tables.cend())
             return *known;
         auto read = m_schema->table(schema, name);
-        if (read)
-            m_tables.insert(key, *read);
-        return read;
+        if (!read)
+            return read.error();
+        const auto table = std::make_shared<const Table>(std::move(read).value());
+        m_tables.insert(key, table);
+        return table;
     }
 
     void submit(const Statement& statement, const RowGuard& guard, const Table* written) override
@@ -100,7 +102,7 @@ public:
 private:
     Connection& m_connection;
     std::unique_ptr<SchemaReader> m_schema;
-    QHash<std::pair<QString, QString>, Table> m_tables;
+    QHash<std::pair<QString, QString>, TablePtr> m_tables;
     std::optional<Error> m_error;
     std::optional<qint64> m_brokenGuard;
     QList<Statement> m_statements;

@@ -20,9 +20,10 @@ public:
     [[nodiscard]] Result<Rowset> query(const Statement& statement) override { return m_connection.query(statement); }
     [[nodiscard]] QByteArray quoted(const QString& name) const override { return m_connection.quoted(name); }
     [[nodiscard]] QByteArray placeholder(int position) const override { return m_connection.placeholder(position); }
-    [[nodiscard]] Result<Table> table(const QString& schema, const QString& name) override
+    [[nodiscard]] Result<TablePtr> table(const QString& schema, const QString& name) override
     {
-        return m_schema->table(schema, name);
+        auto table = m_schema->table(schema, name);
+        return table ? Result<TablePtr>(std::make_shared<const Table>(std::move(table).value())) : table.error();
     }
     void submit(const Statement& statement, const RowGuard& guard, const Table*) override
     {
