@@ -11,6 +11,8 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <malloc.h>
+#include <sqlite3.h>
 
 using namespace Qt::StringLiterals;
 using namespace holdpoint;
@@ -81,15 +83,19 @@ private:
     int previewOrApply()
     {
         const bool applies = m_arguments.verb == Verb::Apply;
-        const auto batch = readBatchSource(m_arguments, [&](const QByteArray& json) {
+        auto batch = readBatchSource(m_arguments, [&](const QByteArray& json) {
             if (applies)
                 m_workbench->journal().expectIntent(json);
         });
         if (!batch)
             return fail(batch.error());
-        if (!applies)
-            return show(m_workbench->preview(*batch, m_options).takeResult());
-        return show(m_workbench->apply(*batch, m_arguments.expect, m_options).takeResult());
+        m_batch = std::move(batch).value();
+        auto run = applies ? m_workbench->apply(m_batch, m_arguments.expect, m_options).takeResult()
+                           : m_workbench->preview(m_batch, m_options).takeResult();
+        if (!run)
+            return fail(run.error());
+        m_run = std::move(run).value();
+        return show(m_run);
     }
 
     int show(const Result<Run>& run, RunJsonOptions jsonOptions = {})
@@ -236,12 +242,26 @@ private:
     ProgressLine m_progress;
     RunOptions m_options;
     std::shared_ptr<Workbench> m_workbench;
+    // Large, and still needed when the process ends: then to give them back piece by piece is wasted time.
+    Batch m_batch;
+    Run m_run;
 };
+
+// Before the first thread and the first database: few threads, that seldom allocate at once, but a lot.
+void prepareMemory()
+{
+    constexpr int atOnce = 32 << 20; // bytes; each piece less is a call less
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_TOP_PAD, atOnce);
+    mallopt(M_TRIM_THRESHOLD, 2 * atOnce);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); // what nobody asks for is not counted
+}
 
 } // namespace
 
 int main(int argc, char* argv[])
 {
+    prepareMemory();
     const Cancellation cancellation;
     const InterruptWatch watch(cancellation);
     const QCoreApplication application(argc, argv);

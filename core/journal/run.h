@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/boxed.h"
 #include "base/error.h"
 #include "effects/drift.h"
 #include "effects/effects.h"
@@ -29,7 +30,7 @@ struct CommandReport
     CommandStatus status = CommandStatus::Skipped;
     qint64 rows = 0;
     double milliseconds = 0; ///< between the previous command's result and this one's
-    std::optional<Error> error;
+    Boxed<Error> error;
     friend bool operator==(const CommandReport&, const CommandReport&) = default;
 };
 

@@ -23,9 +23,10 @@ CommandReport report(int index, CommandStatus status)
     report.description = u"UPDATE t%1"_s.arg(index);
     report.status = status;
     if (status == CommandStatus::Failed) {
-        report.error = makeError(ErrorKind::Statement, u"no such table: t%1"_s.arg(index), u"a detail"_s, u"a hint"_s);
-        report.error->sqlState = u"42P01"_s;
-        report.error->constraint = u"some_check"_s;
+        Error error = makeError(ErrorKind::Statement, u"no such table: t%1"_s.arg(index), u"a detail"_s, u"a hint"_s);
+        error.sqlState = u"42P01"_s;
+        error.constraint = u"some_check"_s;
+        report.error = error;
     }
     return report;
 }

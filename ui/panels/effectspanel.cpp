@@ -86,7 +86,7 @@ void EffectsPanel::connectParts()
     connect(m_apply, &QPushButton::clicked, this, &EffectsPanel::applyRequested);
     connect(m_failedView->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& current) {
-                const bool isOne = current.isValid() && m_failed.report(current.row()).error.has_value();
+                const bool isOne = current.isValid() && m_failed.report(current.row()).error;
                 m_failedDetail->setText(isOne ? errorText(*m_failed.report(current.row()).error) : QString());
             });
     connect(m_failedView, &ListView::activated, this,
