@@ -7,7 +7,7 @@ set -euo pipefail
 
 # shellcheck disable=SC2034 # each is used by its group's name
 packages_build="cmake ninja-build g++ pkg-config qt6-base-dev libsqlite3-dev libpq-dev libssl-dev libpg-query-dev
-    libprotobuf-c-dev libcsv-dev rapidjson-dev libqscintilla2-qt6-dev qtkeychain-qt6-dev"
+    libprotobuf-c-dev libcsv-dev libzstd-dev rapidjson-dev libqscintilla2-qt6-dev qtkeychain-qt6-dev"
 packages_run="libqt6sql6-sqlite libqt6sql6-psql sqlite3 fonts-dejavu-core libsecret-1-0"
 # shellcheck disable=SC2034
 packages_test="$packages_run postgresql clang-format-14 xvfb xauth dbus-daemon gnome-keyring"

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 
 using namespace Qt::StringLiterals;
 
@@ -25,9 +24,9 @@ bool isShadow(const TableEffects& table)
     return table.internal && !isEnginesOwn(table);
 }
 
-bool isNamed(const RowChange& row)
+bool isNamed(RowView row)
 {
-    return row.origin == Origin::Direct;
+    return row.origin() == Origin::Direct;
 }
 
 bool isIndexPart(const TableEffects& table)
@@ -41,7 +40,7 @@ bool isIndexPart(const TableEffects& table)
 bool isCompared(const TableEffects& table)
 {
     if (isEnginesOwn(table))
-        return std::ranges::any_of(table.rows, isNamed);
+        return std::ranges::any_of(table.rows.views(), isNamed);
     return !isShadow(table) || !isIndexPart(table);
 }
 
@@ -50,8 +49,13 @@ TableEffects comparedPart(const TableEffects& table)
     TableEffects part = table;
     if (!isEnginesOwn(table))
         return part;
-    part.rows.removeIf(std::not_fn(isNamed));
-    const auto count = [&part](ChangeKind change) { return std::ranges::count(part.rows, change, &RowChange::change); };
+    part.rows = {};
+    for (const RowView row : table.rows.views()) {
+        if (isNamed(row))
+            part.rows.appendRecord(row.record());
+    }
+    const auto count
+        = [&part](ChangeKind change) { return std::ranges::count(part.rows.views(), change, &RowView::change); };
     part.inserted = count(ChangeKind::Insert);
     part.updated = count(ChangeKind::Update);
     part.deleted = count(ChangeKind::Delete);

@@ -12,9 +12,10 @@ namespace {
 QList<qint64> assignedKeys(const TableEffects& table)
 {
     QList<qint64> keys;
-    for (const RowChange& row : table.rows) {
-        const Value key = row.after.value(table.keyColumns.value(0, -1));
-        if (row.assignedKey && key.kind() == Value::Kind::Integer)
+    for (const RowView row : table.rows.views()) {
+        const Value key
+            = row.hasAssignedKey() ? row.decoded().after.value(table.keyColumns.value(0, -1)) : Value::null();
+        if (key.kind() == Value::Kind::Integer)
             keys.append(key.toInteger());
     }
     std::ranges::sort(keys);

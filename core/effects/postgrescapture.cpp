@@ -169,8 +169,8 @@ Result<void> PostgresCapture::addTables(const PostgresTouched::Found& found, Tar
     m_writer->attribution().assign(changed);
     for (PostgresFoundTable& table : changed) {
         table.effects.rows.reserve(table.rows.size());
-        for (PostgresFoundRow& row : table.rows)
-            table.effects.rows.append(std::move(row.change));
+        for (const PostgresFoundRow& row : table.rows)
+            table.effects.rows.append(row.change);
         effects.tables.append(std::move(table.effects));
     }
     m_waiting = tables.waiting();

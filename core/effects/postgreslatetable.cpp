@@ -53,8 +53,8 @@ Result<void> completeTable(Connection& before, const PostgresTables::Waiting& wa
     shown->inserted += table.effects.inserted;
     shown->updated += table.effects.updated;
     shown->deleted += table.effects.deleted;
-    for (PostgresFoundRow& row : table.rows)
-        shown->rows.append(std::move(row.change));
+    for (const PostgresFoundRow& row : table.rows)
+        shown->rows.append(row.change);
     shown->complete = !waiting.relation.filtered;
     shown->incompleteReason = shown->complete ? QString() : hiddenByPolicies();
     return {};

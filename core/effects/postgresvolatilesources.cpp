@@ -148,7 +148,7 @@ Result<void> PostgresVolatileSources::noteDefaults(const TargetEffects& effects)
     Tables tables;
     for (const TableEffects& changed : effects.tables) {
         const bool byOthers
-            = std::ranges::any_of(changed.rows, [](const RowChange& row) { return row.origin == Origin::Indirect; });
+            = std::ranges::any_of(changed.rows.views(), [](RowView row) { return row.origin() == Origin::Indirect; });
         if (changed.inserted > 0 || byOthers || m_setsDefault)
             tables.insert(nameOf(changed.name));
     }

@@ -22,8 +22,12 @@ bool sameNewValues(const RowChange& preview, const RowChange& now)
     return true;
 }
 
-bool sameEffect(const RowChange& preview, const RowChange& now)
+bool sameEffect(RowView left, RowView right)
 {
+    if (left.hasEffectOf(right))
+        return true;
+    const RowChange preview = left.decoded();
+    const RowChange now = right.decoded();
     return preview.change == now.change && preview.before == now.before && sameNewValues(preview, now);
 }
 
@@ -43,8 +47,8 @@ public:
     void compare();
 
 private:
-    using Place = QList<RowChange>::const_iterator;
-    using Rows = std::vector<const RowChange*>;
+    using Place = RowChanges::Iterator<RowView>;
+    using Rows = std::vector<RowView>;
 
     void compareRun(Place left, Place leftEnd, Place right, Place rightEnd);
     void pairRest(const Rows& previews, const Rows& nows);
@@ -52,7 +56,7 @@ private:
     void pairByKey(const Rows& previews, const Rows& nows);
     void pairUp(const Rows& previews, const Rows& nows, Rows& previewRest, Rows& nowRest);
     [[nodiscard]] static std::pair<Rows, Rows> partition(const Rows& rows);
-    void append(const RowChange* preview, const RowChange* now);
+    void append(const std::optional<RowView>& preview, const std::optional<RowView>& now);
     [[nodiscard]] Place endOfRun(Place from, Place end) const;
 
     const QString& m_target;
@@ -72,10 +76,10 @@ RowComparison::Place RowComparison::endOfRun(Place from, Place end) const
 
 void RowComparison::compare()
 {
-    Place left = m_preview.rows.begin();
-    Place right = m_now.rows.begin();
-    const Place leftLast = m_preview.rows.end();
-    const Place rightLast = m_now.rows.end();
+    Place left = m_preview.rows.views().begin();
+    Place right = m_now.rows.views().begin();
+    const Place leftLast = m_preview.rows.views().end();
+    const Place rightLast = m_now.rows.views().end();
     while (left != leftLast || right != rightLast) {
         const auto order = left == leftLast ? std::strong_ordering::greater
             : right == rightLast            ? std::strong_ordering::less
@@ -97,15 +101,15 @@ void RowComparison::compareRun(Place left, Place leftEnd, Place right, Place rig
             ++left;
             ++right;
         } else if (RowOrder::compareRows(*left, *right) < 0) {
-            previews.push_back(&*left++);
+            previews.push_back(*left++);
         } else {
-            nows.push_back(&*right++);
+            nows.push_back(*right++);
         }
     }
     for (; left != leftEnd; ++left)
-        previews.push_back(&*left);
+        previews.push_back(*left);
     for (; right != rightEnd; ++right)
-        nows.push_back(&*right);
+        nows.push_back(*right);
     pairRest(previews, nows);
 }
 
@@ -125,13 +129,13 @@ void RowComparison::pairBySameOldRow(const Rows& previews, const Rows& nows)
     while (left != previews.end() || right != nows.end()) {
         const auto order = left == previews.end() ? std::strong_ordering::greater
             : right == nows.end()                 ? std::strong_ordering::less
-                                                  : RowOrder::compareBefore(**left, **right);
-        if (order == 0 && !(*left)->before.isEmpty())
+                                                  : RowOrder::compareBefore(*left, *right);
+        if (order == 0 && left->before().count > 0)
             append(*left++, *right++);
         else if (order <= 0)
-            append(*left++, nullptr);
+            append(*left++, {});
         else
-            append(nullptr, *right++);
+            append({}, *right++);
     }
 }
 
@@ -147,17 +151,17 @@ void RowComparison::pairByKey(const Rows& previews, const Rows& nows)
     Rows previewAlone;
     Rows nowAlone;
     pairUp(previewRest, nowRest, previewAlone, nowAlone);
-    for (const RowChange* row : previewAlone)
-        append(row, nullptr);
-    for (const RowChange* row : nowAlone)
-        append(nullptr, row);
+    for (const RowView row : previewAlone)
+        append(row, {});
+    for (const RowView row : nowAlone)
+        append({}, row);
 }
 
 std::pair<RowComparison::Rows, RowComparison::Rows> RowComparison::partition(const Rows& rows)
 {
     std::pair<Rows, Rows> parts;
-    for (const RowChange* row : rows)
-        (row->change == ChangeKind::Insert ? parts.first : parts.second).push_back(row);
+    for (const RowView row : rows)
+        (row.change() == ChangeKind::Insert ? parts.first : parts.second).push_back(row);
     return parts;
 }
 
@@ -171,19 +175,20 @@ void RowComparison::pairUp(const Rows& previews, const Rows& nows, Rows& preview
     nowRest.insert(nowRest.end(), nows.begin() + offset, nows.end());
 }
 
-void RowComparison::append(const RowChange* preview, const RowChange* now)
+void RowComparison::append(const std::optional<RowView>& preview, const std::optional<RowView>& now)
 {
     DriftRow row;
     row.target = m_target;
     row.table = m_preview.name;
     row.columns = m_preview.columns;
-    const Row& keyRow = RowOrder::keyRow(preview ? *preview : *now);
+    if (preview)
+        row.preview = preview->decoded();
+    if (now)
+        row.now = now->decoded();
+    const RowChange& named = row.preview ? *row.preview : *row.now;
+    const Row& keyRow = named.change == ChangeKind::Insert ? named.after : named.before;
     for (const int column : m_preview.keyColumns)
         row.key.append({ m_preview.columns.at(column), keyRow.at(column) });
-    if (preview)
-        row.preview = *preview;
-    if (now)
-        row.now = *now;
     m_found.append(row);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "effects/effects.h"
+#include "effects/rowview.h"
 
 #include <compare>
 
@@ -18,18 +18,14 @@ public:
     }
 
     /// By the key: the old one, of an insert the new one. Without key columns all rows are equal.
-    [[nodiscard]] std::strong_ordering compareKeys(const RowChange& left, const RowChange& right) const;
+    [[nodiscard]] std::strong_ordering compareKeys(RowView left, RowView right) const;
     /// By the whole row: before, after, kind of change.
-    [[nodiscard]] static std::strong_ordering compareRows(const RowChange& left, const RowChange& right);
-    [[nodiscard]] static std::strong_ordering compareBefore(const RowChange& left, const RowChange& right);
+    [[nodiscard]] static std::strong_ordering compareRows(RowView left, RowView right);
+    [[nodiscard]] static std::strong_ordering compareBefore(RowView left, RowView right);
     /// By key, then by the whole row.
-    [[nodiscard]] std::strong_ordering compare(const RowChange& left, const RowChange& right) const;
-
-    /// The row that names the change: the old one, of an insert the new one.
-    [[nodiscard]] static const Row& keyRow(const RowChange& row)
-    {
-        return row.change == ChangeKind::Insert ? row.after : row.before;
-    }
+    [[nodiscard]] std::strong_ordering compare(RowView left, RowView right) const;
+    /// A number that is never greater for a row that stands before another: it spares most comparisons.
+    [[nodiscard]] quint64 sortNumber(RowView row) const;
 
 private:
     const QList<int>& m_keyColumns;

@@ -33,6 +33,7 @@ Result<TableEffects> SqliteNetRows::read(bool all)
     pairCollated();
     pairByKey();
     countLost();
+    sortByPlace();
     return effects();
 }
 
@@ -79,7 +80,7 @@ QByteArray SqliteNetRows::keyBefore(const Pair& pair) const
     }
     for (const int column : m_now.key) {
         const int origin = m_reshaped ? m_descent.origins.value(column, -1) : column;
-        const auto value = origin < 0 ? std::string_view("\5", 1) : m_images.value(place, origin);
+        const auto value = origin < 0 ? packed::nullValue : m_images.value(place, origin);
         if (SqliteImages::isNull(value))
             return {};
         key.append(value.data(), static_cast<qsizetype>(value.size()));
@@ -185,6 +186,18 @@ void SqliteNetRows::countLost()
     }
 }
 
+// In the order of the places where the rows stand: mostly that of the key, so that nothing is left to sort.
+void SqliteNetRows::sortByPlace()
+{
+    const auto& touches = m_table.touches();
+    const auto rowid = [&](const Pair& pair) {
+        const int touch = pair.before == nothing ? pair.after : pair.before;
+        return touch == nothing ? 0 : touches[static_cast<size_t>(touch)].rowid;
+    };
+    if (!std::ranges::is_sorted(m_pairs, {}, rowid))
+        std::ranges::stable_sort(m_pairs, {}, rowid);
+}
+
 TableEffects SqliteNetRows::effects() const
 {
     TableEffects result;
@@ -198,18 +211,20 @@ TableEffects SqliteNetRows::effects() const
     result.complete = m_table.incomplete().isEmpty();
     result.incompleteReason = m_table.incomplete();
     result.rows.reserve(static_cast<qsizetype>(m_pairs.size()));
+    std::string mapped;
     for (const Pair& pair : m_pairs) {
         if (isSame(pair))
             continue;
-        RowChange change = changeOf(pair);
+        const RowChange change = changeOf(pair);
         result.inserted += change.change == ChangeKind::Insert ? 1 : 0;
         result.updated += change.change == ChangeKind::Update ? 1 : 0;
         result.deleted += change.change == ChangeKind::Delete ? 1 : 0;
-        result.rows.append(std::move(change));
+        result.rows.append(change, before(pair, mapped), after(pair));
     }
     return result;
 }
 
+// Without its rows.
 RowChange SqliteNetRows::changeOf(const Pair& pair) const
 {
     RowChange change;
@@ -231,10 +246,6 @@ RowChange SqliteNetRows::changeOf(const Pair& pair) const
     change.origin = direct ? Origin::Direct : Origin::Indirect;
     if (command != SqliteTouch::noCommand)
         change.command = command;
-    if (old)
-        change.before = before(pair.before);
-    if (pair.now != SqliteImages::nowhere)
-        change.after = after(pair, change.before);
     if (!old && born && born->assigned && m_now.key.size() == 1) {
         change.assignedKey = true;
         change.volatileColumns = m_now.key;
@@ -242,27 +253,28 @@ RowChange SqliteNetRows::changeOf(const Pair& pair) const
     return change;
 }
 
-// Values that did not change are shared with the row of before.
-Row SqliteNetRows::after(const Pair& pair, const Row& before) const
+PackedRow SqliteNetRows::after(const Pair& pair) const
 {
-    if (before.isEmpty() || m_reshaped)
-        return m_images.row(pair.now, m_now.width());
-    return m_images.row(pair.now, m_table.touches()[static_cast<size_t>(pair.before)].before, before);
+    return pair.now == SqliteImages::nowhere ? PackedRow() : m_images.row(pair.now, m_now.width());
 }
 
-// In today's columns; one that was added since is NULL.
-Row SqliteNetRows::before(int touch) const
+// In today's columns, packed in `mapped` where these are others; one that was added since is NULL.
+PackedRow SqliteNetRows::before(const Pair& pair, std::string& mapped) const
 {
-    const auto place = m_table.touches()[static_cast<size_t>(touch)].before;
-    const Row row = m_images.row(place, m_table.shape().width());
+    if (pair.before == nothing)
+        return {};
+    const auto place = m_table.touches()[static_cast<size_t>(pair.before)].before;
     if (!m_reshaped || m_descent.dropped)
-        return row;
-    Row mapped;
+        return m_images.row(place, m_table.shape().width());
+    mapped.clear();
     for (int column = 0; column < m_now.width(); ++column) {
         const int origin = m_descent.origins.value(column, -1);
-        mapped.append(origin < 0 ? Value::null() : row.at(origin));
+        if (origin < 0)
+            mapped.append(packed::nullValue);
+        else
+            mapped.append(m_images.value(place, origin));
     }
-    return mapped;
+    return { m_now.width(), mapped };
 }
 
 } // namespace holdpoint

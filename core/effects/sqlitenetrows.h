@@ -44,10 +44,11 @@ private:
     [[nodiscard]] QByteArray keyNow(const Pair& pair) const;
     [[nodiscard]] bool isSame(const Pair& pair) const;
     void countLost();
+    void sortByPlace();
     [[nodiscard]] TableEffects effects() const;
     [[nodiscard]] RowChange changeOf(const Pair& pair) const;
-    [[nodiscard]] Row before(int touch) const;
-    [[nodiscard]] Row after(const Pair& pair, const Row& before) const;
+    [[nodiscard]] PackedRow before(const Pair& pair, std::string& mapped) const;
+    [[nodiscard]] PackedRow after(const Pair& pair) const;
 
     sqlite3* m_handle;
     const SqliteTouched& m_table;

@@ -50,7 +50,7 @@ int SqliteTouched::add(qint64 rowid, const QByteArray& key, SqliteImages::Place 
         m_keys.push_back(key);
         m_byKey.insert(key, index);
     } else {
-        m_byRowid.insert(rowid, index);
+        m_byRowid.add(rowid);
     }
     return index;
 }
@@ -59,17 +59,15 @@ int SqliteTouched::add(qint64 rowid, const QByteArray& key, SqliteImages::Place 
 // nowhere then, so that the row is read instead.
 SqliteImages::Place SqliteTouched::hookImage()
 {
-    const SqliteImages::Place place = m_images.start();
+    m_images.begin();
     for (int column = 0; column < m_shape.width(); ++column) {
         sqlite3_value* value = nullptr;
         if (sqlite3_preupdate_old(m_handle, column, &value) != SQLITE_OK
-            || (m_shape.hasDefault.at(column) && sqlite3_value_type(value) == SQLITE_NULL)) {
-            m_images.cut(place);
+            || (m_shape.hasDefault.at(column) && sqlite3_value_type(value) == SQLITE_NULL))
             return SqliteImages::nowhere;
-        }
         m_images.add(value);
     }
-    return place;
+    return m_images.end();
 }
 
 // The row as a query sees it, just before the change.
@@ -163,7 +161,7 @@ void SqliteTouched::bindKey(const SqliteReading& reading, int touch) const
     const QByteArray& key = m_keys.at(static_cast<size_t>(touch));
     std::string_view rest(key.constData(), static_cast<size_t>(key.size()));
     for (int position = 1; position <= m_shape.key.size() && !rest.empty(); ++position) {
-        const size_t size = SqliteImages::length(rest);
+        const size_t size = packed::length(rest.data());
         (void)SqliteImages::bind(reading.statement(), position, rest.substr(0, size));
         rest.remove_prefix(size);
     }

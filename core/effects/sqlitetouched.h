@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "effects/rowidindex.h"
 #include "effects/sqliteimage.h"
 #include "effects/sqlitereading.h"
 #include "effects/sqliteshape.h"
@@ -53,7 +54,7 @@ public:
     /// Within the hook: the touch of the place where a row is about to appear.
     [[nodiscard]] int touchNew(qint64 rowid, bool isUpdate);
     /// The touch of a key or rowid; -1 if it is not touched.
-    [[nodiscard]] int find(qint64 rowid) const { return m_byRowid.value(rowid, -1); }
+    [[nodiscard]] int find(qint64 rowid) const { return m_byRowid.find(rowid); }
     [[nodiscard]] int find(const QByteArray& key) const { return m_byKey.value(key, -1); }
     /// Touches every row of the table, once: before a statement whose changes the hook does not see.
     [[nodiscard]] bool touchAll();
@@ -81,7 +82,7 @@ private:
     SqliteReading m_byKeyReading;
     std::vector<SqliteTouch> m_touches;
     std::vector<QByteArray> m_keys; // of tables without rowid, by touch
-    QHash<qint64, int> m_byRowid;
+    RowidIndex m_byRowid;
     QHash<QByteArray, int> m_byKey;
     QString m_incomplete;
     bool m_allTouched = false;

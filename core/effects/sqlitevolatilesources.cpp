@@ -73,7 +73,7 @@ Result<void> SqliteVolatileSources::noteDefaults(const TargetEffects& effects)
     const auto schema = SchemaReader::forConnection(m_connection);
     for (const TableEffects& changed : effects.tables) {
         const bool byOthers
-            = std::ranges::any_of(changed.rows, [](const RowChange& row) { return row.origin == Origin::Indirect; });
+            = std::ranges::any_of(changed.rows.views(), [](RowView row) { return row.origin() == Origin::Indirect; });
         if (changed.internal || (changed.inserted == 0 && !byOthers))
             continue;
         const auto table = schema->table(changed.name.schema, changed.name.table);

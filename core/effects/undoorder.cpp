@@ -161,7 +161,7 @@ std::vector<int> UndoSorter::naturalOrder() const
     std::vector<int> order;
     order.reserve(static_cast<size_t>(rowCount()) + m_aside.size());
     const auto append = [&](int index, auto fits) {
-        const QList<RowChange>& rows = table(index).rows;
+        const RowChanges& rows = table(index).rows;
         for (qsizetype row = 0; row < rows.size(); ++row) {
             const int step = m_firstStep[static_cast<size_t>(index)] + static_cast<int>(row);
             if (const int wanted = fits(rows.at(row).change, step); wanted >= 0)
@@ -206,7 +206,7 @@ void UndoSorter::addKeyEdges(int index)
 
 void UndoSorter::addReferenceEdges(const Reference& reference, const KeyChanges& parent)
 {
-    const QList<RowChange>& rows = table(reference.child).rows;
+    const RowChanges& rows = table(reference.child).rows;
     const int first = m_firstStep[static_cast<size_t>(reference.child)];
     for (qsizetype row = 0; row < rows.size(); ++row)
         addRowEdges(reference, parent, first + static_cast<int>(row), rows.at(row));

@@ -58,19 +58,20 @@ VolatileHeirs::VolatileHeirs(TableEffects& preview, TableEffects& now, const Key
 
 bool VolatileHeirs::hasNothingVolatile() const
 {
-    const auto isMarked = [](const RowChange& row) { return !row.volatileColumns.isEmpty(); };
-    return m_copies.isEmpty() && std::ranges::none_of(std::as_const(m_preview.rows), isMarked)
-        && std::ranges::none_of(std::as_const(m_now.rows), isMarked);
+    return m_copies.isEmpty() && std::ranges::none_of(m_preview.rows.views(), &RowView::hasVolatile)
+        && std::ranges::none_of(m_now.rows.views(), &RowView::hasVolatile);
 }
 
 bool VolatileHeirs::mark()
 {
     if (hasNothingVolatile())
         return false;
-    for (RowChange& row : m_preview.rows)
-        m_wanting.push_back(&row);
-    for (RowChange& row : m_now.rows)
-        m_free.push_back(&row);
+    EditedRows previewed(m_preview);
+    EditedRows current(m_now);
+    previewed.addAll();
+    current.addAll();
+    m_wanting = previewed.pointers();
+    m_free = current.pointers();
     std::map<std::pair<qsizetype, QList<int>>, RowPointers> wanting; // the fewest hidden columns first
     for (RowChange* row : std::exchange(m_wanting, {})) {
         const QList<int> hidden = hiddenColumns(*row);
@@ -83,6 +84,8 @@ bool VolatileHeirs::mark()
     for (const auto& [hidden, rows] : wanting)
         m_wanting.insert(m_wanting.end(), rows.begin(), rows.end());
     pairRest();
+    previewed.store();
+    current.store();
     return true;
 }
 

@@ -202,19 +202,49 @@ std::vector<RowPair> pairRows(RowPointers& first, RowPointers& second, const QLi
     return std::move(pairing).result();
 }
 
-void withoutEqualRows(TableEffects& first, TableEffects& second, RowPointers& onlyFirst, RowPointers& onlySecond)
+void EditedRows::add(qsizetype row)
+{
+    m_rows.push_back({ row, m_table.rows.at(row) });
+}
+
+void EditedRows::addAll()
+{
+    for (qsizetype row = 0; row < m_table.rows.size(); ++row)
+        add(row);
+}
+
+RowPointers EditedRows::pointers()
+{
+    RowPointers pointers;
+    for (Edited& each : m_rows)
+        pointers.push_back(&each.change);
+    return pointers;
+}
+
+void EditedRows::store()
+{
+    for (const Edited& each : m_rows) {
+        if (m_table.rows.view(each.row).volatileColumns() != each.change.volatileColumns)
+            m_table.rows.replace(each.row, each.change);
+    }
+}
+
+void withoutEqualRows(const TableEffects& first, const TableEffects& second, EditedRows& onlyFirst,
+                      EditedRows& onlySecond)
 {
     const RowOrder order(first.keyColumns);
-    auto left = first.rows.begin();
-    auto right = second.rows.begin();
-    while (left != first.rows.end() || right != second.rows.end()) {
-        const auto compared = left == first.rows.end() ? std::strong_ordering::greater
-            : right == second.rows.end()               ? std::strong_ordering::less
-                                                       : order.compare(*left, *right);
+    qsizetype left = 0;
+    qsizetype right = 0;
+    while (left < first.rows.size() || right < second.rows.size()) {
+        const auto compared = left == first.rows.size() ? std::strong_ordering::greater
+            : right == second.rows.size()               ? std::strong_ordering::less
+            : first.rows.view(left).hasEffectOf(second.rows.view(right))
+            ? std::strong_ordering::equal
+            : order.compare(first.rows.view(left), second.rows.view(right));
         if (compared < 0) {
-            onlyFirst.push_back(&*left++);
+            onlyFirst.add(left++);
         } else if (compared > 0) {
-            onlySecond.push_back(&*right++);
+            onlySecond.add(right++);
         } else {
             ++left;
             ++right;

@@ -3,6 +3,7 @@
 
 #include "effects/effects.h"
 
+#include <deque>
 #include <vector>
 
 namespace holdpoint {
@@ -21,7 +22,31 @@ struct RowPair
 /// What is paired is taken out of both lists.
 [[nodiscard]] std::vector<RowPair> pairRows(RowPointers& first, RowPointers& second, const QList<int>& keyColumns);
 
+/// Copies of some of a table's rows, to be marked; store() puts back those that were.
+class EditedRows
+{
+public:
+    explicit EditedRows(TableEffects& table)
+        : m_table(table)
+    {
+    }
+    void add(qsizetype row);
+    void addAll();
+    [[nodiscard]] RowPointers pointers();
+    void store();
+
+private:
+    struct Edited
+    {
+        qsizetype row = 0;
+        RowChange change;
+    };
+    TableEffects& m_table;
+    std::deque<Edited> m_rows; // whose elements stay where they are
+};
+
 /// The rows that two runs do not have in common; both normalized. Volatile values count as equal.
-void withoutEqualRows(TableEffects& first, TableEffects& second, RowPointers& onlyFirst, RowPointers& onlySecond);
+void withoutEqualRows(const TableEffects& first, const TableEffects& second, EditedRows& onlyFirst,
+                      EditedRows& onlySecond);
 
 } // namespace holdpoint

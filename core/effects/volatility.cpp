@@ -28,13 +28,17 @@ void markDifferences(RowChange& first, RowChange& second, const KeyCopies& copie
 
 void markTable(TableEffects& first, TableEffects& second, const KeyCopies& copies)
 {
-    RowPointers onlyFirst;
-    RowPointers onlySecond;
+    EditedRows onlyFirst(first);
+    EditedRows onlySecond(second);
     withoutEqualRows(first, second, onlyFirst, onlySecond);
-    if (onlyFirst.empty() || onlySecond.empty())
+    RowPointers ones = onlyFirst.pointers();
+    RowPointers others = onlySecond.pointers();
+    if (ones.empty() || others.empty())
         return;
-    for (const RowPair& pair : pairRows(onlyFirst, onlySecond, first.keyColumns))
+    for (const RowPair& pair : pairRows(ones, others, first.keyColumns))
         markDifferences(*pair.first, *pair.second, copies);
+    onlyFirst.store();
+    onlySecond.store();
 }
 
 void forEachTarget(QList<TargetEffects>& first, QList<TargetEffects>& second,

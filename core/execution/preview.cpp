@@ -31,8 +31,8 @@ qsizetype countMarks(const QList<TargetEffects>& effects)
     qsizetype marks = 0;
     for (const TargetEffects& target : effects) {
         for (const TableEffects& table : target.tables) {
-            for (const RowChange& row : table.rows)
-                marks += row.volatileColumns.size();
+            for (const RowView row : table.rows.views())
+                marks += row.hasVolatile() ? row.volatileColumns().size() : 0;
         }
     }
     return marks;

@@ -80,11 +80,14 @@ QList<TargetEffects> invertedEffects(const QList<TargetEffects>& effects)
     for (TargetEffects& target : result) {
         for (TableEffects& table : target.tables) {
             std::swap(table.inserted, table.deleted);
-            for (RowChange& row : table.rows) {
+            RowChanges rows;
+            for (RowChange row : table.rows) {
                 row.change = inverted(row.change);
                 row.before.swap(row.after);
                 row.volatileColumns.clear();
+                rows.append(row);
             }
+            table.rows = std::move(rows);
         }
         normalize(target);
     }

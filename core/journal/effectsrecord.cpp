@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "journal/effectsrecord.h"
 
-#include "base/valuejson.h"
+#include "base/compression.h"
+#include "base/jsonwriter.h"
+
+#include <QtEndian>
 
 using namespace Qt::StringLiterals;
 
@@ -36,62 +39,6 @@ void writeIndexes(JsonWriter& writer, QLatin1StringView key, const QList<int>& i
     writer.endArray();
 }
 
-void writeWhole(JsonWriter& writer, const Row& row)
-{
-    writer.beginArray();
-    for (const Value& value : row)
-        writeValue(writer, value);
-    writer.endArray();
-}
-
-void writeChanges(JsonWriter& writer, const Row& before, const Row& after)
-{
-    writer.beginArray();
-    for (qsizetype column = 0; column < after.size(); ++column) {
-        if (before.at(column) != after.at(column)) {
-            writer.integer(column);
-            writeValue(writer, after.at(column));
-        }
-    }
-    writer.endArray();
-}
-
-QLatin1StringView codeOf(const RowChange& row)
-{
-    switch (row.change) {
-    case ChangeKind::Insert: return rowcode::insert;
-    case ChangeKind::Delete: return rowcode::remove;
-    case ChangeKind::Update: return row.before.size() == row.after.size() ? rowcode::update : rowcode::wholeUpdate;
-    }
-    Q_UNREACHABLE();
-}
-
-void writeRowChange(JsonWriter& writer, const RowChange& row)
-{
-    const QLatin1StringView code = codeOf(row);
-    writer.beginArray();
-    writer.string(code);
-    writer.integer(row.origin == Origin::Indirect ? 1 : 0);
-    if (row.command)
-        writer.integer(*row.command);
-    else
-        writer.null();
-    writeWhole(writer, row.before);
-    if (code == rowcode::update)
-        writeChanges(writer, row.before, row.after);
-    else
-        writeWhole(writer, row.after);
-    if (!row.partition.isEmpty() || !row.volatileColumns.isEmpty()) {
-        writer.beginObject();
-        writeText(writer, "partition"_L1, row.partition);
-        writeIndexes(writer, "volatile"_L1, row.volatileColumns);
-        if (row.assignedKey)
-            writeFlag(writer, "assigned_key"_L1, true);
-        writer.endObject();
-    }
-    writer.endArray();
-}
-
 void writeTable(JsonWriter& writer, const TableEffects& table)
 {
     writer.beginObject();
@@ -112,11 +59,7 @@ void writeTable(JsonWriter& writer, const TableEffects& table)
     writer.endArray();
     writeIndexes(writer, "primary_key"_L1, table.keyColumns);
     writeIndexes(writer, "generated"_L1, table.generated);
-    writer.key("rows"_L1);
-    writer.beginArray();
-    for (const RowChange& row : table.rows)
-        writeRowChange(writer, row);
-    writer.endArray();
+    writeCount(writer, "rows"_L1, table.rows.size());
     writer.endObject();
 }
 
@@ -153,9 +96,7 @@ void writeTarget(JsonWriter& writer, const TargetEffects& effects)
     writer.endObject();
 }
 
-} // namespace
-
-QByteArray effectsToJson(const QList<TargetEffects>& effects)
+QByteArray headOf(const QList<TargetEffects>& effects)
 {
     JsonWriter writer;
     writer.beginArray();
@@ -163,6 +104,25 @@ QByteArray effectsToJson(const QList<TargetEffects>& effects)
         writeTarget(writer, target);
     writer.endArray();
     return writer.take();
+}
+
+} // namespace
+
+QByteArray effectsToRecord(const QList<TargetEffects>& effects)
+{
+    const QByteArray head = headOf(effects);
+    char size[sizeof(quint64)];
+    qToLittleEndian(static_cast<quint64>(head.size()), size);
+    Compressor compressor;
+    compressor.add({ size, sizeof size });
+    compressor.add({ head.constData(), static_cast<size_t>(head.size()) });
+    for (const TargetEffects& target : effects) {
+        for (const TableEffects& table : target.tables) {
+            for (const RowView row : table.rows.views())
+                compressor.add(row.record());
+        }
+    }
+    return compressor.result();
 }
 
 } // namespace holdpoint

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "journal/effectsrecord.h"
 
+#include "base/compression.h"
 #include "base/jsonfields.h"
 #include "base/jsonreader.h"
-#include "base/valuejson.h"
+
+#include <QtEndian>
 
 using namespace Qt::StringLiterals;
 
@@ -21,24 +23,20 @@ public:
     }
 
     [[nodiscard]] Result<TargetEffects> read(const JsonNode& node);
+    /// How many rows each of the tables has that were read.
+    [[nodiscard]] const QList<qint64>& rowCounts() const { return m_rowCounts; }
 
 private:
     [[nodiscard]] TableEffects readTable(const JsonNode& node);
-    [[nodiscard]] RowChange readRowChange(const TableEffects& table, const JsonNode& node);
-    [[nodiscard]] ChangeKind readChange(const JsonNode& node);
-    [[nodiscard]] Row readWhole(const JsonNode& node);
-    [[nodiscard]] Row readChanged(const TableEffects& table, Row row, const JsonNode& node);
-    [[nodiscard]] Value readCell(const JsonNode& node);
     [[nodiscard]] QList<int> readIndexes(const TableEffects& table, const JsonNode::Elements& numbers);
     [[nodiscard]] int readIndex(const TableEffects& table, const JsonNode& node);
-    void readRest(const TableEffects& table, const JsonNode& node, RowChange& row);
-    void checkWidth(const TableEffects& table, const JsonNode& node, const RowChange& row);
     [[nodiscard]] QString readName(const JsonNode& node);
     [[nodiscard]] EngineKind readEngine(JsonFields& fields);
     void finish(JsonFields& fields);
     void fail(const JsonNode& node, const QString& message);
 
     const JsonSource& m_source;
+    QList<qint64> m_rowCounts;
     std::optional<Error> m_error;
 };
 
@@ -78,94 +76,6 @@ int EffectsReader::readIndex(const TableEffects& table, const JsonNode& node)
     return 0;
 }
 
-Value EffectsReader::readCell(const JsonNode& node)
-{
-    auto value = valueFromJson(node, m_source);
-    if (!value && !m_error)
-        m_error = value.error();
-    return value ? std::move(value).value() : Value();
-}
-
-Row EffectsReader::readWhole(const JsonNode& node)
-{
-    Row row;
-    row.reserve(static_cast<qsizetype>(node.elements().size()));
-    for (const JsonNode& value : node.elements())
-        row.append(readCell(value));
-    return row;
-}
-
-Row EffectsReader::readChanged(const TableEffects& table, Row row, const JsonNode& node)
-{
-    const JsonNode::Elements& changes = node.elements();
-    for (size_t i = 0; i + 1 < changes.size(); i += 2) {
-        const int column = readIndex(table, changes[i]);
-        if (column < row.size())
-            row[column] = readCell(changes[i + 1]);
-    }
-    return row;
-}
-
-RowChange EffectsReader::readRowChange(const TableEffects& table, const JsonNode& node)
-{
-    using Kind = JsonNode::Kind;
-    constexpr size_t shortest = 5; // a sixth element has what few rows have
-    RowChange row;
-    if (node.kind() != Kind::Array || node.elements().size() < shortest) {
-        fail(node, u"a row is an array of five or six elements"_s);
-        return row;
-    }
-    const JsonNode::Elements& parts = node.elements();
-    if (parts[0].kind() != Kind::String || parts[1].kind() != Kind::Integer || parts[3].kind() != Kind::Array
-        || parts[4].kind() != Kind::Array) {
-        fail(node, u"a row is a letter, a number, a command, the old row and the new one"_s);
-        return row;
-    }
-    const QString& code = parts[0].toString();
-    row.change = readChange(parts[0]);
-    row.origin = parts[1].toInteger() == 0 ? Origin::Direct : Origin::Indirect;
-    if (parts[2].kind() == Kind::Integer)
-        row.command = static_cast<int>(parts[2].toInteger());
-    row.before = readWhole(parts[3]);
-    row.after = code == rowcode::update ? readChanged(table, row.before, parts[4]) : readWhole(parts[4]);
-    if (parts.size() > shortest)
-        readRest(table, parts[shortest], row);
-    checkWidth(table, node, row);
-    return row;
-}
-
-ChangeKind EffectsReader::readChange(const JsonNode& node)
-{
-    const QString& code = node.toString();
-    if (code == rowcode::insert)
-        return ChangeKind::Insert;
-    if (code == rowcode::remove)
-        return ChangeKind::Delete;
-    if (code != rowcode::update && code != rowcode::wholeUpdate)
-        fail(node, u"there is no kind of change called \"%1\""_s.arg(code));
-    return ChangeKind::Update;
-}
-
-void EffectsReader::readRest(const TableEffects& table, const JsonNode& node, RowChange& row)
-{
-    JsonFields fields(node, m_source);
-    row.partition = fields.text("partition"_L1);
-    row.volatileColumns = readIndexes(table, fields.array("volatile"_L1));
-    row.assignedKey = fields.boolean("assigned_key"_L1, false);
-    finish(fields);
-}
-
-// Whoever reads a row takes its columns for granted.
-void EffectsReader::checkWidth(const TableEffects& table, const JsonNode& node, const RowChange& row)
-{
-    const qsizetype width = table.columns.size();
-    const bool wide = row.before.size() > width || row.after.size() > width;
-    const bool missing = (row.change != ChangeKind::Insert && row.before.isEmpty() && width > 0)
-        || (row.change != ChangeKind::Delete && row.after.isEmpty() && width > 0);
-    if (wide || missing)
-        fail(node, u"the row has not the columns of its table"_s);
-}
-
 TableEffects EffectsReader::readTable(const JsonNode& node)
 {
     TableEffects table;
@@ -182,13 +92,7 @@ TableEffects EffectsReader::readTable(const JsonNode& node)
         table.columns.append(readName(name));
     table.keyColumns = readIndexes(table, fields.array("primary_key"_L1));
     table.generated = readIndexes(table, fields.array("generated"_L1));
-    const JsonNode::Elements& rows = fields.array("rows"_L1);
-    table.rows.reserve(static_cast<qsizetype>(rows.size()));
-    for (const JsonNode& row : rows) {
-        if (m_error)
-            break;
-        table.rows.append(readRowChange(table, row));
-    }
+    m_rowCounts.append(fields.integer("rows"_L1));
     finish(fields);
     return table;
 }
@@ -228,10 +132,55 @@ Result<TargetEffects> EffectsReader::read(const JsonNode& node)
     return effects;
 }
 
+Error damaged()
+{
+    return makeError(ErrorKind::File, u"the effects end too early, or hold what are no rows"_s);
+}
+
+Result<void> readRows(Decompressor& bytes, qint64 count, TableEffects& table)
+{
+    constexpr size_t sizeBytes = sizeof(quint32);
+    std::string record;
+    for (qint64 row = 0; row < count; ++row) {
+        record = bytes.read(sizeBytes);
+        if (record.size() < sizeBytes)
+            return damaged();
+        const size_t size = packed::numberAt<quint32>(record.data());
+        if (size < sizeBytes)
+            return damaged();
+        record += bytes.read(size - sizeBytes);
+        if (RowView::checkedLength(record, table.columns.size()) != size)
+            return damaged();
+        table.rows.appendRecord(record);
+    }
+    return {};
+}
+
+Result<void> readAllRows(Decompressor& bytes, const QList<qint64>& counts, QList<TargetEffects>& effects)
+{
+    qsizetype next = 0;
+    for (TargetEffects& target : effects) {
+        for (TableEffects& table : target.tables) {
+            if (const auto read = readRows(bytes, counts.at(next++), table); !read)
+                return read;
+        }
+    }
+    return bytes.atEnd() ? Result<void>() : damaged();
+}
+
 } // namespace
 
-Result<QList<TargetEffects>> effectsFromJson(const QByteArray& json)
+Result<QList<TargetEffects>> effectsFromRecord(const QByteArray& record)
 {
+    Decompressor bytes(record);
+    const std::string_view size = bytes.read(sizeof(quint64));
+    if (size.size() < sizeof(quint64))
+        return damaged();
+    const auto headSize = qFromLittleEndian<quint64>(size.data());
+    const std::string_view head = bytes.read(headSize);
+    if (head.size() < headSize)
+        return damaged();
+    const QByteArray json(head.data(), static_cast<qsizetype>(head.size()));
     const JsonSource source { json, u"effects"_s };
     const auto root = parseJson(source);
     if (!root)
@@ -239,12 +188,15 @@ Result<QList<TargetEffects>> effectsFromJson(const QByteArray& json)
     if (root->kind() != JsonNode::Kind::Array)
         return source.errorAt(0, u"effects are an array of targets"_s);
     QList<TargetEffects> effects;
+    EffectsReader reader(source);
     for (const JsonNode& node : root->elements()) {
-        auto target = EffectsReader(source).read(node);
+        auto target = reader.read(node);
         if (!target)
             return target.error();
         effects.append(std::move(target).value());
     }
+    if (const auto read = readAllRows(bytes, reader.rowCounts(), effects); !read)
+        return read.error();
     return effects;
 }
 

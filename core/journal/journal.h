@@ -43,7 +43,8 @@ struct UnsettledRun
 class Journal
 {
 public:
-    /// Opens or creates the file; an unreadable or newer one is an error that names it, and is left as it is.
+    /// Opens or creates the file; an unreadable one or one of another format is an error that names it, and is left as
+    /// it is.
     [[nodiscard]] static QFuture<Result<std::shared_ptr<Journal>>> open(const QString& path);
     /// journal.db in the user's data directory.
     [[nodiscard]] static QString defaultPath();

@@ -74,6 +74,11 @@ Result<Content> contentOf(Connection& connection, const QString& path)
                         u"it was written by a newer Holdpoint (format %1, this program knows %2)"_s.arg(*version).arg(
                             journalVersion),
                         u"It was left as it is; use that version, or %1."_s.arg(elsewhere));
+    if (*version < journalVersion)
+        return unusable(path,
+                        u"it was written by an older Holdpoint (format %1, this program knows %2)"_s.arg(*version).arg(
+                            journalVersion),
+                        u"It was left as it is; read it with that version, or %1."_s.arg(elsewhere));
     return Content::Journal;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "journal/packed.h"
 
+#include "base/compression.h"
 #include "command/batchfile.h"
 #include "journal/commandrecord.h"
 #include "journal/effectsrecord.h"
@@ -13,7 +14,7 @@ namespace holdpoint {
 
 namespace {
 
-// Before the folder of a batch's text, which ends with a NUL. A length never begins so.
+// Before the folder of a batch's text, which ends with a NUL. A Zstandard frame never begins so.
 constexpr char textMark = '\xff';
 
 QByteArray bytesOf(const Value& value)
@@ -23,18 +24,17 @@ QByteArray bytesOf(const Value& value)
 
 Result<QByteArray> unpacked(const QByteArray& bytes, const QString& what)
 {
-    const QByteArray text = bytes.isEmpty() ? QByteArray() : qUncompress(bytes);
-    if (text.isEmpty())
+    const auto text = decompressed(bytes);
+    if (!text || text->isEmpty())
         return makeError(ErrorKind::File, u"the journal is damaged: %1 cannot be read"_s.arg(what));
-    return text;
+    return *text;
 }
 
 } // namespace
 
 QByteArray packedText(const QByteArray& text)
 {
-    constexpr int quick = 1;
-    return qCompress(text, quick);
+    return compressed(text);
 }
 
 Value packedBatch(const Batch& batch)
@@ -49,7 +49,7 @@ Value packedBatch(const BatchText& origin, const QByteArray& text)
 
 Value packedEffects(const QList<TargetEffects>& effects)
 {
-    return Value::blob(packedText(effectsToJson(effects)));
+    return Value::blob(effectsToRecord(effects));
 }
 
 Value packedCommands(const QList<CommandReport>& commands, bool batchIsKept)
@@ -75,10 +75,7 @@ Result<Batch> unpackedBatch(const Value& value, const QList<Target>& targets, co
 
 Result<QList<TargetEffects>> unpackedEffects(const Value& value, const QString& what)
 {
-    const auto json = unpacked(bytesOf(value), what);
-    if (!json)
-        return json.error();
-    return asDamage(effectsFromJson(*json), what);
+    return asDamage(effectsFromRecord(bytesOf(value)), what);
 }
 
 Result<QList<CommandReport>> unpackedCommands(const Value& value, const KeptBatch& batch, const QString& what)

@@ -225,7 +225,7 @@ void TestDrift::otherShape()
     const QList<TargetEffects> preview = effects(byId, { insertedRow(order(1, 2)) });
     QList<TargetEffects> now = preview;
     now[0].tables[0].columns.append(u"note"_s);
-    now[0].tables[0].rows[0].after.append(Value());
+    now[0].tables[0].rows.edit(0, [](RowChange& row) { row.after.append(Value()); });
     QCOMPARE(printed(compareEffects(preview, now)),
              QStringList(u" | - | - | main.orders has another shape: at preview columns (id, total), key (id); "
                          "now columns (id, total, note), key (id)"_s));

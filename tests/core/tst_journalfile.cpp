@@ -267,8 +267,10 @@ void TestJournalFile::unusableFile_data()
     QTest::newRow("a text") << "This is no database, whatever it is called.\n"_ba.repeated(50) << QByteArray()
                             << u"not a database"_s;
     QTest::newRow("another database") << QByteArray() << "CREATE TABLE orders(id)"_ba << u"not a journal"_s;
-    QTest::newRow("a newer journal") << QByteArray() << "PRAGMA application_id=1215063152; PRAGMA user_version=2"_ba
-                                     << u"newer Holdpoint (format 2"_s;
+    QTest::newRow("a newer journal") << QByteArray() << "PRAGMA application_id=1215063152; PRAGMA user_version=3"_ba
+                                     << u"newer Holdpoint (format 3"_s;
+    QTest::newRow("an older journal") << QByteArray() << "PRAGMA application_id=1215063152; PRAGMA user_version=1"_ba
+                                      << u"older Holdpoint (format 1"_s;
     QTest::newRow("a database with a version") << QByteArray() << "PRAGMA user_version=1"_ba << u"not a journal"_s;
 }
 
@@ -300,20 +302,15 @@ void TestJournalFile::unusableFile()
 void TestJournalFile::damagedRecord_data()
 {
     QTest::addColumn<QByteArray>("sql");
-    QTest::addColumn<QString>("warning");
-    QTest::newRow("effects") << "UPDATE commits SET effects = x'00'"_ba << u"qUncompress: Input data is corrupted"_s;
-    QTest::newRow("commands") << "UPDATE outcomes SET commands = x'0000000178'"_ba
-                              << u"qUncompress unexpected zlib error:  (-5)"_s;
-    QTest::newRow("record") << "UPDATE outcomes SET record = substr(record, 1, 40)"_ba << QString();
+    QTest::newRow("effects") << "UPDATE commits SET effects = x'00'"_ba;
+    QTest::newRow("commands") << "UPDATE outcomes SET commands = x'0000000178'"_ba;
+    QTest::newRow("record") << "UPDATE outcomes SET record = substr(record, 1, 40)"_ba;
 }
 
 void TestJournalFile::damagedRecord()
 {
     QFETCH(QByteArray, sql);
-    QFETCH(QString, warning);
     const Run run = writeRun(*openJournal(path()));
-    if (!warning.isEmpty())
-        QTest::ignoreMessage(QtWarningMsg, qPrintable(warning));
     execute("DROP TRIGGER commits_are_final; DROP TRIGGER outcomes_are_final; " + sql);
     const auto read = openJournal(path())->run(run.id).takeResult();
     QVERIFY(!read.ok());

@@ -167,7 +167,7 @@ void TestRunJson::unusualTable()
     Run run = preview();
     TableEffects table = tableEffects(u"log"_s, { u"at"_s, u"text"_s }, {},
                                       { withVolatile(insertedRow({ words("12:00"), words("a") }), { 0 }) });
-    table.rows[0].partition = u"log_2026"_s;
+    table.rows.edit(0, [](RowChange& row) { row.partition = u"log_2026"_s; });
     table.complete = false;
     table.incompleteReason = u"2 rows may not be read"_s;
     table.internal = true;

@@ -5,13 +5,42 @@
 #include "journal/runjson.h"
 #include "journal/runrecord.h"
 
+#include "base/compression.h"
 #include "command/deleterow.h"
 #include "support/runexamples.h"
 
 #include <QJsonArray>
 #include <QTest>
+#include <QtEndian>
+
+#include <functional>
 
 using namespace holdpoint;
+
+namespace {
+
+/// What a record of effects is made of.
+struct Parts
+{
+    QByteArray head;
+    QByteArray rows;
+};
+
+Parts partsOf(const QByteArray& record)
+{
+    const QByteArray bytes = decompressed(record).value();
+    const auto size = qFromLittleEndian<qint64>(bytes.constData());
+    return { bytes.sliced(sizeof size, size), bytes.sliced(sizeof size + size) };
+}
+
+QByteArray recordOf(const Parts& parts)
+{
+    QByteArray bytes(sizeof(qint64), '\0');
+    qToLittleEndian(qint64(parts.head.size()), bytes.data());
+    return compressed(bytes + parts.head + parts.rows);
+}
+
+} // namespace
 
 class TestRunRecord : public QObject
 {
@@ -22,6 +51,7 @@ private Q_SLOTS:
     void effectsComeBack();
     void brokenEffects_data();
     void brokenEffects();
+    void anyByteOfARowChanged();
     void runComesBack_data();
     void runComesBack();
     void commandsComeBack();
@@ -69,11 +99,12 @@ void TestRunRecord::effectsComeBack_data()
     empty.deleted = 77;
     empty.internal = true;
     empty.generated = { 1 };
-    RowChange& row = all.tables[1].rows[0];
-    row.origin = Origin::Indirect;
-    row.command = 12;
-    row.partition = u"p1"_s;
-    row.volatileColumns = { 0, 1 };
+    all.tables[1].rows.edit(0, [](RowChange& row) {
+        row.origin = Origin::Indirect;
+        row.command = 12;
+        row.partition = u"p1"_s;
+        row.volatileColumns = { 0, 1 };
+    });
     all.schemaChanges = { { u"alter"_s, u"table main.t"_s, u"a"_s, u"b"_s } };
     all.cautions = { { u"notify"_s, u"text"_s } };
     TargetEffects other;
@@ -84,7 +115,7 @@ void TestRunRecord::effectsComeBack_data()
 void TestRunRecord::effectsComeBack()
 {
     QFETCH(QList<TargetEffects>, effects);
-    const auto back = effectsFromJson(effectsToJson(effects));
+    const auto back = effectsFromRecord(effectsToRecord(effects));
     QVERIFY2(back.ok(), back.ok() ? "" : qPrintable(back.error().text()));
     QVERIFY(*back == effects);
     QCOMPARE(digest(*back), digest(effects));
@@ -92,32 +123,67 @@ void TestRunRecord::effectsComeBack()
 
 void TestRunRecord::brokenEffects_data()
 {
-    QTest::addColumn<QByteArray>("json");
-    const QByteArray good = effectsToJson({ orders() });
+    QTest::addColumn<QByteArray>("record");
+    const QByteArray good = effectsToRecord({ orders() });
+    const auto withHead = [&](const QByteArray& from, const QByteArray& to) {
+        Parts parts = partsOf(good);
+        Q_ASSERT(parts.head.contains(from));
+        parts.head.replace(from, to);
+        return recordOf(parts);
+    };
+    const auto withRows = [&](const std::function<void(QByteArray&)>& change) {
+        Parts parts = partsOf(good);
+        change(parts.rows);
+        return recordOf(parts);
+    };
     QTest::newRow("empty") << QByteArray();
-    QTest::newRow("no array") << "{}"_ba;
+    QTest::newRow("not compressed") << "[]"_ba;
     QTest::newRow("cut short") << good.left(good.size() / 2);
-    QTest::newRow("unknown engine") << QByteArray(good).replace("sqlite", "mysql");
-    QTest::newRow("unknown key") << QByteArray(good).replace("\"internal\"", "\"external\"");
-    QTest::newRow("old row too short") << QByteArray(good).replace("[1, 5]", "[]");
-    QTest::newRow("old row too long") << QByteArray(good).replace("[1, 5]", "[1, 5, 5]");
-    QTest::newRow("changed column of no table") << QByteArray(good).replace("[1, 6]", "[7, 6]");
-    QTest::newRow("changed column without a number") << QByteArray(good).replace("[1, 6]", "[\"total\", 6]");
-    QTest::newRow("unknown kind of change") << QByteArray(good).replace("\"u\"", "\"x\"");
-    QTest::newRow("row that is no array") << QByteArray(good).replace("[\"d\", 1, null, [2, null], []]", "{}");
-    QTest::newRow("row cut short") << QByteArray(good).replace(", [2, null], []]", "]");
-    QTest::newRow("value that is an array") << QByteArray(good).replace("[2, null]", "[2, []]");
-    QTest::newRow("key of no column") << QByteArray(good).replace("\"primary_key\": [0]", "\"primary_key\": [2]");
-    QTest::newRow("text as a count") << QByteArray(good).replace("\"updated\": 1", "\"updated\": \"1\"");
+    QTest::newRow("no head") << compressed("\1\0\0");
+    QTest::newRow("no array") << withHead(partsOf(good).head, "{}");
+    QTest::newRow("unknown engine") << withHead("sqlite", "mysql");
+    QTest::newRow("unknown key") << withHead("\"internal\"", "\"external\"");
+    QTest::newRow("key of no column") << withHead("\"primary_key\": [0]", "\"primary_key\": [2]");
+    QTest::newRow("text as a count") << withHead("\"updated\": 1", "\"updated\": \"1\"");
+    QTest::newRow("fewer rows than it says") << withHead("\"rows\": 2", "\"rows\": 3");
+    QTest::newRow("more rows than it says") << withHead("\"rows\": 2", "\"rows\": 1");
+    QTest::newRow("fewer columns than the rows have") << withHead("\"id\", \"total\"", "\"id\"");
+    QTest::newRow("rows cut short") << withRows([](QByteArray& rows) { rows.chop(1); });
+    QTest::newRow("something after the rows") << withRows([](QByteArray& rows) { rows.append('x'); });
+    QTest::newRow("row without a size") << withRows([](QByteArray& rows) { rows[0] = 0; });
+    QTest::newRow("row larger than all") << withRows([](QByteArray& rows) { rows[3] = '\x7f'; });
+    QTest::newRow("unknown kind of change") << withRows([](QByteArray& rows) { rows[4] = 3; });
 }
 
 void TestRunRecord::brokenEffects()
 {
-    QFETCH(QByteArray, json);
-    QVERIFY(json != effectsToJson({ orders() }));
-    const auto effects = effectsFromJson(json);
+    QFETCH(QByteArray, record);
+    QVERIFY(record != effectsToRecord({ orders() }));
+    const auto effects = effectsFromRecord(record);
     QVERIFY(!effects.ok());
-    QVERIFY(effects.error().message.startsWith("effects:1:"_L1));
+    QVERIFY(!effects.error().message.isEmpty());
+}
+
+// Whatever a byte of a row becomes: an error, or effects that can be used as any other.
+void TestRunRecord::anyByteOfARowChanged()
+{
+    const Parts good = partsOf(effectsToRecord({ orders() }));
+    int refused = 0;
+    for (qsizetype place = 0; place < good.rows.size(); ++place) {
+        for (const char byte : { '\0', '\1', '\4', '\7', '\x20', '\x7f', '\xff' }) {
+            Parts changed = good;
+            changed.rows[place] = byte;
+            auto effects = effectsFromRecord(recordOf(changed));
+            refused += effects ? 0 : 1;
+            if (!effects)
+                continue;
+            for (TargetEffects& target : *effects)
+                normalize(target);
+            QVERIFY(!digest(*effects).isEmpty());
+            QVERIFY(!effectsToRecord(*effects).isEmpty());
+        }
+    }
+    QVERIFY(refused > good.rows.size());
 }
 
 void TestRunRecord::runComesBack_data()

@@ -552,7 +552,7 @@ void TestSqliteCapture::exactValues()
     captured.run("INSERT INTO t VALUES (?1, ?2)",
                  { Value::rawText("\xfe"_ba), Value::integer(std::numeric_limits<qint64>::min()) });
     const TargetEffects effects = captured.effects();
-    const QList<RowChange>& rows = effects.tables.at(0).rows;
+    const RowChanges& rows = effects.tables.at(0).rows;
     QCOMPARE(rows.size(), 5);
     QVERIFY(rows.at(0).before.at(1) == Value::rawText("a\xff"_ba));
     QVERIFY(rows.at(1).before.at(1) == Value::rawText(QByteArray("a\0b", 3)));

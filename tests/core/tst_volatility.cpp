@@ -140,7 +140,7 @@ void tst_Volatility::anOldValueIsNeverMasked()
     auto second = effects({ updated(1, u"a"_s, u"b"_s, u"12:01"_s) });
     markVolatile(first, second);
     auto now = effects({ updated(1, u"a"_s, u"b"_s, u"13:00"_s) });
-    now[0].tables[0].rows[0].before[2] = Value::text(u"touched by somebody"_s);
+    now[0].tables[0].rows.edit(0, [](RowChange& row) { row.before[2] = Value::text(u"touched by somebody"_s); });
     std::ignore = inheritVolatile(first, now);
     QVERIFY(digest(now) != digest(first));
     const QList<DriftRow> drift = compareEffects(first, now);

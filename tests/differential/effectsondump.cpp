@@ -107,9 +107,11 @@ private:
 TableEffects projected(TableEffects table, const QStringList& both)
 {
     const Projection projection(table.columns, both);
-    for (RowChange& change : table.rows) {
-        change.before = change.before.isEmpty() ? Row() : projection.of(change.before);
-        change.after = change.after.isEmpty() ? Row() : projection.of(change.after);
+    for (qsizetype row = 0; row < table.rows.size(); ++row) {
+        table.rows.edit(row, [&](RowChange& change) {
+            change.before = change.before.isEmpty() ? Row() : projection.of(change.before);
+            change.after = change.after.isEmpty() ? Row() : projection.of(change.after);
+        });
     }
     return table;
 }

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/rowchanges.h"
+
+#include <algorithm>
+
+namespace holdpoint {
+
+struct RowChanges::Stored : QSharedData
+{
+    SpillBytes bytes;
+    std::vector<SpillBytes::Place> places;
+};
+
+namespace {
+
+// Made anew for each row it would be allocated as often.
+std::string& emptyRecord()
+{
+    thread_local std::string record;
+    record.clear();
+    return record;
+}
+
+} // namespace
+
+RowChanges::RowChanges()
+    : m_stored(new Stored)
+{
+}
+
+RowChanges::RowChanges(std::initializer_list<RowChange> rows)
+    : RowChanges()
+{
+    for (const RowChange& row : rows)
+        append(row);
+}
+
+RowChanges::RowChanges(const QList<RowChange>& rows)
+    : RowChanges()
+{
+    for (const RowChange& row : rows)
+        append(row);
+}
+
+RowChanges::RowChanges(const RowChanges&) = default;
+RowChanges& RowChanges::operator=(const RowChanges&) = default;
+RowChanges::RowChanges(RowChanges&& other) noexcept
+    : m_stored(other.m_stored)
+{
+}
+RowChanges& RowChanges::operator=(RowChanges&& other) noexcept
+{
+    m_stored.swap(other.m_stored);
+    return *this;
+}
+RowChanges::~RowChanges() = default;
+
+qsizetype RowChanges::size() const
+{
+    return static_cast<qsizetype>(m_stored->places.size());
+}
+
+RowView RowChanges::view(qsizetype row) const
+{
+    return RowView(m_stored->bytes.at(m_stored->places[static_cast<size_t>(row)]));
+}
+
+RowChanges::const_iterator RowChanges::begin() const
+{
+    return { this, 0 };
+}
+
+RowChanges::const_iterator RowChanges::end() const
+{
+    return { this, size() };
+}
+
+RowChanges::Views RowChanges::views() const
+{
+    return Views(*this);
+}
+
+qsizetype RowChanges::spilled() const
+{
+    return m_stored->bytes.spilled();
+}
+
+void RowChanges::append(const RowChange& row)
+{
+    std::string& record = emptyRecord();
+    RowView::pack(row, record);
+    appendRecord(record);
+}
+
+void RowChanges::append(const RowChange& change, const PackedRow& before, const PackedRow& after)
+{
+    std::string& record = emptyRecord();
+    RowView::pack(change, before, after, record);
+    appendRecord(record);
+}
+
+void RowChanges::appendRecord(std::string_view record)
+{
+    Stored& stored = *m_stored;
+    stored.places.push_back(stored.bytes.append(record));
+}
+
+void RowChanges::reserve(qsizetype rows)
+{
+    m_stored->places.reserve(static_cast<size_t>(rows));
+}
+
+void RowChanges::replace(qsizetype row, const RowChange& change)
+{
+    std::string& record = emptyRecord();
+    RowView::pack(change, record);
+    Stored& stored = *m_stored;
+    stored.places[static_cast<size_t>(row)] = stored.bytes.append(record);
+}
+
+void RowChanges::arrange(std::span<const qsizetype> order)
+{
+    RowChanges arranged;
+    arranged.reserve(static_cast<qsizetype>(order.size()));
+    for (const qsizetype row : order)
+        arranged.appendRecord(view(row).record());
+    *this = std::move(arranged);
+}
+
+void RowChanges::passed(qsizetype row, qsizetype next) const
+{
+    const auto& places = m_stored->places;
+    const SpillBytes::Place place = places[static_cast<size_t>(row)];
+    const bool leaves = static_cast<size_t>(next) >= places.size()
+        || !SpillBytes::isSamePart(place, places[static_cast<size_t>(next)]);
+    if (leaves)
+        m_stored->bytes.passed(place);
+}
+
+bool operator==(const RowChanges& left, const RowChanges& right)
+{
+    if (left.m_stored == right.m_stored)
+        return true;
+    if (left.size() != right.size())
+        return false;
+    return std::ranges::equal(left.views(), right.views(),
+                              [](RowView one, RowView other) { return one.record() == other.record(); });
+}
+
+} // namespace holdpoint

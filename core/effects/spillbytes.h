@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QTemporaryFile>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace holdpoint {
+
+/// Bytes that are only ever added to, in pieces that stay whole. Past a limit they go to a temporary file, which has no
+/// name (a crash leaves nothing) and is mapped, so that the system gives its memory back when it is wanted. Where the
+/// file cannot take them (no space), they stay in memory: nothing is lost.
+/// A copy shares what was added; reading is allowed from several threads at once.
+class SpillBytes
+{
+public:
+    using Place = quint64;
+
+    SpillBytes() = default;
+    SpillBytes(const SpillBytes& other);
+    SpillBytes& operator=(const SpillBytes& other);
+    SpillBytes(SpillBytes&&) noexcept = default;
+    SpillBytes& operator=(SpillBytes&&) noexcept = default;
+    ~SpillBytes() = default;
+
+    [[nodiscard]] Place append(std::string_view piece);
+    /// Where the piece begins. Valid until the next append.
+    [[nodiscard]] const char* at(Place place) const;
+    /// Whether both lie in the same part: crossing a border is the time to passed() the one before.
+    [[nodiscard]] static bool isSamePart(Place left, Place right) { return left >> placeBits == right >> placeBits; }
+    /// The part with `place` is not read for now: it needs no memory. Only a hint; it may be read again.
+    void passed(Place place) const;
+
+    /// What one object may hold in memory, in bytes; for all that are filled from now on.
+    static void setMemoryLimit(qsizetype bytes);
+    [[nodiscard]] static qsizetype memoryLimit();
+    /// How much of it is in the file.
+    [[nodiscard]] qsizetype spilled() const { return m_spilled; }
+
+private:
+    static constexpr int placeBits = 32;
+    static constexpr size_t partSize = size_t(1) << 20;
+    /// A part that is full: in memory or in the file.
+    struct Part
+    {
+        std::string memory;
+        std::shared_ptr<QTemporaryFile> file; // keeps the mapping
+        const char* mapped = nullptr;
+        qsizetype size = 0;
+    };
+    void close();
+    [[nodiscard]] bool spill(Part& part);
+
+    std::vector<std::shared_ptr<const Part>> m_parts;
+    std::string m_open; // the last part
+    std::shared_ptr<QTemporaryFile> m_file; // this object's own
+    qsizetype m_inMemory = 0;
+    qsizetype m_spilled = 0;
+};
+
+} // namespace holdpoint
