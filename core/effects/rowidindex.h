@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "effects/spillvector.h"
+
 #include <QHash>
 
-#include <algorithm>
 #include <optional>
-#include <vector>
 
 namespace holdpoint {
 
@@ -50,7 +50,7 @@ private:
         m_ascending = {};
     }
 
-    std::vector<qint64> m_ascending;
+    SpillVector<qint64> m_ascending;
     std::optional<QHash<qint64, int>> m_hash; // once a rowid came out of order
     int m_size = 0;
     mutable size_t m_next = 0; // behind the entry that was found last

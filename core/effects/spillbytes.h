@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QTemporaryFile>
+#include "effects/spillfile.h"
 
 #include <memory>
 #include <string>
@@ -10,9 +10,8 @@
 
 namespace holdpoint {
 
-/// Bytes that are only ever added to, in pieces that stay whole. Past a limit they go to a temporary file, which has no
-/// name (a crash leaves nothing) and is mapped, so that the system gives its memory back when it is wanted. Where the
-/// file cannot take them (no space), they stay in memory: nothing is lost.
+/// Bytes that are only ever added to, in pieces that stay whole. Past a limit they go to a temporary file (SpillFile);
+/// where it cannot take them, they stay in memory: nothing is lost.
 /// A copy shares what was added; reading is allowed from several threads at once.
 class SpillBytes
 {
@@ -34,9 +33,6 @@ public:
     /// The part with `place` is not read for now: it needs no memory. Only a hint; it may be read again.
     void passed(Place place) const;
 
-    /// What one object may hold in memory, in bytes; for all that are filled from now on.
-    static void setMemoryLimit(qsizetype bytes);
-    [[nodiscard]] static qsizetype memoryLimit();
     /// How much of it is in the file.
     [[nodiscard]] qsizetype spilled() const { return m_spilled; }
 
@@ -47,8 +43,8 @@ private:
     struct Part
     {
         std::string memory;
-        std::shared_ptr<QTemporaryFile> file; // keeps the mapping
-        const char* mapped = nullptr;
+        SpillFile file; // keeps what is mapped
+        char* mapped = nullptr;
         qsizetype size = 0;
     };
     void close();
@@ -56,7 +52,7 @@ private:
 
     std::vector<std::shared_ptr<const Part>> m_parts;
     std::string m_open; // the last part
-    std::shared_ptr<QTemporaryFile> m_file; // this object's own
+    SpillFile m_file; // this object's own
     qsizetype m_inMemory = 0;
     qsizetype m_spilled = 0;
 };

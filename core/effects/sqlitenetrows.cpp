@@ -19,7 +19,6 @@ SqliteNetRows::SqliteNetRows(sqlite3* handle, const SqliteTouched& table, const 
     , m_now(descent.dropped ? table.shape() : SqliteShape::read(handle, descent.name))
     , m_reshaped(descent.isReshaped() || m_now.width() != table.shape().width())
     , m_finals(table.touches().size(), SqliteImages::nowhere)
-    , m_collated(table.touches().size(), nothing)
 {
 }
 
@@ -122,7 +121,7 @@ void SqliteNetRows::pair(size_t inserted, size_t deleted)
 // Replaced by a row whose key differs in its bytes only.
 void SqliteNetRows::pairCollated()
 {
-    if (std::ranges::all_of(m_collated, [](int other) { return other == nothing; }))
+    if (m_collated.empty())
         return;
     QHash<int, size_t> inserted; // by touch
     for (size_t i = 0; i < m_pairs.size(); ++i) {
@@ -130,7 +129,8 @@ void SqliteNetRows::pairCollated()
             inserted.insert(m_pairs[i].after, i);
     }
     for (size_t i = 0; i < m_pairs.size(); ++i) {
-        const int other = isDelete(m_pairs[i]) ? m_collated[static_cast<size_t>(m_pairs[i].before)] : nothing;
+        const auto collated = isDelete(m_pairs[i]) ? m_collated.find(m_pairs[i].before) : m_collated.end();
+        const int other = collated == m_collated.end() ? nothing : collated->second;
         if (const auto match = inserted.constFind(other); other != nothing && match != inserted.cend()) {
             pair(*match, i);
             inserted.erase(match);
@@ -155,7 +155,8 @@ void SqliteNetRows::pairByKey()
             deleted.erase(match);
         }
     }
-    std::erase_if(m_pairs, [this](const Pair& pair) { return !isInsert(pair) && pair.before == nothing; });
+    const auto isGone = [this](const Pair& pair) { return !isInsert(pair) && pair.before == nothing; };
+    m_pairs.truncate(static_cast<size_t>(std::remove_if(m_pairs.begin(), m_pairs.end(), isGone) - m_pairs.begin()));
 }
 
 bool SqliteNetRows::isSame(const Pair& pair) const

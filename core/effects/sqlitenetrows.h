@@ -6,6 +6,8 @@
 #include "effects/sqlitelineage.h"
 #include "effects/sqlitetouched.h"
 
+#include <unordered_map>
+
 namespace holdpoint {
 
 /// Compares the first image of each touched row of one table with the row that stands there now.
@@ -56,9 +58,9 @@ private:
     SqliteImages& m_images;
     SqliteShape m_now;
     bool m_reshaped;
-    std::vector<SqliteImages::Place> m_finals; // by touch
-    std::vector<int> m_collated; // by touch: another touch whose key the collation takes for the same
-    std::vector<Pair> m_pairs;
+    SpillVector<SqliteImages::Place> m_finals; // by touch
+    std::unordered_map<int, int> m_collated; // touches, and the one whose key the collation takes for the same
+    SpillVector<Pair> m_pairs;
     qint64 m_lostValues = 0;
 };
 

@@ -32,7 +32,7 @@ Result<void> SqliteNetRows::readTouched()
             const int other
                 = m_now.withoutRowid ? m_table.find(SqliteTouched::keyOf(row.statement(), m_now, 0)) : touch;
             if (other >= 0 && other != touch)
-                m_collated[static_cast<size_t>(touch)] = other;
+                m_collated.emplace(touch, other);
             else
                 m_finals[static_cast<size_t>(touch)] = m_images.addRow(row.statement(), 0);
         } else if (const auto read = check(row); !read) {

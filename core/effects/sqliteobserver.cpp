@@ -23,7 +23,18 @@ void SqliteObserver::commandStarts(int index)
     m_command = index;
     m_log.clear();
     m_statementMark = 0;
+    for (size_t table = 0; table < m_tables.size(); ++table)
+        m_begun[table].byCommand = static_cast<int>(m_tables[table]->touches().size());
     m_lineage.keep();
+}
+
+void SqliteObserver::statementStarts()
+{
+    m_statementMark = m_log.size();
+    for (size_t table = 0; table < m_tables.size(); ++table)
+        m_begun[table].byStatement = static_cast<int>(m_tables[table]->touches().size());
+    m_changesSchema = false;
+    m_assigned = false;
 }
 
 int SqliteObserver::indexNamed(const SqliteTableId& id)
@@ -32,6 +43,7 @@ int SqliteObserver::indexNamed(const SqliteTableId& id)
         return known;
     m_tables.push_back(std::make_unique<SqliteTouched>(m_handle, id, m_images));
     m_nextRowids.emplace_back(m_handle, id, m_tables.back()->shape());
+    m_begun.emplace_back();
     const int index = static_cast<int>(m_tables.size()) - 1;
     m_lineage.add(index, id, m_tables.back()->shape().columns);
     return index;
@@ -142,22 +154,32 @@ void SqliteObserver::set(int table, int index, const SqliteTouch& touch)
     SqliteTouch& kept = m_tables[static_cast<size_t>(table)]->touches()[static_cast<size_t>(index)];
     if (kept == touch)
         return;
-    m_log.push_back({ table, index, kept });
+    if (index < m_begun[static_cast<size_t>(table)].byStatement)
+        m_log.push_back({ table, index, kept });
     kept = touch;
+}
+
+void SqliteObserver::keyWasGiven(int table, int index)
+{
+    SqliteTouch given = touch(table, index);
+    given.assigned = given.assigned && !given.bornDirect;
+    set(table, index, given);
 }
 
 void SqliteObserver::keysWereGiven()
 {
     const size_t end = m_log.size();
-    for (size_t change = m_statementMark; change < end; ++change) {
-        const auto [table, index] = std::pair(m_log[change].table, m_log[change].index);
-        SqliteTouch given = touch(table, index);
-        given.assigned = given.assigned && !given.bornDirect;
-        set(table, index, given);
+    for (size_t change = m_statementMark; change < end; ++change)
+        keyWasGiven(m_log[change].table, m_log[change].index);
+    for (int table = 0; table < static_cast<int>(m_tables.size()); ++table) {
+        const auto touches = static_cast<int>(m_tables[static_cast<size_t>(table)]->touches().size());
+        for (int index = m_begun[static_cast<size_t>(table)].byStatement; index < touches; ++index)
+            keyWasGiven(table, index);
     }
 }
 
-void SqliteObserver::takeBack(size_t mark)
+// Touches that came since then are as they were when they came.
+void SqliteObserver::takeBack(size_t mark, int Begun::*begun)
 {
     for (SqliteNextRowid& next : m_nextRowids)
         next.forget();
@@ -165,6 +187,11 @@ void SqliteObserver::takeBack(size_t mark)
         const Change& change = m_log.back();
         m_tables[static_cast<size_t>(change.table)]->touches()[static_cast<size_t>(change.index)] = change.before;
         m_log.pop_back();
+    }
+    for (size_t table = 0; table < m_tables.size(); ++table) {
+        const auto touches = static_cast<int>(m_tables[table]->touches().size());
+        for (int index = m_begun[table].*begun; index < touches; ++index)
+            m_tables[table]->untouch(index);
     }
 }
 

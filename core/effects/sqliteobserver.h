@@ -25,12 +25,7 @@ public:
     /// Changes belong to no command from now on.
     void commandsEnd() { m_command = SqliteTouch::noCommand; }
     [[nodiscard]] int command() const { return m_command; }
-    void statementStarts()
-    {
-        m_statementMark = m_log.size();
-        m_changesSchema = false;
-        m_assigned = false;
-    }
+    void statementStarts();
     /// What the current statement does to tables of the engine's own is not by its own words.
     void schemaStatement() { m_changesSchema = true; }
     /// Whether it inserted a row itself whose key SQLite seems to have given, since it is the next one.
@@ -38,9 +33,9 @@ public:
     /// It has not: the statement itself gave them.
     void keysWereGiven();
     /// What the statement changed was taken back by SQLite.
-    void statementFailed() { takeBack(m_statementMark); }
+    void statementFailed() { takeBack(m_statementMark, &Begun::byStatement); }
     /// What the current command changed was taken back.
-    void commandTakenBack() { takeBack(0); }
+    void commandTakenBack() { takeBack(0, &Begun::byCommand); }
 
     /// Table names as they are now, and which of them were there at the beginning.
     [[nodiscard]] SqliteLineage& lineage() { return m_lineage; }
@@ -53,11 +48,16 @@ public:
     void schemaChanged();
 
 private:
-    struct Change // of a touch, to be taken back
+    struct Change // of a touch that was there before the current statement, to be taken back
     {
         int table;
         int index;
         SqliteTouch before;
+    };
+    struct Begun // how many touches a table had when the current command and its current statement began
+    {
+        int byCommand = 0;
+        int byStatement = 0;
     };
 
     static void onChange(void* self, sqlite3* handle, int operation, const char* database, const char* table,
@@ -73,7 +73,8 @@ private:
     void rowChanged(int table, int place, bool direct);
     void set(int table, int index, const SqliteTouch& touch);
     [[nodiscard]] const SqliteTouch& touch(int table, int index) const;
-    void takeBack(size_t mark);
+    void takeBack(size_t mark, int Begun::*begun);
+    void keyWasGiven(int table, int index);
     [[nodiscard]] int tableOf(const char* database, const char* name);
 
     sqlite3* m_handle;
@@ -81,6 +82,7 @@ private:
     SqliteLineage m_lineage;
     std::vector<std::unique_ptr<SqliteTouched>> m_tables;
     std::vector<SqliteNextRowid> m_nextRowids; // of m_tables
+    std::vector<Begun> m_begun; // of m_tables
     std::vector<Change> m_log; // of the current command
     size_t m_statementMark = 0;
     bool m_assigned = false;

@@ -45,7 +45,8 @@ int SqliteTouched::touchNew(qint64 rowid, bool isUpdate)
 int SqliteTouched::add(qint64 rowid, const QByteArray& key, SqliteImages::Place before)
 {
     const int index = static_cast<int>(m_touches.size());
-    m_touches.push_back({ rowid, before, before == SqliteImages::nowhere ? SqliteTouch::isNew : index });
+    m_touches.push_back({ rowid, before });
+    untouch(index);
     if (m_shape.withoutRowid) {
         m_keys.push_back(key);
         m_byKey.insert(key, index);
@@ -53,6 +54,13 @@ int SqliteTouched::add(qint64 rowid, const QByteArray& key, SqliteImages::Place 
         m_byRowid.add(rowid);
     }
     return index;
+}
+
+void SqliteTouched::untouch(int touch)
+{
+    const SqliteTouch& kept = m_touches[static_cast<size_t>(touch)];
+    m_touches[static_cast<size_t>(touch)]
+        = { kept.rowid, kept.before, kept.before == SqliteImages::nowhere ? SqliteTouch::isNew : touch };
 }
 
 // SQLite 3.40 gives NULL for a column that was added after the row was written, whatever its default is:
@@ -155,7 +163,7 @@ QByteArray SqliteTouched::keyOf(sqlite3_stmt* row, const SqliteShape& shape, int
 void SqliteTouched::bindKey(const SqliteReading& reading, int touch) const
 {
     if (!m_shape.withoutRowid) {
-        sqlite3_bind_int64(reading.statement(), 1, m_touches.at(static_cast<size_t>(touch)).rowid);
+        sqlite3_bind_int64(reading.statement(), 1, m_touches[static_cast<size_t>(touch)].rowid);
         return;
     }
     const QByteArray& key = m_keys.at(static_cast<size_t>(touch));

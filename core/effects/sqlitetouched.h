@@ -2,6 +2,7 @@
 #pragma once
 
 #include "effects/rowidindex.h"
+#include "effects/spillvector.h"
 #include "effects/sqliteimage.h"
 #include "effects/sqlitereading.h"
 #include "effects/sqliteshape.h"
@@ -42,8 +43,8 @@ public:
 
     [[nodiscard]] const SqliteTableId& id() const { return m_id; }
     [[nodiscard]] const SqliteShape& shape() const { return m_shape; }
-    [[nodiscard]] std::vector<SqliteTouch>& touches() { return m_touches; }
-    [[nodiscard]] const std::vector<SqliteTouch>& touches() const { return m_touches; }
+    [[nodiscard]] SpillVector<SqliteTouch>& touches() { return m_touches; }
+    [[nodiscard]] const SpillVector<SqliteTouch>& touches() const { return m_touches; }
     [[nodiscard]] const QByteArray& key(int touch) const { return m_keys.at(static_cast<size_t>(touch)); }
     /// Why rows may be missing, empty if none is.
     [[nodiscard]] const QString& incomplete() const { return m_incomplete; }
@@ -53,6 +54,8 @@ public:
     [[nodiscard]] int touchOld(qint64 rowid);
     /// Within the hook: the touch of the place where a row is about to appear.
     [[nodiscard]] int touchNew(qint64 rowid, bool isUpdate);
+    /// The touch is as when it came: nothing happened to its row yet.
+    void untouch(int touch);
     /// The touch of a key or rowid; -1 if it is not touched.
     [[nodiscard]] int find(qint64 rowid) const { return m_byRowid.find(rowid); }
     [[nodiscard]] int find(const QByteArray& key) const { return m_byKey.value(key, -1); }
@@ -80,7 +83,7 @@ private:
     SqliteShape m_shape;
     SqliteImages& m_images;
     SqliteReading m_byKeyReading;
-    std::vector<SqliteTouch> m_touches;
+    SpillVector<SqliteTouch> m_touches;
     std::vector<QByteArray> m_keys; // of tables without rowid, by touch
     RowidIndex m_byRowid;
     QHash<QByteArray, int> m_byKey;

@@ -224,7 +224,7 @@ RowPointers EditedRows::pointers()
 void EditedRows::store()
 {
     for (const Edited& each : m_rows) {
-        if (m_table.rows.view(each.row).volatileColumns() != each.change.volatileColumns)
+        if (!std::ranges::equal(m_table.rows.view(each.row).volatileColumns(), each.change.volatileColumns))
             m_table.rows.replace(each.row, each.change);
     }
 }

@@ -19,9 +19,9 @@ constexpr qsizetype nothingInMemory = 0;
 
 auto withMemoryLimit(qsizetype bytes)
 {
-    const qsizetype before = SpillBytes::memoryLimit();
-    SpillBytes::setMemoryLimit(bytes);
-    return qScopeGuard([before] { SpillBytes::setMemoryLimit(before); });
+    const qsizetype before = SpillFile::memoryLimit();
+    SpillFile::setMemoryLimit(bytes);
+    return qScopeGuard([before] { SpillFile::setMemoryLimit(before); });
 }
 
 /// A few megabytes.
@@ -109,7 +109,8 @@ void TestRowChanges::changesComeBack()
         wide.after.append(number(column));
     const QList<RowChange> rows { all, wide, deletedRow({ Value() }), insertedRow({ words("x") }) };
     QVERIFY(listOf(rows) == rows);
-    const RowView view = RowChanges(rows).view(0);
+    const RowChanges packed(rows);
+    const RowView view = packed.view(0);
     QVERIFY(view.origin() == Origin::Indirect && view.change() == ChangeKind::Update && view.hasAssignedKey());
     QCOMPARE(view.command(), std::optional(7));
     QVERIFY(view.hasVolatile());
