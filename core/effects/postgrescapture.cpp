@@ -68,7 +68,7 @@ Result<void> PostgresCapture::begin(const QList<TableName>& rewritten, Verificat
     PostgresOldWorld::Beforehand locking;
     if (!rewritten.isEmpty() && !m_connection.options().readOnly)
         locking = [&](PostgresConnection& before) { return beginLocking(before, rewritten); };
-    auto begun = m_oldWorld.open(m_sequences, locking);
+    auto begun = m_oldWorld.open(m_sequences, m_touched, locking);
     if (begun)
         begun = beginBatch(rewritten);
     if (begun)
@@ -93,16 +93,7 @@ Result<void> PostgresCapture::beginBatch(const QList<TableName>& rewritten)
 {
     const QByteArray firstXid = m_oldWorld.firstXid();
     m_worlds.emplace(PostgresWorlds { m_connection, m_oldWorld.connection(), firstXid, m_oldWorld.firstMulti() });
-    m_writer = std::make_unique<PostgresWriter>(m_connection, firstXid.toUInt());
-    const bool locking = m_connection.inTransaction();
-    auto begun = locking ? run(m_connection, "SET TRANSACTION SNAPSHOT '" + m_oldWorld.snapshot() + '\'')
-                         : m_connection.submitBegin(TransactionMode::Write, m_oldWorld.snapshot());
-    if (!begun)
-        return begun;
-    m_touched.remember(m_connection);
-    begun = locking ? m_connection.flush() : m_connection.finishBegin();
-    if (!begun)
-        return begun;
+    m_writer = std::make_unique<PostgresWriter>(*m_worlds, m_oldWorld.printing());
     return m_copies.take(m_connection, rewritten);
 }
 
@@ -129,6 +120,9 @@ Result<TargetEffects> PostgresCapture::collect()
     });
     submitPrintAlike();
     m_touched.ask(m_connection);
+    m_connection.push();
+    if (m_writer->onlyRows() && m_verification == Verification::Cheapest)
+        m_writer->told().ask(m_oldWorld.connection()); // both servers work at once
     const auto flushed = m_connection.flush();
     if (failed)
         return *failed;
@@ -162,8 +156,13 @@ Result<void> PostgresCapture::addTables(const PostgresTouched::Found& found, Tar
     std::ranges::copy_if(found.tables, std::back_inserter(seen), [](const PostgresRelation& relation) {
         return !relation.temporary && relation.kind != "f"_L1;
     });
+    if (m_verification == Verification::Cheapest) {
+        m_writer->told().ask(m_oldWorld.connection());
+        if (auto answered = m_writer->told().wait(m_oldWorld.connection()); !answered)
+            return answered;
+    }
     PostgresTables tables(*m_worlds, m_copies);
-    if (auto added = tables.add(seen, found.counted, m_writer->candidates(), m_verification); !added)
+    if (auto added = tables.add(seen, found.counted, m_writer->candidates(), m_writer->told(), m_verification); !added)
         return added;
     QList<PostgresFoundTable> changed = tables.take();
     m_writer->attribution().assign(changed);

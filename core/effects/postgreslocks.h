@@ -9,6 +9,6 @@ namespace holdpoint {
 /// The locks of the transaction that `now` has open, and who waits for it or for `before`; asked on `before`, so that
 /// a transaction that failed can be asked about too. If the transaction of `before` failed, it is ended. The times are
 /// left at 0.
-[[nodiscard]] Result<HeldLocks> readLocks(const PostgresConnection& now, Connection& before);
+[[nodiscard]] Result<HeldLocks> readLocks(const PostgresConnection& now, PostgresConnection& before);
 
 } // namespace holdpoint

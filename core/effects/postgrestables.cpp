@@ -97,7 +97,8 @@ Result<PostgresShape> PostgresTables::shapeNow(const PostgresRelation& relation)
 }
 
 Result<void> PostgresTables::add(const QList<PostgresRelation>& relations, bool counted,
-                                 const PostgresCandidateTables& candidates, Verification verification)
+                                 const PostgresCandidateTables& candidates, PostgresToldTables& told,
+                                 Verification verification)
 {
     QList<PostgresRelation> guessable;
     for (const PostgresRelation& relation : relations) {
@@ -114,23 +115,47 @@ Result<void> PostgresTables::add(const QList<PostgresRelation>& relations, bool 
             return scanned.error();
         }
     }
-    return guessable.isEmpty() ? Result<void>() : addCounted(guessable, candidates);
+    return guessable.isEmpty() ? Result<void>() : addCounted(guessable, candidates, told);
 }
 
 Result<void> PostgresTables::addCounted(const QList<PostgresRelation>& relations,
-                                        const PostgresCandidateTables& candidates)
+                                        const PostgresCandidateTables& candidates, PostgresToldTables& told)
 {
     PostgresLookup lookup(m_worlds);
+    QList<PostgresRelation> open;
+    QList<std::pair<const PostgresRelation*, PostgresTold*>> explained;
     for (const PostgresRelation& relation : relations) {
+        PostgresTold* const each = told.find(relation.name);
+        if (each != nullptr && each->explains(relation))
+            explained.append({ &relation, each });
+        else
+            open.append(relation);
+    }
+    for (const auto& [relation, each] : explained)
+        addTold(*relation, *each, open.isEmpty() ? nullptr : &lookup);
+    if (open.isEmpty())
+        return {};
+    for (const PostgresRelation& relation : open) {
         const auto shape = shapeNow(relation);
         if (!shape)
             return shape.error();
-        const auto told = candidates.constFind({ relation.name.schema, relation.name.table });
-        lookup.add(relation, *shape, told != candidates.cend() ? &*told : nullptr);
+        const auto hints = candidates.constFind({ relation.name.schema, relation.name.table });
+        lookup.add(relation, *shape, hints != candidates.cend() ? &*hints : nullptr);
     }
     if (auto looked = lookup.run(); !looked)
         return looked;
-    return addBest(lookup, relations);
+    return addBest(lookup, open);
+}
+
+/// What changed in it may lead to the rows of others.
+void PostgresTables::addTold(const PostgresRelation& relation, PostgresTold& told, PostgresLookup* lookup)
+{
+    const PostgresShape shape = told.shape();
+    m_shapes.insert(relation.oid, shape);
+    QList<PostgresFoundRow> rows = told.takeRows();
+    if (lookup != nullptr)
+        lookup->addKnown(relation, shape, rows);
+    addRows(relation, shape, std::move(rows), CaptureWay::LookedUp);
 }
 
 /// The small ones are scanned first: what they tell may spare the large ones.

@@ -11,25 +11,32 @@ namespace holdpoint {
 
 namespace {
 
-// AccessShareLock is a reader's, RowShareLock that of SELECT FOR UPDATE and of foreign key checks.
+// AccessShareLock is a reader's, RowShareLock that of SELECT FOR UPDATE and of foreign key checks. What a statement
+// reads may run functions by rules and policies, what it writes by more. One row without a relation: advisory locks.
 constexpr auto touchedQuery = R"sql(
 WITH mine AS (
-  SELECT l.relation AS oid, bool_or(l.mode = 'AccessExclusiveLock') AS exclusive
+  SELECT l.relation AS oid, l.locktype = 'advisory' AS advisory, bool_or(l.mode = 'AccessExclusiveLock') AS exclusive,
+         bool_or(l.mode NOT IN ('AccessShareLock', 'RowShareLock')) AS written
     FROM pg_locks l
-   WHERE l.locktype = 'relation' AND l.pid = pg_backend_pid() AND l.granted
-     AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
-     AND l.mode NOT IN ('AccessShareLock', 'RowShareLock')
-   GROUP BY l.relation)
+   WHERE l.pid = pg_backend_pid() AND l.granted
+     AND (l.locktype = 'advisory' OR l.locktype = 'relation'
+          AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
+   GROUP BY l.relation, l.locktype = 'advisory')
 SELECT m.oid::int8, n.nspname, c.relname, c.relkind::text, m.exclusive, c.relpersistence = 't',
        has_table_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE'), row_security_active(c.oid),
        coalesce(pg_relation_filenode(c.oid), 0)::int8, coalesce(r.oid, 0)::int8, rn.nspname, r.relname,
-       c.relpages::int8
+       c.relpages::int8, pg_stat_get_xact_tuples_inserted(c.oid), pg_stat_get_xact_tuples_updated(c.oid),
+       pg_stat_get_xact_tuples_deleted(c.oid), m.written, m.advisory,
+       c.relhasrules OR c.relrowsecurity OR c.relkind = 'v' OR m.written AND (
+         c.relchecks > 0 OR EXISTS (SELECT FROM pg_attrdef a WHERE a.adrelid = c.oid)
+         OR c.relhastriggers AND EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal))
   FROM mine m
   LEFT JOIN pg_class c ON c.oid = m.oid
   LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_class r ON c.relispartition AND r.oid = pg_partition_root(c.oid)
   LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
- WHERE c.oid IS NULL OR (c.relkind IN ('r', 'm', 'f', 'S') AND n.nspname NOT IN ('pg_catalog', 'pg_toast'))
+ WHERE m.advisory OR (c.oid IS NULL AND m.written)
+    OR (c.relkind IN ('r', 'm', 'f', 'S', 'v', 'p') AND n.nspname NOT IN ('pg_catalog', 'pg_toast'))
  ORDER BY m.oid)sql";
 
 constexpr auto oldTablesQuery = R"sql(
@@ -43,19 +50,33 @@ SELECT c.oid::int8, n.nspname, c.relname, c.relkind::text, has_table_privilege(c
   LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
  WHERE c.oid = ANY ($1::int8[]::oid[]) AND c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'pg_toast'))sql";
 
-// The catalogs by name that describe a schema: what follows from other changes is left out.
 constexpr auto countersQuery = R"sql(
 SELECT oid::int8, pg_stat_get_xact_tuples_inserted(oid), pg_stat_get_xact_tuples_updated(oid),
-       pg_stat_get_xact_tuples_deleted(oid),
-       CASE WHEN relkind = 'r' AND relnamespace = 'pg_catalog'::regnamespace AND relname NOT IN ('pg_depend',
-                 'pg_shdepend', 'pg_init_privs', 'pg_statistic', 'pg_statistic_ext_data') THEN relname END
+       pg_stat_get_xact_tuples_deleted(oid)
   FROM pg_class
  WHERE relkind IN ('r', 'm') AND (pg_stat_get_xact_tuples_inserted(oid) > 0
-       OR pg_stat_get_xact_tuples_updated(oid) > 0 OR pg_stat_get_xact_tuples_deleted(oid) > 0)
+       OR pg_stat_get_xact_tuples_updated(oid) > 0 OR pg_stat_get_xact_tuples_deleted(oid) > 0))sql";
+
+// The catalogs that describe a schema: what follows from other changes is left out. Their ids are below those of all
+// that users make.
+constexpr auto catalogsQuery = R"sql(
+SELECT oid::int8, pg_stat_get_xact_tuples_inserted(oid), pg_stat_get_xact_tuples_updated(oid),
+       pg_stat_get_xact_tuples_deleted(oid), relname
+  FROM pg_class
+ WHERE oid < 16384 AND relkind = 'r' AND relnamespace = 'pg_catalog'::regnamespace
+   AND (pg_stat_get_xact_tuples_inserted(oid) > 0
+        OR pg_stat_get_xact_tuples_updated(oid) > 0 OR pg_stat_get_xact_tuples_deleted(oid) > 0)
+   AND relname NOT IN ('pg_depend', 'pg_shdepend', 'pg_init_privs', 'pg_statistic', 'pg_statistic_ext_data')
  ORDER BY relname)sql";
 
 constexpr auto transactionQuery
     = "SELECT current_setting('track_counts')::bool, pg_current_xact_id_if_assigned()::text";
+
+// Of touchedQuery.
+constexpr int countersColumn = 13;
+constexpr int writtenColumn = 16;
+constexpr int advisoryColumn = 17;
+constexpr int functionsColumn = 18;
 
 TableName nameOf(const Row& row, int schema)
 {
@@ -99,39 +120,72 @@ Connection::ResultSink PostgresTouched::into(Rowset& answer)
     };
 }
 
+void PostgresTouched::reportEarlier(PostgresConnection& now)
+{
+    constexpr int canReport = 150000;
+    m_reported = now.serverVersion() >= canReport;
+    m_reportFailed = false;
+    if (!m_reported)
+        return;
+    now.submit({ "SELECT pg_stat_force_next_flush()", {}, true }, [this](const Result<Rowset>& answer) {
+        m_reportFailed = !answer;
+        m_reported = answer.ok();
+    });
+}
+
 void PostgresTouched::remember(Connection& now)
 {
-    now.submit({ countersQuery, {}, true }, into(m_earlier));
+    if (!m_reported)
+        now.submit({ countersQuery, {}, true }, into(m_earlier));
 }
 
 void PostgresTouched::ask(Connection& now)
 {
     now.submit({ transactionQuery, {}, true }, into(m_transaction));
-    now.submit({ countersQuery, {}, true }, into(m_later));
+    now.submit({ catalogsQuery, {}, true }, into(m_catalogs));
     now.submit({ touchedQuery, {}, true }, into(m_locked));
 }
 
-PostgresTouched::Counters PostgresTouched::countersOf(const Row& row)
+PostgresTouched::Counters PostgresTouched::changes(qint64 oid, const Row& row, int column) const
 {
-    return { row.at(1).toInteger(), row.at(2).toInteger(), row.at(3).toInteger() };
+    const auto countersOf = [](const Row& row, int column) {
+        return Counters { row.at(column).toInteger(), row.at(column + 1).toInteger(), row.at(column + 2).toInteger() };
+    };
+    Counters counters = countersOf(row, column);
+    for (const Row& earlier : m_earlier.rows) {
+        if (earlier.at(0).toInteger() != oid)
+            continue;
+        const Counters before = countersOf(earlier, 1);
+        counters.inserted = std::max(counters.inserted - before.inserted, qint64(0)); // TRUNCATE begins anew
+        counters.updated = std::max(counters.updated - before.updated, qint64(0));
+        counters.deleted = std::max(counters.deleted - before.deleted, qint64(0));
+    }
+    return counters;
 }
 
-/// By relation, since the beginning.
-QHash<qint64, PostgresTouched::Counters> PostgresTouched::changes() const
+void PostgresTouched::addLocked(const Row& row, Found& found, QList<qint64>& gone) const
 {
-    QHash<qint64, Counters> changes;
-    for (const Row& row : m_later.rows)
-        changes.insert(row.at(0).toInteger(), countersOf(row));
-    for (const Row& row : m_earlier.rows) {
-        const auto later = changes.find(row.at(0).toInteger());
-        if (later == changes.end())
-            continue;
-        const Counters before = countersOf(row);
-        later->inserted = std::max(later->inserted - before.inserted, qint64(0)); // TRUNCATE begins anew
-        later->updated = std::max(later->updated - before.updated, qint64(0));
-        later->deleted = std::max(later->deleted - before.deleted, qint64(0));
+    if (row.at(advisoryColumn).toBoolean()) {
+        found.advisory = true;
+        return;
     }
-    return changes;
+    if (row.at(1).isNull()) {
+        gone.append(row.at(0).toInteger());
+        return;
+    }
+    found.runsFunctions = found.runsFunctions || row.at(functionsColumn).toBoolean();
+    PostgresRelation relation = relationOf(row);
+    if (!row.at(writtenColumn).toBoolean() || relation.kind == "v"_L1 || relation.kind == "p"_L1)
+        return;
+    if (relation.kind == "S"_L1) {
+        found.sequences.append(relation.oid);
+        return;
+    }
+    const Counters counters = changes(relation.oid, row, countersColumn);
+    relation.inserted = counters.inserted;
+    relation.updated = counters.updated;
+    relation.deleted = counters.deleted;
+    found.tables.append(relation);
 }
 
 Result<PostgresTouched::Found> PostgresTouched::find(const PostgresWorlds& worlds) const
@@ -142,30 +196,15 @@ Result<PostgresTouched::Found> PostgresTouched::find(const PostgresWorlds& world
     const Row& transaction = m_transaction.rows.constFirst();
     found.counted = transaction.at(0).toBoolean();
     found.xid = transaction.at(1).isNull() ? QString() : transaction.at(1).toText();
-    const QHash<qint64, Counters> changed = changes();
     QList<qint64> gone;
-    for (const Row& row : m_locked.rows) {
-        if (row.at(1).isNull()) {
-            gone.append(row.at(0).toInteger());
-            continue;
-        }
-        PostgresRelation relation = relationOf(row);
-        if (relation.kind == "S"_L1) {
-            found.sequences.append(relation.oid);
-            continue;
-        }
-        const Counters counters = changed.value(relation.oid);
-        relation.inserted = counters.inserted;
-        relation.updated = counters.updated;
-        relation.deleted = counters.deleted;
-        found.tables.append(relation);
-    }
+    for (const Row& row : m_locked.rows)
+        addLocked(row, found, gone);
     if (auto dropped = addDropped(worlds.before, gone, found); !dropped)
         return dropped.error();
     if (auto created = markCreated(worlds.before, found); !created)
         return created.error();
     matchReplaced(found);
-    addCatalogs(changed, found);
+    addCatalogs(found);
     return found;
 }
 
@@ -231,13 +270,10 @@ void PostgresTouched::matchReplaced(Found& found)
     found.tables.removeIf([&](const PostgresRelation& each) { return replaced.contains(each.oid); });
 }
 
-/// What follows from other changes or describes no schema is left out.
-void PostgresTouched::addCatalogs(const QHash<qint64, Counters>& changes, Found& found) const
+void PostgresTouched::addCatalogs(Found& found) const
 {
-    for (const Row& row : m_later.rows) {
-        if (row.at(4).isNull())
-            continue;
-        const Counters counters = changes.value(row.at(0).toInteger());
+    for (const Row& row : m_catalogs.rows) {
+        const Counters counters = changes(row.at(0).toInteger(), row, 1);
         PostgresRelation catalog;
         catalog.inserted = counters.inserted;
         catalog.updated = counters.updated;

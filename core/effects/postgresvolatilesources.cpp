@@ -42,12 +42,24 @@ SELECT DISTINCT CASE WHEN a.attidentity <> '' THEN NULL ELSE coalesce(pg_get_exp
  WHERE a.attgenerated = '' AND (a.attidentity <> '' OR d.oid IS NOT NULL
                                 OR (t.typtype = 'd' AND t.typdefault IS NOT NULL)))sql";
 
+// Parameters stand in subqueries so that the server, which cannot look at them there, keeps one plan for all of them.
 const QByteArray functionSources = R"sql(
-SELECT EXISTS (SELECT FROM pg_proc WHERE proname = ANY ($1::text[]) AND provolatile <> 'i')
+SELECT EXISTS (SELECT FROM pg_proc WHERE proname = ANY ((SELECT $1::text[])::name[]) AND provolatile <> 'i')
     OR EXISTS (SELECT FROM pg_operator o JOIN pg_proc p ON p.oid = o.oprcode
-                WHERE o.oprname = ANY ($2::text[]) AND o.oprnamespace <> 'pg_catalog'::regnamespace
+                WHERE o.oprname = ANY ((SELECT $2::text[])::name[]) AND o.oprnamespace <> 'pg_catalog'::regnamespace
                   AND p.provolatile <> 'i'),
-       EXISTS (SELECT FROM pg_proc WHERE proname = ANY ($1::text[]) AND (proname = 'random' OR prosrc ~* '\mrandom\M')))sql";
+       EXISTS (SELECT FROM pg_proc WHERE proname = ANY ((SELECT $1::text[])::name[])
+                  AND (proname = 'random' OR prosrc ~* '\mrandom\M')))sql";
+
+// Whatever a statement reads or writes is locked until the end: without a view, a rule, a table of another server or a
+// trigger among that, the names need not be followed.
+const QByteArray lockedSources = R"sql(
+SELECT EXISTS (
+  SELECT FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+   WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND c.relnamespace <> 'pg_catalog'::regnamespace
+     AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+     AND (c.relkind IN ('v', 'f') OR c.relhasrules
+          OR (c.relhastriggers AND EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)))))sql";
 
 using Tables = QSet<std::pair<QString, QString>>;
 
@@ -93,7 +105,8 @@ private:
     void note(const StatementInfo::Calls& calls);
     void noteValues(const QList<Value>& values);
     [[nodiscard]] Result<void> noteDefaults(const TargetEffects& effects);
-    [[nodiscard]] Result<void> ask(const QByteArray& text, const QList<Value>& values);
+    void ask(const QByteArray& text, const QList<Value>& values);
+    [[nodiscard]] Result<void> wait();
 
     Connection& m_connection;
     std::pair<QString, QString> m_lastWritten;
@@ -104,6 +117,7 @@ private:
     bool m_setsDefault = false;
     bool m_possible = false;
     bool m_chance = false;
+    std::optional<Error> m_failed;
 };
 
 void PostgresVolatileSources::writes(const Statement& statement, const Table* table)
@@ -168,15 +182,23 @@ Result<void> PostgresVolatileSources::noteDefaults(const TargetEffects& effects)
 }
 
 // Two answers: something volatile is possible, and chance is.
-Result<void> PostgresVolatileSources::ask(const QByteArray& text, const QList<Value>& values)
+void PostgresVolatileSources::ask(const QByteArray& text, const QList<Value>& values)
 {
-    const auto rows = m_connection.query({ text, values, true });
-    if (!rows)
-        return rows.error();
-    const Row& row = rows->rows.constFirst();
-    m_possible = m_possible || row.at(0).toBoolean();
-    m_chance = m_chance || (row.size() > 1 && row.at(1).toBoolean());
-    return {};
+    m_connection.submit({ text, values, true }, [this](const Result<Rowset>& rows) {
+        if (!rows) {
+            m_failed = m_failed ? m_failed : std::optional(rows.error());
+            return;
+        }
+        const Row& row = rows->rows.constFirst();
+        m_possible = m_possible || row.at(0).toBoolean();
+        m_chance = m_chance || (row.size() > 1 && row.at(1).toBoolean());
+    });
+}
+
+Result<void> PostgresVolatileSources::wait()
+{
+    const auto flushed = m_connection.flush();
+    return m_failed ? Result<void>(*m_failed) : flushed;
 }
 
 Result<Volatility> PostgresVolatileSources::found(const TargetEffects& effects)
@@ -185,11 +207,19 @@ Result<Volatility> PostgresVolatileSources::found(const TargetEffects& effects)
         m_written.insert(nameOf(changed.name));
     if (const auto noted = noteDefaults(effects); !noted)
         return noted.error();
-    Result<void> asked = ask(tableSources, namesOf(m_written));
-    if (asked && !m_named.isEmpty())
-        asked = ask(viewSources, namesOf(m_named));
-    if (asked && !(m_functions.isEmpty() && m_operators.isEmpty()))
-        asked = ask(functionSources, { arrayOf(m_functions.values()), arrayOf(m_operators.values()) });
+    if (!(m_functions.isEmpty() && m_operators.isEmpty()))
+        ask(functionSources, { arrayOf(m_functions.values()), arrayOf(m_operators.values()) });
+    bool follow = false;
+    m_connection.submit({ lockedSources, {}, true }, [&](const Result<Rowset>& rows) {
+        follow = !rows || rows->rows.constFirst().constFirst().toBoolean();
+    });
+    auto asked = wait();
+    if (asked && follow) {
+        ask(tableSources, namesOf(m_written));
+        if (!m_named.isEmpty())
+            ask(viewSources, namesOf(m_named));
+        asked = wait();
+    }
     if (!asked)
         return asked.error();
     return m_chance ? Volatility::Chance : m_possible ? Volatility::Possible : Volatility::None;

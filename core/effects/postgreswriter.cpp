@@ -2,6 +2,7 @@
 #include "effects/postgreswriter.h"
 
 #include "command/postgresstatement.h"
+#include "effects/postgresoldworld.h"
 #include "effects/postgreswrittentable.h"
 
 using namespace Qt::StringLiterals;
@@ -46,10 +47,12 @@ PostgresCandidates::Wrote wroteBy(const QByteArray& rowCommand)
 
 } // namespace
 
-PostgresWriter::PostgresWriter(PostgresConnection& connection, quint32 firstXid)
-    : m_connection(connection)
-    , m_firstXid(firstXid)
-    , m_attribution(firstXid)
+PostgresWriter::PostgresWriter(const PostgresWorlds& worlds, const Row& printing)
+    : m_worlds(worlds)
+    , m_connection(worlds.now)
+    , m_printing(printing)
+    , m_firstXid(worlds.firstXid.toUInt())
+    , m_attribution(m_firstXid)
 {
 }
 
@@ -57,6 +60,7 @@ void PostgresWriter::rolledBackToSavepoint()
 {
     forgetTables();
     m_candidates.clear();
+    m_told.giveUp();
 }
 
 void PostgresWriter::forgetTables()
@@ -78,7 +82,10 @@ bool PostgresWriter::isMarkable(const TableName& table, bool deletes)
 QByteArrayList PostgresWriter::markColumns(const Marking& marking) const
 {
     QByteArrayList columns { "cmin", "xmin", "xmax", "ctid" };
-    for (const QString& column : marking.wrote == Wrote::Updated ? marking.key : QStringList())
+    const QStringList named = marking.whole ? marking.whole->names
+        : marking.wrote == Wrote::Updated   ? marking.key
+                                            : QStringList();
+    for (const QString& column : named)
         columns.append(m_connection.quoted(column));
     return columns;
 }
@@ -97,8 +104,9 @@ void PostgresWriter::submitWrite(const Statement& statement, const Table& table,
             m_connection.submit(statement, std::move(sink));
         return;
     }
-    Marking marking { entry, name,          wroteBy(statement.text), table.primaryKey(), !table.triggers.isEmpty(),
-                      true,  statement.text };
+    Marking marking {
+        entry, name, wroteBy(statement.text), table.primaryKey(), !table.triggers.isEmpty(), true, statement.text, {}
+    };
     marking.tellsCommand = isMarkable(name, marking.wrote == Wrote::Deleted);
     if (m_markedTexts.size() >= mostTexts)
         m_markedTexts.clear();
@@ -113,9 +121,13 @@ void PostgresWriter::submitSql(const Statement& statement, const StatementInfo& 
     using Kind = StatementInfo::Kind;
     const bool plain = info.kind == Kind::Insert || info.kind == Kind::Update || info.kind == Kind::Delete;
     const Target written = plain ? target(info.written) : Target();
-    Marking marking { 0, written.written.value(0), wroteBy(info), written.key, written.triggers, true, statement.text };
+    Marking marking { 0, written.written.value(0), wroteBy(info), written.key, written.triggers, true, statement.text,
+                      {} };
     std::optional<QByteArray> marked;
+    m_onlyRows = m_onlyRows && written.ordinary && !written.triggers && info.calls.functions.isEmpty();
     if (written.ordinary && !info.returns) {
+        if (marking.wrote != Wrote::Deleted && !info.onConflict)
+            marking.whole = written.shape;
         marking.tellsCommand = isMarkable(marking.table, info.kind == Kind::Delete);
         marked = postgresReturning(statement.text, info, markColumns(marking));
     }
@@ -126,6 +138,8 @@ void PostgresWriter::submitSql(const Statement& statement, const StatementInfo& 
         submitMarked({ *marked, statement.parameters }, marking, std::move(sink));
     else
         submitApart(statement, marking.entry, std::move(sink));
+    if (marked && marking.whole && !marking.whole->printsAlike)
+        submitSettingsCheck();
     if (info.kind == Kind::Other || info.kind == Kind::Read) // whose functions may do anything
         forgetTables();
 }
@@ -143,6 +157,15 @@ void PostgresWriter::submitMarked(const Statement& marked, const Marking& markin
     }
     ++m_apart;
     submitApart(marking.entry, submit);
+}
+
+/// The rows of a statement are put into text after it ran, so with the settings that it leaves.
+void PostgresWriter::submitSettingsCheck()
+{
+    m_connection.submit({ PostgresOldWorld::printedAs(), {}, true }, [this](const Result<Rowset>& answer) {
+        if (!answer || answer->rows.constFirst() != m_printing)
+            m_told.giveUp();
+    });
 }
 
 /// The sink sees the statement as the operator wrote it.
@@ -166,9 +189,22 @@ void PostgresWriter::look(const Marking& marking, const PostgresAnswer& answer)
 {
     if (marking.tellsCommand)
         noteMark(marking, answer);
-    if (answer.rows() > 0)
-        m_candidates[{ marking.table.schema, marking.table.table }].add(answer, placeColumn, marking.wrote,
-                                                                        marking.key);
+    if (answer.rows() == 0)
+        return;
+    if (marking.whole)
+        tell(marking, answer);
+    QList<int> keyColumns;
+    for (int i = 0; i < marking.key.size() && marking.wrote == Wrote::Updated; ++i)
+        keyColumns.append(placeColumn + 1 + (marking.whole ? marking.whole->key.at(i) : i));
+    m_candidates[{ marking.table.schema, marking.table.table }].add(answer, placeColumn, keyColumns, marking.wrote,
+                                                                    marking.key);
+}
+
+void PostgresWriter::tell(const Marking& marking, const PostgresAnswer& answer)
+{
+    const PostgresTouch touch { true, numberOf(answer.text(0, 0)), numberOf(answer.text(0, 1)) };
+    m_told.table(marking.table, *marking.whole)
+        .add(answer, placeColumn + 1, marking.wrote, touch, !marking.whole->printsAlike);
 }
 
 /// cmin and cmax are one field of the row, so that a deleted row tells the id of its DELETE; but of a row that this
@@ -234,13 +270,23 @@ const PostgresWriter::Target& PostgresWriter::target(const TableName& name)
     return *known;
 }
 
-/// The statement itself will tell why its table cannot be found.
+/// The statement itself will tell why its table cannot be found. The old world, which has nothing else to do yet, tells
+/// the columns.
 PostgresWriter::Target PostgresWriter::readTarget(const TableName& name)
 {
+    std::optional<PostgresShape> shape;
+    m_worlds.before.submit(shapeQuestion(name), [&shape](const Result<Rowset>& rows) {
+        if (rows)
+            shape = shapeOf(*rows);
+    });
+    m_worlds.before.push();
     const auto read = readWrittenTable(m_connection, name);
+    std::ignore = m_worlds.before.flush(); // should it have failed, the next question tells it again
     if (!read || read->tables.isEmpty())
-        return { false, true, {}, { name } };
-    return { read->ordinary, read->triggers, read->key, read->tables };
+        return { false, true, {}, { name }, {} };
+    if (shape && (shape->of != read->oid || shape->key.size() != read->key.size()))
+        shape.reset();
+    return { read->ordinary, read->triggers, read->key, read->tables, shape };
 }
 
 } // namespace holdpoint

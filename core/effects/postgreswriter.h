@@ -4,6 +4,7 @@
 #include "command/statementinfo.h"
 #include "effects/postgresattribution.h"
 #include "effects/postgrescandidates.h"
+#include "effects/postgrestoldtables.h"
 #include "schema/table.h"
 #include "session/postgresconnection.h"
 
@@ -18,7 +19,8 @@ namespace holdpoint {
 class PostgresWriter
 {
 public:
-    PostgresWriter(PostgresConnection& connection, quint32 firstXid);
+    /// `printing`: how the old world prints values.
+    PostgresWriter(const PostgresWorlds& worlds, const Row& printing);
 
     void commandStarts(int index) { m_command = index; }
     void submitWrite(const Statement& statement, const Table& table, Connection::ResultSink sink);
@@ -30,6 +32,9 @@ public:
 
     [[nodiscard]] PostgresAttribution& attribution() { return m_attribution; }
     [[nodiscard]] const PostgresCandidateTables& candidates() const { return m_candidates; }
+    [[nodiscard]] PostgresToldTables& told() { return m_told; }
+    /// Nothing ran so far but direct changes of rows, which cannot keep others from reading their tables.
+    [[nodiscard]] bool onlyRows() const { return m_onlyRows; }
 
 private:
     using Wrote = PostgresCandidates::Wrote;
@@ -43,6 +48,7 @@ private:
         bool triggers = false; ///< something may follow from it even if it changes no row
         bool tellsCommand = true; ///< false: only the places are asked
         QByteArray text; ///< as the operator wrote it
+        std::optional<PostgresShape> whole; ///< all columns are returned, the key among them
     };
     struct Target
     {
@@ -50,11 +56,14 @@ private:
         bool triggers = false;
         QStringList key;
         QList<TableName> written; // the table and those that inherit from it
+        std::optional<PostgresShape> shape; // in the old world
     };
 
     void submitMarked(const Statement& marked, const Marking& marking, Connection::ResultSink sink);
     [[nodiscard]] Connection::ResultSink withOwnText(const Marking& marking, Connection::ResultSink sink);
     void look(const Marking& marking, const PostgresAnswer& answer);
+    void tell(const Marking& marking, const PostgresAnswer& answer);
+    void submitSettingsCheck();
     void noteMark(const Marking& marking, const PostgresAnswer& answer);
     /// Runs what `statement` submits in a savepoint of its own.
     void submitApart(size_t entry, const std::function<void()>& statement);
@@ -66,7 +75,9 @@ private:
     [[nodiscard]] const Target& target(const TableName& name);
     [[nodiscard]] Target readTarget(const TableName& name);
 
+    const PostgresWorlds& m_worlds;
     PostgresConnection& m_connection;
+    Row m_printing;
     quint32 m_firstXid;
     QHash<std::pair<QString, QString>, Target> m_tables;
     QList<TableName> m_lastWritten; // shared by the commands on one table
@@ -74,6 +85,8 @@ private:
     QSet<std::pair<QString, QString>> m_written; // tables with rows of ours
     PostgresAttribution m_attribution;
     PostgresCandidateTables m_candidates;
+    PostgresToldTables m_told;
+    bool m_onlyRows = true;
     int m_command = 0;
     int m_apart = 0;
 };

@@ -38,6 +38,7 @@ Result<PostgresWrittenTable> readWrittenTable(Connection& connection, const Tabl
     if (found->rows.isEmpty())
         return table;
     const Row& row = found->rows.constFirst();
+    table.oid = row.at(0).toInteger();
     const bool inherited = row.at(4).toBoolean();
     table.ordinary = row.at(3).toBoolean() && !inherited;
     table.triggers = row.at(5).toBoolean();

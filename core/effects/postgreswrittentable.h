@@ -10,6 +10,7 @@ namespace holdpoint {
 /// What must be known of the table that a statement names before it runs.
 struct PostgresWrittenTable
 {
+    qint64 oid = 0;
     bool ordinary = false; ///< no view, no rules, nothing inherits from it, the user may read all of it
     bool triggers = false;
     QStringList key; ///< the primary key's columns

@@ -52,6 +52,11 @@ int PostgresConnection::backendPid() const
     return PQbackendPID(m_handle);
 }
 
+int PostgresConnection::serverVersion() const
+{
+    return PQserverVersion(m_handle);
+}
+
 Result<Rowset> PostgresConnection::query(const Statement& statement)
 {
     if (auto flushed = flush(); !flushed)

@@ -32,6 +32,7 @@ public:
     /// It is in a state that nobody knows: the next one is a new one.
     void closeCompanion() { m_companion.reset(); }
     [[nodiscard]] int backendPid() const;
+    [[nodiscard]] int serverVersion() const; ///< 150004 for 15.4
 
     [[nodiscard]] Result<Rowset> query(const Statement& statement) override;
     /// When `row` returns an error, the rest is cancelled outside a transaction, and read and dropped inside one:
@@ -45,9 +46,9 @@ public:
     [[nodiscard]] Result<void> flush() override;
 
     [[nodiscard]] Result<void> begin(TransactionMode mode) override;
-    /// As begin(), on the snapshot that another open transaction exported.
-    [[nodiscard]] Result<void> beginOn(TransactionMode mode, const QByteArray& snapshot);
-    /// As these, but what is submitted next travels with it: finishBegin() waits for all of it.
+    /// As begin(), on the snapshot that another open transaction exported, if one is given. Waits for nothing: what is
+    /// submitted before is done outside the transaction, what is submitted next travels with it, and finishBegin()
+    /// waits for all of it. Without finishBegin(), the next flush() tells whether it began.
     [[nodiscard]] Result<void> submitBegin(TransactionMode mode, const QByteArray& snapshot = {});
     [[nodiscard]] Result<void> finishBegin();
     [[nodiscard]] CommitResult commit() override;
@@ -76,7 +77,8 @@ private:
                                                             std::shared_ptr<SecretSource>, const QString&);
     [[nodiscard]] Result<void> setUp();
     [[nodiscard]] Result<Rowset> queryKept(const Statement& statement);
-    [[nodiscard]] Result<void> forgetPrepared();
+    void forgetPrepared();
+    [[nodiscard]] Error lossError() const;
     void submitOwn(const QByteArray& sql);
     [[nodiscard]] Result<void> suppressTriggers();
     [[nodiscard]] Result<void> run(const QByteArray& sql);

@@ -36,12 +36,7 @@ Error driverError(const QSqlDatabase& database, ErrorKind kind)
 
 Result<void> PostgresConnection::begin(TransactionMode mode)
 {
-    return beginOn(mode, {});
-}
-
-Result<void> PostgresConnection::beginOn(TransactionMode mode, const QByteArray& snapshot)
-{
-    if (auto submitted = submitBegin(mode, snapshot); !submitted)
+    if (auto submitted = submitBegin(mode, {}); !submitted)
         return submitted;
     return finishBegin();
 }
@@ -49,11 +44,12 @@ Result<void> PostgresConnection::beginOn(TransactionMode mode, const QByteArray&
 Result<void> PostgresConnection::submitBegin(TransactionMode mode, const QByteArray& snapshot)
 {
     Q_ASSERT(!m_inTransaction);
-    if (auto flushed = flush(); !flushed)
-        return flushed;
+    m_wire->noticeEnd();
+    if (m_wire->isLost())
+        return lossError();
+    m_pipeline->push();
     m_pipeline->forgetRefusal();
-    if (auto forgotten = forgetPrepared(); !forgotten)
-        return forgotten;
+    forgetPrepared();
     m_writes = mode == TransactionMode::Write && !m_options.readOnly;
     m_triggersSuppressed = false;
     m_inTransaction = true;
@@ -74,11 +70,12 @@ Result<void> PostgresConnection::finishBegin()
     return ready;
 }
 
-Result<void> PostgresConnection::forgetPrepared()
+void PostgresConnection::forgetPrepared()
 {
-    for (const QByteArray& name : m_pipeline->forgetPrepared())
+    for (const QByteArray& name : m_pipeline->forgetPrepared()) {
         m_pipeline->submit({ "DEALLOCATE " + name, {} }, [](const Result<Rowset>&) {}); // an unknown name does no harm
-    return flush();
+        m_pipeline->push();
+    }
 }
 
 /// Only a superuser, or a role that was granted the right, may.
@@ -95,6 +92,15 @@ Result<void> PostgresConnection::suppressTriggers()
     return releaseSavepoint("holdpoint_triggers");
 }
 
+Error PostgresConnection::lossError() const
+{
+    Error error = errorOf(m_handle, {});
+    error.kind = ErrorKind::ConnectionLost;
+    if (!m_notices.isEmpty() && m_notices.constLast().severity == "FATAL"_L1)
+        error.message = m_notices.constLast().text;
+    return error;
+}
+
 std::optional<Error> PostgresConnection::lossBeforeCommit()
 {
     if (auto flushed = flush(); !flushed)
@@ -102,11 +108,7 @@ std::optional<Error> PostgresConnection::lossBeforeCommit()
     m_wire->noticeEnd();
     if (!m_wire->isLost())
         return {};
-    Error error = errorOf(m_handle, {});
-    error.kind = ErrorKind::ConnectionLost;
-    if (!m_notices.isEmpty() && m_notices.constLast().severity == "FATAL"_L1)
-        error.message = m_notices.constLast().text;
-    return error;
+    return lossError();
 }
 
 CommitResult PostgresConnection::commit()
