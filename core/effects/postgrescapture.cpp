@@ -121,8 +121,10 @@ Result<TargetEffects> PostgresCapture::collect()
     submitPrintAlike();
     m_touched.ask(m_connection);
     m_connection.push();
-    if (m_writer->onlyRows() && m_verification == Verification::Cheapest)
-        m_writer->told().ask(m_oldWorld.connection()); // both servers work at once
+    if (m_writer->onlyRows() && m_verification == Verification::Cheapest) {
+        m_writer->told().ask(); // both servers work at once, and so does this
+        m_writer->told().decode();
+    }
     const auto flushed = m_connection.flush();
     if (failed)
         return *failed;
@@ -157,8 +159,8 @@ Result<void> PostgresCapture::addTables(const PostgresTouched::Found& found, Tar
         return !relation.temporary && relation.kind != "f"_L1;
     });
     if (m_verification == Verification::Cheapest) {
-        m_writer->told().ask(m_oldWorld.connection());
-        if (auto answered = m_writer->told().wait(m_oldWorld.connection()); !answered)
+        m_writer->told().ask();
+        if (auto answered = m_writer->told().wait(); !answered)
             return answered;
     }
     PostgresTables tables(*m_worlds, m_copies);

@@ -100,7 +100,11 @@ Statement PostgresLookup::atPlaces(PostgresConnection& connection, const Postgre
 Statement PostgresLookup::byKey(const PostgresHypothesis& table, const QStringList& columns,
                                 const QList<PostgresArray>& values) const
 {
-    return versionsByKey(m_worlds.before, table.relation().name, table.shape(), PostgresTouching::End, columns, values);
+    QList<Value> literals;
+    for (const PostgresArray& each : values)
+        literals.append(each.literal());
+    return versionsByKey(m_worlds.before, table.relation().name, table.shape(), PostgresTouching::End, columns,
+                         literals);
 }
 
 Result<void> PostgresLookup::searchDirect()

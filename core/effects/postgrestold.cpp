@@ -12,12 +12,11 @@ namespace holdpoint {
 
 namespace {
 
-/// Of PostgresCells or a PostgresAnswer.
-template <typename Rows, typename Index> QByteArray keyOf(const Rows& rows, Index row, const QList<int>& columns)
+QByteArray keyOf(const PostgresCells& cells, qsizetype row, const QList<int>& columns)
 {
     QByteArray key;
     for (const int column : columns) {
-        const QByteArrayView text = rows.text(row, column);
+        const QByteArrayView text = cells.text(row, column);
         key += QByteArray::number(text.size());
         key += ':';
         key += text;
@@ -30,11 +29,11 @@ template <typename Rows, typename Index> QByteArray keyOf(const Rows& rows, Inde
 void PostgresTold::giveUp()
 {
     m_givenUp = true;
-    m_fresh.clear();
+    m_fresh = {};
+    m_old = {};
     m_parts.clear();
     m_updated.clear();
-    m_rows.clear();
-    m_old.clear();
+    m_partners.clear();
 }
 
 void PostgresTold::add(const PostgresAnswer& answer, int firstColumn, PostgresCandidates::Wrote wrote,
@@ -43,130 +42,166 @@ void PostgresTold::add(const PostgresAnswer& answer, int firstColumn, PostgresCa
     using Wrote = PostgresCandidates::Wrote;
     if (m_givenUp || answer.rows() == 0)
         return;
-    const qsizetype first = m_fresh.rows();
-    if (wrote == Wrote::Deleted || !m_fresh.add(answer, firstColumn) || m_fresh.columns() != m_shape.names.size()
-        || !(settingsAlike || m_fresh.allPrintAlike()))
+    PostgresCells& cells = m_fresh.cells;
+    const qsizetype first = cells.rows();
+    if (wrote == Wrote::Deleted || !cells.add(answer, firstColumn) || cells.columns() != m_shape.names.size()
+        || !(settingsAlike || cells.allPrintAlike()))
         return giveUp();
-    m_parts.append({ touch, wrote == Wrote::Updated, m_fresh.rows() });
+    m_parts.append({ touch, wrote == Wrote::Updated, cells.rows() });
     if (wrote != Wrote::Updated)
         return;
     m_updated.reserve(m_updated.size() + answer.rows());
-    for (qsizetype row = first; row < m_fresh.rows(); ++row)
+    for (qsizetype row = first; row < cells.rows(); ++row)
         m_updated.append(row);
 }
 
-void PostgresTold::ask(PostgresConnection& before, const TableName& name)
+void PostgresTold::submit(PostgresConnection& before, const Statement& question)
 {
-    QStringList columns;
-    QList<PostgresArray> values(m_shape.key.size());
-    for (qsizetype i = 0; i < m_shape.key.size(); ++i) {
-        columns.append(m_shape.names.at(m_shape.key.at(i)));
-        for (const qsizetype row : m_updated)
-            values[i].append(m_fresh.text(row, m_shape.key.at(i)));
-    }
     before.submitLooking(
-        versionsByKey(before, name, m_shape, PostgresTouching::None, columns, values),
-        [this](const PostgresAnswer& old) { pair(old); },
+        question,
+        [this](const PostgresAnswer& answer) {
+            if (!m_givenUp && answer.rows() > 0 && !m_old.cells.add(answer, 0))
+                giveUp();
+        },
         [this](const Result<Rowset>& rows) {
             if (!rows)
                 m_error = rows.error();
         });
 }
 
+void PostgresTold::askNamed(PostgresConnection& before, const TableName& name, const QByteArray& keys)
+{
+    const QString literal = QString::fromUtf8(keys);
+    const QStringList columns { m_shape.names.at(m_shape.key.constFirst()) };
+    submit(before, versionsByKey(before, name, m_shape, PostgresTouching::None, columns, { Value::text(literal) }));
+}
+
+bool PostgresTold::mustAsk() const
+{
+    return !m_givenUp && !m_updated.isEmpty() && !m_shape.key.isEmpty() && m_shape.keyAtOnce
+        && m_old.cells.rows() < m_updated.size();
+}
+
+void PostgresTold::ask(PostgresConnection& before, const TableName& name)
+{
+    m_old = {};
+    QStringList columns;
+    QList<PostgresArray> keys(m_shape.key.size());
+    for (qsizetype i = 0; i < m_shape.key.size(); ++i) {
+        columns.append(m_shape.names.at(m_shape.key.at(i)));
+        for (const qsizetype row : m_updated)
+            keys[i].append(m_fresh.cells.text(row, m_shape.key.at(i)));
+    }
+    QList<Value> literals;
+    for (const PostgresArray& each : keys)
+        literals.append(each.literal());
+    submit(before, versionsByKey(before, name, m_shape, PostgresTouching::None, columns, literals));
+}
+
 void PostgresTold::decode()
 {
-    if (m_givenUp || !m_rows.isEmpty())
+    Side& side = m_old.cells.rows() > 0 ? m_old : m_fresh;
+    if (m_givenUp || (side.rows.isEmpty() && !m_fresh.rows.isEmpty()))
         return;
-    m_rows.reserve(m_fresh.rows());
-    for (qsizetype row = 0; row < m_fresh.rows(); ++row)
-        m_rows.append(m_fresh.row(row));
+    for (qsizetype row = side.rows.size(); row < side.cells.rows(); ++row)
+        side.rows.append(side.cells.row(row));
 }
 
-bool PostgresTold::isSameKey(const PostgresAnswer& old, int row, qsizetype fresh) const
+bool PostgresTold::isSameKey(qsizetype old, qsizetype fresh) const
 {
-    return std::ranges::all_of(m_shape.key,
-                               [&](int column) { return old.text(row, column) == m_fresh.text(fresh, column); });
+    return std::ranges::all_of(
+        m_shape.key, [&](int column) { return m_old.cells.text(old, column) == m_fresh.cells.text(fresh, column); });
 }
 
-/// Each old row has a fresh one with its key, and no two the same.
-bool PostgresTold::match(const PostgresAnswer& old)
+/// Finds each updated row an old one of its own with the same key.
+bool PostgresTold::pair()
 {
-    m_partners.assign(static_cast<size_t>(old.rows()), 0);
-    int row = 0;
-    while (row < old.rows() && isSameKey(old, row, m_updated.at(row))) { // both often come in the order of the key
-        m_partners[static_cast<size_t>(row)] = m_updated.at(row);
-        ++row;
+    if (m_old.cells.rows() < m_updated.size() || m_shape.key.isEmpty() || !m_shape.keyAtOnce)
+        return false;
+    if (m_old.cells.columns() != m_fresh.cells.columns())
+        return false;
+    for (int column = 0; column < m_fresh.cells.columns(); ++column) {
+        if (m_old.cells.type(column) != m_fresh.cells.type(column))
+            return false;
     }
+    m_partners.reserve(static_cast<size_t>(m_updated.size()));
+    while (m_partners.size() < static_cast<size_t>(m_updated.size())) { // both often come in the order of the key
+        const auto row = static_cast<qsizetype>(m_partners.size());
+        if (!isSameKey(row, m_updated.at(row)))
+            break;
+        m_partners.push_back(row);
+    }
+    const auto inOrder = static_cast<qsizetype>(m_partners.size());
+    if (inOrder == m_updated.size() && m_old.cells.rows() == inOrder)
+        return true;
     QHash<QByteArray, qsizetype> byKey;
-    for (qsizetype i = row; i < m_updated.size(); ++i)
-        byKey.insert(keyOf(m_fresh, m_updated.at(i), m_shape.key), m_updated.at(i));
-    for (; row < old.rows(); ++row) {
-        const auto partner = byKey.constFind(keyOf(old, row, m_shape.key));
+    for (qsizetype row = 0; row < m_old.cells.rows(); ++row)
+        byKey.insert(keyOf(m_old.cells, row, m_shape.key), row);
+    m_partners.clear();
+    for (const qsizetype fresh : std::as_const(m_updated)) {
+        const auto partner = byKey.constFind(keyOf(m_fresh.cells, fresh, m_shape.key));
         if (partner == byKey.cend())
             return false;
-        m_partners[static_cast<size_t>(row)] = *partner;
+        m_partners.push_back(*partner);
         byKey.erase(partner);
     }
-    return byKey.isEmpty();
+    return true;
 }
 
-/// What did not change is shared with the fresh row.
-Row PostgresTold::oldRow(const PostgresAnswer& old, int row, qsizetype fresh) const
+bool PostgresTold::explains(const PostgresRelation& relation)
 {
+    if (m_givenUp || m_error || relation.oid != m_shape.of || relation.root != 0 || relation.deleted != 0
+        || relation.updated != m_updated.size() || relation.inserted != m_fresh.cells.rows() - m_updated.size())
+        return false;
+    m_paired = m_paired || m_updated.isEmpty() || pair();
+    return m_paired;
+}
+
+/// What is equal on both sides is shared.
+Row PostgresTold::takeRow(Side& side, qsizetype row, const Side& other, qsizetype otherRow)
+{
+    if (row < side.rows.size())
+        return std::move(side.rows[row]);
+    if (otherRow < 0 || otherRow >= other.rows.size())
+        return side.cells.row(row);
+    const Row& known = other.rows.at(otherRow);
     Row values;
-    values.reserve(m_fresh.columns());
-    for (int column = 0; column < m_fresh.columns(); ++column) {
-        const bool isNull = old.isNull(row, column);
-        const QByteArrayView text = isNull ? QByteArrayView() : old.text(row, column);
-        if (isNull == m_fresh.isNull(fresh, column) && text == m_fresh.text(fresh, column))
-            values.append(m_rows.at(fresh).at(column));
+    values.reserve(side.cells.columns());
+    for (int column = 0; column < side.cells.columns(); ++column) {
+        const bool isNull = side.cells.isNull(row, column);
+        const QByteArrayView text = side.cells.text(row, column);
+        if (isNull == other.cells.isNull(otherRow, column) && text == other.cells.text(otherRow, column))
+            values.append(known.at(column));
         else
-            values.append(isNull ? Value() : postgresValue(m_fresh.type(column), text));
+            values.append(isNull ? Value() : postgresValue(side.cells.type(column), text));
     }
     return values;
-}
-
-void PostgresTold::pair(const PostgresAnswer& old)
-{
-    if (m_givenUp || old.rows() != m_updated.size() || old.columns() != m_fresh.columns() || !match(old))
-        return;
-    for (int column = 0; column < old.columns(); ++column) {
-        if (old.type(column) != m_fresh.type(column))
-            return;
-    }
-    decode();
-    m_old.resize(m_fresh.rows());
-    for (int row = 0; row < old.rows(); ++row) {
-        const qsizetype fresh = m_partners[static_cast<size_t>(row)];
-        m_old[fresh] = oldRow(old, row, fresh);
-    }
-    m_paired = true;
-}
-
-bool PostgresTold::explains(const PostgresRelation& relation) const
-{
-    return !m_givenUp && relation.oid == m_shape.of && relation.root == 0 && relation.deleted == 0
-        && relation.updated == m_updated.size() && relation.inserted == m_fresh.rows() - m_updated.size()
-        && (m_paired || m_updated.isEmpty());
 }
 
 QList<PostgresFoundRow> PostgresTold::takeRows()
 {
     decode();
-    m_old.resize(m_fresh.rows());
     QList<PostgresFoundRow> found;
-    found.reserve(m_fresh.rows());
+    found.reserve(m_fresh.cells.rows());
     qsizetype row = 0;
+    size_t updated = 0;
     for (const Part& part : std::as_const(m_parts)) {
         for (; row < part.end; ++row) {
-            if (part.updated && m_old.at(row) == m_rows.at(row))
-                continue; // as if it had not been touched
             PostgresFoundRow& each = found.emplaceBack();
-            each.change.change = part.updated ? ChangeKind::Update : ChangeKind::Insert;
-            each.change.before = std::move(m_old[row]);
-            each.change.after = std::move(m_rows[row]);
-            each.first = part.updated ? part.touch : PostgresTouch();
             each.last = part.touch;
+            const qsizetype old = part.updated ? m_partners[updated++] : -1;
+            const bool oldIsDecoded = old >= 0 && old < m_old.rows.size();
+            if (oldIsDecoded) // shared with by the other, so it stays until then
+                each.change.after = takeRow(m_fresh, row, m_old, old);
+            if (old >= 0) {
+                each.first = part.touch;
+                each.change.before = takeRow(m_old, old, m_fresh, row);
+            }
+            if (!oldIsDecoded)
+                each.change.after = takeRow(m_fresh, row, m_old, old);
+            each.change.change = old >= 0 ? ChangeKind::Update : ChangeKind::Insert;
+            if (old >= 0 && each.change.before == each.change.after)
+                found.removeLast(); // as if it had not been touched
         }
     }
     giveUp();

@@ -33,18 +33,17 @@ public:
     /// Nothing that it was told counts.
     void giveUp();
 
-    /// Submits the question for the old rows.
+    /// Asks for old rows whose key is one of these, an array literal, before it is told which were updated.
+    void askNamed(PostgresConnection& before, const TableName& name, const QByteArray& keys);
+    /// There are updated rows whose old ones are not known.
+    [[nodiscard]] bool mustAsk() const;
     void ask(PostgresConnection& before, const TableName& name);
-    [[nodiscard]] bool canAsk() const
-    {
-        return !m_givenUp && !m_updated.isEmpty() && !m_shape.key.isEmpty() && m_shape.keyAtOnce;
-    }
     /// After the answer: that the question failed.
     [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
-    /// What can be done while the old world searches.
+    /// What can be done while a server works.
     void decode();
 
-    [[nodiscard]] bool explains(const PostgresRelation& relation) const;
+    [[nodiscard]] bool explains(const PostgresRelation& relation);
     /// Once, of what explains() its table.
     [[nodiscard]] QList<PostgresFoundRow> takeRows();
 
@@ -55,18 +54,23 @@ private:
         bool updated = false;
         qsizetype end = 0; // of its rows
     };
-    void pair(const PostgresAnswer& old);
-    [[nodiscard]] bool isSameKey(const PostgresAnswer& old, int row, qsizetype fresh) const;
-    [[nodiscard]] bool match(const PostgresAnswer& old);
-    [[nodiscard]] Row oldRow(const PostgresAnswer& old, int row, qsizetype fresh) const;
+    /// Rows, decoded as far as that was done.
+    struct Side
+    {
+        PostgresCells cells;
+        QList<Row> rows;
+    };
+    void submit(PostgresConnection& before, const Statement& question);
+    [[nodiscard]] bool pair();
+    [[nodiscard]] bool isSameKey(qsizetype old, qsizetype fresh) const;
+    [[nodiscard]] static Row takeRow(Side& side, qsizetype row, const Side& other, qsizetype otherRow);
 
     PostgresShape m_shape;
-    PostgresCells m_fresh;
+    Side m_fresh;
+    Side m_old;
     QList<Part> m_parts;
     QList<qsizetype> m_updated; // of the fresh rows
-    QList<Row> m_rows; // the fresh rows, decoded
-    std::vector<qsizetype> m_partners; // of the old rows: the fresh ones
-    QList<Row> m_old; // beside the fresh ones; empty: inserted
+    std::vector<qsizetype> m_partners; // of the updated rows: the old ones
     std::optional<Error> m_error;
     bool m_paired = false;
     bool m_givenUp = false;

@@ -28,31 +28,47 @@ void PostgresToldTables::giveUp()
         table.giveUp();
 }
 
-void PostgresToldTables::ask(PostgresConnection& before)
+/// It does not wait long for what the batch keeps from others.
+void PostgresToldTables::submitApart(const std::function<void()>& question)
 {
-    if (std::exchange(m_asked, true))
-        return;
-    if (std::ranges::none_of(m_tables, [](const auto& each) { return each.second.canAsk(); }))
-        return;
-    const auto submit = [&before](const QByteArray& text) {
-        before.submit({ text, {} }, [](const Result<Rowset>&) {}); // fails with what it stands around
+    const auto submit = [this](const QByteArray& text) {
+        m_before.submit({ text, {} }, [](const Result<Rowset>&) {}); // fails with what it stands around
     };
     submit(QByteArray("SAVEPOINT ") + toldSavepoint);
     submit("SET LOCAL lock_timeout = '100ms'");
-    for (auto& [name, table] : m_tables) {
-        if (table.canAsk())
-            table.ask(before, { name.first, name.second });
-    }
-    submit(QByteArray("ROLLBACK TO SAVEPOINT ") + toldSavepoint); // nothing but the setting
+    question();
+    submit(QByteArray("ROLLBACK TO SAVEPOINT ") + toldSavepoint); // of nothing but the setting
     submit(QByteArray("RELEASE SAVEPOINT ") + toldSavepoint);
-    before.push();
+    m_before.push();
+}
+
+void PostgresToldTables::askNamed(const TableName& name, const PostgresShape& shape, const QByteArray& keys)
+{
+    submitApart([&] { table(name, shape).askNamed(m_before, name, keys); });
+}
+
+void PostgresToldTables::ask()
+{
+    const auto mustAsk = [](const auto& each) { return each.second.mustAsk(); };
+    if (std::exchange(m_asked, true) || std::ranges::none_of(m_tables, mustAsk))
+        return;
+    submitApart([&] {
+        for (auto& [name, table] : m_tables) {
+            if (table.mustAsk())
+                table.ask(m_before, { name.first, name.second });
+        }
+    });
+}
+
+void PostgresToldTables::decode()
+{
     for (auto& [name, table] : m_tables)
         table.decode();
 }
 
-Result<void> PostgresToldTables::wait(PostgresConnection& before)
+Result<void> PostgresToldTables::wait()
 {
-    if (auto answered = before.flush(); !answered)
+    if (auto answered = m_before.flush(); !answered)
         return answered;
     for (auto& [name, table] : m_tables) {
         if (!table.error())
@@ -61,7 +77,7 @@ Result<void> PostgresToldTables::wait(PostgresConnection& before)
         if (error.breaksSession() || error.isCancelled())
             return error;
         giveUp();
-        return before.rollbackTo(toldSavepoint);
+        return m_before.rollbackTo(toldSavepoint);
     }
     return {};
 }

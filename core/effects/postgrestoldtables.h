@@ -11,18 +11,29 @@ namespace holdpoint {
 class PostgresToldTables
 {
 public:
+    explicit PostgresToldTables(PostgresConnection& before)
+        : m_before(before)
+    {
+    }
     /// The table's own, made if there is none.
     [[nodiscard]] PostgresTold& table(const TableName& name, const PostgresShape& shape);
     [[nodiscard]] PostgresTold* find(const TableName& name); ///< null: nothing was told
     void giveUp();
 
-    /// Asks the old world for all tables, once. Does not wait; what the batch keeps from others it does not wait for
-    /// either.
-    void ask(PostgresConnection& before);
-    /// Until it has answered. Error: the connection's own.
-    [[nodiscard]] Result<void> wait(PostgresConnection& before);
+    /// Asks the old world for rows that a statement of the batch names, so that both servers work at once. Does not
+    /// wait.
+    void askNamed(const TableName& name, const PostgresShape& shape, const QByteArray& keys);
+    /// Asks for what is not known yet, once. Does not wait.
+    void ask();
+    /// Until all is answered. Error: the connection's own.
+    [[nodiscard]] Result<void> wait();
+    /// What can be done while a server works.
+    void decode();
 
 private:
+    void submitApart(const std::function<void()>& question);
+
+    PostgresConnection& m_before;
     std::map<std::pair<QString, QString>, PostgresTold> m_tables;
     bool m_asked = false;
 };

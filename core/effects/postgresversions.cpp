@@ -79,21 +79,19 @@ Statement versionsWhere(const Connection& connection, const TableName& table, co
 }
 
 Statement versionsByKey(const Connection& connection, const TableName& table, const PostgresShape& shape,
-                        PostgresTouching touching, const QStringList& columns, const QList<PostgresArray>& values)
+                        PostgresTouching touching, const QStringList& columns, const QList<Value>& values)
 {
     QByteArrayList names;
     QByteArrayList arrays;
-    QList<Value> literals;
     for (qsizetype i = 0; i < columns.size(); ++i) {
         const QString type = shape.types.value(shape.names.indexOf(columns.at(i)));
         names.append("t." + connection.quoted(columns.at(i)));
         arrays.append('$' + QByteArray::number(i + 1) + "::" + type.toUtf8() + "[]");
-        literals.append(values.at(i).literal());
     }
     const QByteArray condition = names.size() == 1
         ? names.constFirst() + " = ANY (" + arrays.constFirst() + ')'
         : '(' + names.join(", ") + ") IN (SELECT * FROM unnest(" + arrays.join(", ") + "))";
-    return versionsWhere(connection, table, shape, touching, condition, literals);
+    return versionsWhere(connection, table, shape, touching, condition, values);
 }
 
 QList<PostgresVersion> versionsOf(Rowset rowset, const PostgresShape& shape)

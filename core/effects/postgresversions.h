@@ -22,10 +22,10 @@ enum class PostgresTouching { Birth, End, None };
 [[nodiscard]] Statement versionsWhere(const Connection& connection, const TableName& table, const PostgresShape& shape,
                                       PostgresTouching touching, const QByteArray& condition,
                                       const QList<Value>& parameters = {});
-/// Those whose columns have one of these values: element i of each array belongs to element i of the others.
+/// Those whose columns have one of these values, array literals: element i of each belongs to element i of the others.
 [[nodiscard]] Statement versionsByKey(const Connection& connection, const TableName& table, const PostgresShape& shape,
                                       PostgresTouching touching, const QStringList& columns,
-                                      const QList<PostgresArray>& values);
+                                      const QList<Value>& values);
 [[nodiscard]] QList<PostgresVersion> versionsOf(Rowset rowset, const PostgresShape& shape);
 
 /// Which of the places hold a version that the connection sees.

@@ -53,6 +53,7 @@ PostgresWriter::PostgresWriter(const PostgresWorlds& worlds, const Row& printing
     , m_printing(printing)
     , m_firstXid(worlds.firstXid.toUInt())
     , m_attribution(m_firstXid)
+    , m_told(worlds.before)
 {
 }
 
@@ -134,12 +135,18 @@ void PostgresWriter::submitSql(const Statement& statement, const StatementInfo& 
     marking.entry = m_attribution.begin(m_command, written.written);
     if (!info.rewritten.isEmpty())
         m_attribution.rewrites(marking.entry, info.rewritten);
+    const bool waits = marked && marking.whole && m_onlyRows && askNamed(marking, info);
     if (marked)
         submitMarked({ *marked, statement.parameters }, marking, std::move(sink));
     else
         submitApart(statement, marking.entry, std::move(sink));
     if (marked && marking.whole && !marking.whole->printsAlike)
         submitSettingsCheck();
+    if (waits) {
+        m_connection.push();
+        if (m_told.wait()) // else the next question tells
+            m_told.decode();
+    }
     if (info.kind == Kind::Other || info.kind == Kind::Read) // whose functions may do anything
         forgetTables();
 }
@@ -157,6 +164,24 @@ void PostgresWriter::submitMarked(const Statement& marked, const Marking& markin
     }
     ++m_apart;
     submitApart(marking.entry, submit);
+}
+
+bool PostgresWriter::askNamed(const Marking& marking, const StatementInfo& info)
+{
+    constexpr int mostNamed = 8; // short ones: many small questions are better asked as one, at the end
+    constexpr qsizetype manyKeys = 20000; // bytes
+    if (marking.whole->key.size() != 1 || !marking.whole->keyAtOnce || marking.wrote != Wrote::Updated)
+        return false;
+    for (const StatementInfo::NamedValues& named : info.named) {
+        if (named.column != marking.key.constFirst())
+            continue;
+        const bool many = named.array.size() >= manyKeys;
+        if (many || m_named < mostNamed)
+            m_told.askNamed(marking.table, *marking.whole, named.array);
+        ++m_named;
+        return many;
+    }
+    return false;
 }
 
 /// The rows of a statement are put into text after it ran, so with the settings that it leaves.

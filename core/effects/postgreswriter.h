@@ -64,6 +64,9 @@ private:
     void look(const Marking& marking, const PostgresAnswer& answer);
     void tell(const Marking& marking, const PostgresAnswer& answer);
     void submitSettingsCheck();
+    /// Gives both servers something to do, if the statement names keys. True: it is worth waiting for the old world
+    /// now.
+    [[nodiscard]] bool askNamed(const Marking& marking, const StatementInfo& info);
     void noteMark(const Marking& marking, const PostgresAnswer& answer);
     /// Runs what `statement` submits in a savepoint of its own.
     void submitApart(size_t entry, const std::function<void()>& statement);
@@ -87,6 +90,7 @@ private:
     PostgresCandidateTables m_candidates;
     PostgresToldTables m_told;
     bool m_onlyRows = true;
+    int m_named = 0; // statements whose keys the old world was asked for
     int m_command = 0;
     int m_apart = 0;
 };
