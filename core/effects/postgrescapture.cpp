@@ -6,8 +6,11 @@
 #include "effects/postgreslocks.h"
 #include "effects/postgresoldworld.h"
 #include "effects/postgresschemachanges.h"
+#include "effects/postgressidequestions.h"
 #include "effects/postgrestables.h"
 #include "effects/postgreswriter.h"
+
+#include <QElapsedTimer>
 
 #include <algorithm>
 
@@ -35,7 +38,7 @@ public:
     void rolledBackToSavepoint() override { m_writer->rolledBackToSavepoint(); }
     [[nodiscard]] Result<TargetEffects> collect() override;
     [[nodiscard]] QList<TableName> unread() const override { return m_unread; }
-    [[nodiscard]] Result<HeldLocks> locks() override { return readLocks(m_connection, m_oldWorld.connection()); }
+    [[nodiscard]] Result<HeldLocks> locks() override;
     [[nodiscard]] Result<void> ended(TargetEffects& effects) override;
 
 private:
@@ -47,6 +50,7 @@ private:
     [[nodiscard]] Result<void> addCautions(const PostgresTouched::Found& found, TargetEffects& effects);
     [[nodiscard]] Result<QList<TableName>> oldNames(const QList<qint64>& oids);
     [[nodiscard]] Result<bool> isRolledBack();
+    [[nodiscard]] bool nobodyWaits();
 
     PostgresConnection& m_connection;
     PostgresOldWorld m_oldWorld;
@@ -59,6 +63,9 @@ private:
     QList<PostgresTables::Waiting> m_waiting;
     QList<TableName> m_unread;
     QString m_xid;
+    std::optional<QList<HeldLock>> m_held; // none: they must be read
+    std::optional<bool> m_someoneWaits;
+    QElapsedTimer m_sinceAsked;
     Verification m_verification = Verification::Cheapest;
 };
 
@@ -121,13 +128,20 @@ Result<TargetEffects> PostgresCapture::collect()
     submitPrintAlike();
     m_touched.ask(m_connection);
     m_connection.push();
-    if (m_writer->onlyRows() && m_verification == Verification::Cheapest) {
-        m_writer->told().ask(); // both servers work at once, and so does this
-        m_writer->told().decode();
-    }
+    // Both servers work at once, and so does this.
+    if (m_writer->onlyRows() && m_verification == Verification::Cheapest)
+        m_writer->told().ask();
+    for (const auto& question : std::exchange(m_connection.notes<PostgresSideQuestions>().open, {}))
+        question(m_oldWorld.connection());
+    m_oldWorld.connection().push();
+    m_writer->told().decode();
     const auto flushed = m_connection.flush();
+    submitWaiting(m_oldWorld.connection(), m_someoneWaits);
+    m_sinceAsked.start();
     if (failed)
         return *failed;
+    if (flushed && !m_writer->oldWorld())
+        return m_writer->oldWorld().error();
     return flushed ? read() : Result<TargetEffects>(flushed.error());
 }
 
@@ -139,6 +153,12 @@ Result<TargetEffects> PostgresCapture::read()
     const auto found = m_touched.find(*m_worlds);
     if (!found)
         return found.error();
+    m_connection.notes<PostgresSideQuestions>().mayVary = found->mayVary;
+    if (found->catalogs.isEmpty()) { // else some are not for others to see
+        m_held.emplace();
+        for (const PostgresTouched::Held& held : found->held)
+            m_held->append(held.lock);
+    }
     if (auto added = addTables(*found, effects); !added)
         return added.error();
     auto changes = schemaChanges(*m_worlds, found->catalogs);
@@ -159,8 +179,7 @@ Result<void> PostgresCapture::addTables(const PostgresTouched::Found& found, Tar
         return !relation.temporary && relation.kind != "f"_L1;
     });
     if (m_verification == Verification::Cheapest) {
-        m_writer->told().ask();
-        if (auto answered = m_writer->told().wait(); !answered)
+        if (auto answered = m_writer->told().waitForAll(); !answered)
             return answered;
     }
     PostgresTables tables(*m_worlds, m_copies);
@@ -217,6 +236,33 @@ Result<void> PostgresCapture::addCautions(const PostgresTouched::Found& found, T
                                   u"this user may not suppress triggers, so they fire as for any"
                                   " other change"_s });
     return {};
+}
+
+/// The old world has nothing else to do then, unless a table waits for the end: both roll back at the same time.
+Result<HeldLocks> PostgresCapture::locks()
+{
+    Result<HeldLocks> locks = HeldLocks();
+    if (nobodyWaits()) {
+        locks->held = *m_held;
+        locks->waiting.emplace();
+    } else {
+        locks = readLocks(m_connection, m_oldWorld.connection());
+    }
+    if (locks && m_waiting.isEmpty())
+        m_oldWorld.submitClose();
+    return locks;
+}
+
+/// The locks of a transaction that went well are known, and seldom anybody waits for anything. Asked a moment ago is
+/// asked now.
+bool PostgresCapture::nobodyWaits()
+{
+    constexpr qint64 moment = 5; // ms
+    if (!m_held)
+        return false;
+    if (m_sinceAsked.hasExpired(moment))
+        submitWaiting(m_oldWorld.connection(), m_someoneWaits);
+    return m_oldWorld.connection().flush() && m_someoneWaits == false;
 }
 
 /// After a commit the tables that the batch truncated or dropped are gone for the old world too.

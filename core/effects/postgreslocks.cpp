@@ -87,4 +87,15 @@ Result<HeldLocks> readLocks(const PostgresConnection& now, PostgresConnection& b
     return locks;
 }
 
+void submitWaiting(PostgresConnection& before, std::optional<bool>& someone)
+{
+    someone.reset();
+    before.submit({ "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)", {}, true },
+                  [&someone](const Result<Rowset>& rows) {
+                      if (rows)
+                          someone = rows->rows.constFirst().constFirst().toBoolean();
+                  });
+    before.push();
+}
+
 } // namespace holdpoint

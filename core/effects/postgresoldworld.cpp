@@ -123,7 +123,7 @@ Result<void> PostgresOldWorld::importNow()
 
 Result<void> PostgresOldWorld::close()
 {
-    auto closed = m_before->rollback();
+    auto closed = m_before->finishRollback();
     m_cancels = {};
     m_before = nullptr;
     if (!closed)

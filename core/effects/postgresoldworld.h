@@ -27,6 +27,8 @@ public:
     [[nodiscard]] Result<void> open(PostgresSequences& sequences, PostgresTouched& touched,
                                     const Beforehand& beforehand);
     [[nodiscard]] bool isOpen() const { return m_before != nullptr; }
+    /// Without waiting; close() must follow.
+    void submitClose() { m_before->submitRollback(); }
     [[nodiscard]] Result<void> close();
 
     [[nodiscard]] PostgresConnection& connection() const { return *m_before; }

@@ -57,6 +57,7 @@ void PostgresTold::add(const PostgresAnswer& answer, int firstColumn, PostgresCa
 
 void PostgresTold::submit(PostgresConnection& before, const Statement& question)
 {
+    ++m_openQuestions;
     before.submitLooking(
         question,
         [this](const PostgresAnswer& answer) {
@@ -64,6 +65,7 @@ void PostgresTold::submit(PostgresConnection& before, const Statement& question)
                 giveUp();
         },
         [this](const Result<Rowset>& rows) {
+            --m_openQuestions;
             if (!rows)
                 m_error = rows.error();
         });
@@ -78,7 +80,7 @@ void PostgresTold::askNamed(PostgresConnection& before, const TableName& name, c
 
 bool PostgresTold::mustAsk() const
 {
-    return !m_givenUp && !m_updated.isEmpty() && !m_shape.key.isEmpty() && m_shape.keyAtOnce
+    return !m_givenUp && m_openQuestions == 0 && !m_updated.isEmpty() && !m_shape.key.isEmpty() && m_shape.keyAtOnce
         && m_old.cells.rows() < m_updated.size();
 }
 
@@ -150,7 +152,7 @@ bool PostgresTold::pair()
 
 bool PostgresTold::explains(const PostgresRelation& relation)
 {
-    if (m_givenUp || m_error || relation.oid != m_shape.of || relation.root != 0 || relation.deleted != 0
+    if (m_givenUp || relation.oid != m_shape.of || relation.root != 0 || relation.deleted != 0
         || relation.updated != m_updated.size() || relation.inserted != m_fresh.cells.rows() - m_updated.size())
         return false;
     m_paired = m_paired || m_updated.isEmpty() || pair();

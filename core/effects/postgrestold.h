@@ -35,11 +35,11 @@ public:
 
     /// Asks for old rows whose key is one of these, an array literal, before it is told which were updated.
     void askNamed(PostgresConnection& before, const TableName& name, const QByteArray& keys);
-    /// There are updated rows whose old ones are not known.
+    /// There are updated rows whose old ones are not known, and no question for them is open.
     [[nodiscard]] bool mustAsk() const;
     void ask(PostgresConnection& before, const TableName& name);
-    /// After the answer: that the question failed.
-    [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
+    /// After the answer: that the question failed. Told once.
+    [[nodiscard]] std::optional<Error> takeError() { return std::exchange(m_error, std::nullopt); }
     /// What can be done while a server works.
     void decode();
 
@@ -72,6 +72,7 @@ private:
     QList<qsizetype> m_updated; // of the fresh rows
     std::vector<qsizetype> m_partners; // of the updated rows: the old ones
     std::optional<Error> m_error;
+    int m_openQuestions = 0;
     bool m_paired = false;
     bool m_givenUp = false;
 };

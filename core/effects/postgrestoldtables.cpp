@@ -50,7 +50,7 @@ void PostgresToldTables::askNamed(const TableName& name, const PostgresShape& sh
 void PostgresToldTables::ask()
 {
     const auto mustAsk = [](const auto& each) { return each.second.mustAsk(); };
-    if (std::exchange(m_asked, true) || std::ranges::none_of(m_tables, mustAsk))
+    if (std::ranges::none_of(m_tables, mustAsk))
         return;
     submitApart([&] {
         for (auto& [name, table] : m_tables) {
@@ -70,16 +70,25 @@ Result<void> PostgresToldTables::wait()
 {
     if (auto answered = m_before.flush(); !answered)
         return answered;
+    std::optional<Error> failed;
     for (auto& [name, table] : m_tables) {
-        if (!table.error())
-            continue;
-        const Error error = *table.error();
-        if (error.breaksSession() || error.isCancelled())
-            return error;
-        giveUp();
-        return m_before.rollbackTo(toldSavepoint);
+        if (auto error = table.takeError(); error && !failed)
+            failed = std::move(error);
     }
-    return {};
+    if (!failed)
+        return {};
+    if (failed->breaksSession() || failed->isCancelled())
+        return *failed;
+    giveUp();
+    return m_before.rollbackTo(toldSavepoint);
+}
+
+Result<void> PostgresToldTables::waitForAll()
+{
+    if (auto answered = wait(); !answered)
+        return answered;
+    ask();
+    return wait();
 }
 
 } // namespace holdpoint

@@ -23,10 +23,12 @@ public:
     /// Asks the old world for rows that a statement of the batch names, so that both servers work at once. Does not
     /// wait.
     void askNamed(const TableName& name, const PostgresShape& shape, const QByteArray& keys);
-    /// Asks for what is not known yet, once. Does not wait.
+    /// Asks for what is not known yet, as far as no question is open. Does not wait.
     void ask();
     /// Until all is answered. Error: the connection's own.
     [[nodiscard]] Result<void> wait();
+    /// Asks for what is then still unknown, too.
+    [[nodiscard]] Result<void> waitForAll();
     /// What can be done while a server works.
     void decode();
 
@@ -35,7 +37,6 @@ private:
 
     PostgresConnection& m_before;
     std::map<std::pair<QString, QString>, PostgresTold> m_tables;
-    bool m_asked = false;
 };
 
 } // namespace holdpoint

@@ -4,6 +4,7 @@
 #include <QSet>
 
 #include <algorithm>
+#include <tuple>
 
 using namespace Qt::StringLiterals;
 
@@ -16,7 +17,9 @@ namespace {
 constexpr auto touchedQuery = R"sql(
 WITH mine AS (
   SELECT l.relation AS oid, l.locktype = 'advisory' AS advisory, bool_or(l.mode = 'AccessExclusiveLock') AS exclusive,
-         bool_or(l.mode NOT IN ('AccessShareLock', 'RowShareLock')) AS written
+         bool_or(l.mode NOT IN ('AccessShareLock', 'RowShareLock')) AS written,
+         max(array_position('{AccessShareLock,RowShareLock,RowExclusiveLock,ShareUpdateExclusiveLock,ShareLock,
+               ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}', l.mode)) AS strength
     FROM pg_locks l
    WHERE l.pid = pg_backend_pid() AND l.granted
      AND (l.locktype = 'advisory' OR l.locktype = 'relation'
@@ -28,8 +31,10 @@ SELECT m.oid::int8, n.nspname, c.relname, c.relkind::text, m.exclusive, c.relper
        c.relpages::int8, pg_stat_get_xact_tuples_inserted(c.oid), pg_stat_get_xact_tuples_updated(c.oid),
        pg_stat_get_xact_tuples_deleted(c.oid), m.written, m.advisory,
        c.relhasrules OR c.relrowsecurity OR c.relkind = 'v' OR m.written AND (
-         c.relchecks > 0 OR EXISTS (SELECT FROM pg_attrdef a WHERE a.adrelid = c.oid)
-         OR c.relhastriggers AND EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal))
+         c.relchecks > 0 OR EXISTS (SELECT FROM pg_attrdef a WHERE a.adrelid = c.oid)),
+       c.relkind IN ('v', 'f') OR c.relhasrules,
+       c.relhastriggers AND EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal),
+       m.strength
   FROM mine m
   LEFT JOIN pg_class c ON c.oid = m.oid
   LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -57,17 +62,26 @@ SELECT oid::int8, pg_stat_get_xact_tuples_inserted(oid), pg_stat_get_xact_tuples
  WHERE relkind IN ('r', 'm') AND (pg_stat_get_xact_tuples_inserted(oid) > 0
        OR pg_stat_get_xact_tuples_updated(oid) > 0 OR pg_stat_get_xact_tuples_deleted(oid) > 0))sql";
 
-// The catalogs that describe a schema: what follows from other changes is left out. Their ids are below those of all
-// that users make.
+// The catalogs that describe a schema: what follows from other changes is left out. They are the same as long as the
+// server runs, so a connection asks for them once. Their ids are below those of all that users make.
 constexpr auto catalogsQuery = R"sql(
-SELECT oid::int8, pg_stat_get_xact_tuples_inserted(oid), pg_stat_get_xact_tuples_updated(oid),
-       pg_stat_get_xact_tuples_deleted(oid), relname
-  FROM pg_class
+SELECT to_jsonb(array_agg(oid::int8)) #>> '{}' FROM pg_class
  WHERE oid < 16384 AND relkind = 'r' AND relnamespace = 'pg_catalog'::regnamespace
-   AND (pg_stat_get_xact_tuples_inserted(oid) > 0
-        OR pg_stat_get_xact_tuples_updated(oid) > 0 OR pg_stat_get_xact_tuples_deleted(oid) > 0)
-   AND relname NOT IN ('pg_depend', 'pg_shdepend', 'pg_init_privs', 'pg_statistic', 'pg_statistic_ext_data')
- ORDER BY relname)sql";
+   AND relname NOT IN ('pg_depend', 'pg_shdepend', 'pg_init_privs', 'pg_statistic', 'pg_statistic_ext_data'))sql";
+
+constexpr auto catalogCountersQuery = R"sql(
+SELECT o, pg_stat_get_xact_tuples_inserted(o::oid), pg_stat_get_xact_tuples_updated(o::oid),
+       pg_stat_get_xact_tuples_deleted(o::oid), (SELECT c.relname FROM pg_class c WHERE c.oid = o::oid)
+  FROM unnest(translate($1, '[]', '{}')::int8[]) o
+ WHERE pg_stat_get_xact_tuples_inserted(o::oid) > 0 OR pg_stat_get_xact_tuples_updated(o::oid) > 0
+    OR pg_stat_get_xact_tuples_deleted(o::oid) > 0
+ ORDER BY 5)sql";
+
+/// The answer to catalogsQuery, kept with a connection.
+struct KnownCatalogs
+{
+    Value oids;
+};
 
 constexpr auto transactionQuery
     = "SELECT current_setting('track_counts')::bool, pg_current_xact_id_if_assigned()::text";
@@ -77,6 +91,9 @@ constexpr int countersColumn = 13;
 constexpr int writtenColumn = 16;
 constexpr int advisoryColumn = 17;
 constexpr int functionsColumn = 18;
+constexpr int indirectColumn = 19;
+constexpr int triggersColumn = 20;
+constexpr int strengthColumn = 21;
 
 TableName nameOf(const Row& row, int schema)
 {
@@ -98,6 +115,15 @@ PostgresRelation relationOf(const Row& row)
     relation.rootName = nameOf(row, 10);
     relation.pages = row.at(12).toInteger();
     return relation;
+}
+
+/// As readLocks() tells it; the second lock is the first to be told.
+void addHeld(const PostgresRelation& relation, qint64 strength, QList<PostgresTouched::Held>& held)
+{
+    static const QStringList modes { u"RowShare"_s,          u"RowExclusive"_s, u"ShareUpdateExclusive"_s, u"Share"_s,
+                                     u"ShareRowExclusive"_s, u"Exclusive"_s,    u"AccessExclusive"_s };
+    if (strength > 1 && !relation.temporary && relation.name.schema != "information_schema"_L1)
+        held.append({ { relation.name.schema + u'.' + relation.name.table, modes.value(strength - 2) }, strength });
 }
 
 } // namespace
@@ -133,16 +159,24 @@ void PostgresTouched::reportEarlier(PostgresConnection& now)
     });
 }
 
-void PostgresTouched::remember(Connection& now)
+void PostgresTouched::remember(PostgresConnection& now)
 {
+    if (now.notes<KnownCatalogs>().oids.isNull()) {
+        now.submit({ catalogsQuery, {}, true }, [this, &now](const Result<Rowset>& rows) {
+            if (rows)
+                now.notes<KnownCatalogs>().oids = rows->rows.constFirst().constFirst();
+            else if (!m_error)
+                m_error = rows.error();
+        });
+    }
     if (!m_reported)
         now.submit({ countersQuery, {}, true }, into(m_earlier));
 }
 
-void PostgresTouched::ask(Connection& now)
+void PostgresTouched::ask(PostgresConnection& now)
 {
     now.submit({ transactionQuery, {}, true }, into(m_transaction));
-    now.submit({ catalogsQuery, {}, true }, into(m_catalogs));
+    now.submit({ catalogCountersQuery, { now.notes<KnownCatalogs>().oids }, true }, into(m_catalogs));
     now.submit({ touchedQuery, {}, true }, into(m_locked));
 }
 
@@ -173,9 +207,13 @@ void PostgresTouched::addLocked(const Row& row, Found& found, QList<qint64>& gon
         gone.append(row.at(0).toInteger());
         return;
     }
-    found.runsFunctions = found.runsFunctions || row.at(functionsColumn).toBoolean();
+    const bool written = row.at(writtenColumn).toBoolean();
+    const bool triggers = row.at(triggersColumn).toBoolean();
+    found.runsFunctions = found.runsFunctions || row.at(functionsColumn).toBoolean() || (written && triggers);
+    found.mayVary = found.mayVary || row.at(indirectColumn).toBoolean() || triggers;
     PostgresRelation relation = relationOf(row);
-    if (!row.at(writtenColumn).toBoolean() || relation.kind == "v"_L1 || relation.kind == "p"_L1)
+    addHeld(relation, row.at(strengthColumn).toInteger(), found.held);
+    if (!written || relation.kind == "v"_L1 || relation.kind == "p"_L1)
         return;
     if (relation.kind == "S"_L1) {
         found.sequences.append(relation.oid);
@@ -205,6 +243,9 @@ Result<PostgresTouched::Found> PostgresTouched::find(const PostgresWorlds& world
         return created.error();
     matchReplaced(found);
     addCatalogs(found);
+    std::ranges::sort(found.held, [](const Held& left, const Held& right) {
+        return std::tuple(-left.strength, left.lock.object) < std::tuple(-right.strength, right.lock.object);
+    });
     return found;
 }
 

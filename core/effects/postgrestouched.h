@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "effects/heldlocks.h"
 #include "effects/postgresrelation.h"
 
 #include <QHash>
@@ -16,12 +17,17 @@ public:
     /// at 0.
     void reportEarlier(PostgresConnection& now);
     /// At the beginning of the transaction: submits its question, if there may be something to remember.
-    void remember(Connection& now);
+    void remember(PostgresConnection& now);
     /// The server did not report.
     [[nodiscard]] bool mustRemember() const { return m_reportFailed && m_earlier.columns.isEmpty(); }
     /// Submits the questions that find() needs answered.
-    void ask(Connection& now);
+    void ask(PostgresConnection& now);
 
+    struct Held
+    {
+        HeldLock lock;
+        qint64 strength = 0;
+    };
     struct Found
     {
         QList<PostgresRelation> tables; ///< with rows of their own, and foreign tables
@@ -29,6 +35,9 @@ public:
         bool counted = true; ///< false: the server does not count (track_counts = off)
         QString xid; ///< the transaction's id, if it has one
         bool advisory = false; ///< it has advisory locks
+        /// A relation that it read or wrote is a view, is on another server, or has rules or triggers.
+        bool mayVary = false;
+        QList<Held> held; ///< what it locks, the strongest first
         bool runsFunctions = false; ///< a locked relation has something that may: a trigger, a rule, a policy, ...
         QStringList catalogs; ///< catalogs that changed, "pg_cast: 1 inserted, 0 updated, 0 deleted"
     };

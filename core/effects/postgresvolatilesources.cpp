@@ -2,6 +2,7 @@
 #include "effects/postgresvolatilesources.h"
 
 #include "command/postgrescalls.h"
+#include "effects/postgressidequestions.h"
 
 #include <QSet>
 
@@ -51,16 +52,6 @@ SELECT EXISTS (SELECT FROM pg_proc WHERE proname = ANY ((SELECT $1::text[])::nam
        EXISTS (SELECT FROM pg_proc WHERE proname = ANY ((SELECT $1::text[])::name[])
                   AND (proname = 'random' OR prosrc ~* '\mrandom\M')))sql";
 
-// Whatever a statement reads or writes is locked until the end: without a view, a rule, a table of another server or a
-// trigger among that, the names need not be followed.
-const QByteArray lockedSources = R"sql(
-SELECT EXISTS (
-  SELECT FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
-   WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND c.relnamespace <> 'pg_catalog'::regnamespace
-     AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
-     AND (c.relkind IN ('v', 'f') OR c.relhasrules
-          OR (c.relhastriggers AND EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)))))sql";
-
 using Tables = QSet<std::pair<QString, QString>>;
 
 Value arrayOf(const QStringList& texts)
@@ -92,10 +83,7 @@ std::pair<QString, QString> nameOf(const TableName& table)
 class PostgresVolatileSources final : public VolatileSources
 {
 public:
-    explicit PostgresVolatileSources(Connection& connection)
-        : m_connection(connection)
-    {
-    }
+    explicit PostgresVolatileSources(PostgresConnection& connection);
 
     void writes(const Statement& statement, const Table* table) override;
     void runs(const Statement& statement, const StatementInfo& info) override;
@@ -108,17 +96,54 @@ private:
     void ask(const QByteArray& text, const QList<Value>& values);
     [[nodiscard]] Result<void> wait();
 
-    Connection& m_connection;
+    /// Of what functionSources tells.
+    struct Names
+    {
+        QSet<QString> functions;
+        QSet<QString> operators;
+        friend bool operator==(const Names&, const Names&) = default;
+    };
+    struct Early
+    {
+        Names names;
+        bool asks = true; // false: the batch may have changed what the old world knows
+        std::optional<Names> of;
+        std::optional<Row> answer;
+    };
+    static void askEarly(const std::shared_ptr<Early>& early, PostgresConnection& before);
+    void take(const Row& row);
+
+    PostgresConnection& m_connection;
+    std::shared_ptr<Early> m_early = std::make_shared<Early>(); // the question may outlive this
     std::pair<QString, QString> m_lastWritten;
     Tables m_written;
     Tables m_named;
-    QSet<QString> m_functions;
-    QSet<QString> m_operators;
     bool m_setsDefault = false;
     bool m_possible = false;
     bool m_chance = false;
     std::optional<Error> m_failed;
 };
+
+PostgresVolatileSources::PostgresVolatileSources(PostgresConnection& connection)
+    : m_connection(connection)
+{
+    auto& side = connection.notes<PostgresSideQuestions>();
+    side = {};
+    side.open.append([early = m_early](PostgresConnection& before) { askEarly(early, before); });
+}
+
+void PostgresVolatileSources::askEarly(const std::shared_ptr<Early>& early, PostgresConnection& before)
+{
+    if (!early->asks || early->names == Names())
+        return;
+    early->of = early->names;
+    before.submit(
+        { functionSources, { arrayOf(early->of->functions.values()), arrayOf(early->of->operators.values()) }, true },
+        [early](const Result<Rowset>& rows) {
+            if (rows)
+                early->answer = rows->rows.constFirst();
+        });
+}
 
 void PostgresVolatileSources::writes(const Statement& statement, const Table* table)
 {
@@ -150,11 +175,12 @@ void PostgresVolatileSources::noteValues(const QList<Value>& values)
 void PostgresVolatileSources::note(const StatementInfo::Calls& calls)
 {
     m_possible = m_possible || calls.tellsTime || calls.isOpaque;
+    m_early->asks = m_early->asks && !calls.isOpaque;
     m_setsDefault = m_setsDefault || calls.setsDefault;
     for (const QString& function : calls.functions)
-        m_functions.insert(function);
+        m_early->names.functions.insert(function);
     for (const QString& name : calls.operators)
-        m_operators.insert(name);
+        m_early->names.operators.insert(name);
 }
 
 Result<void> PostgresVolatileSources::noteDefaults(const TargetEffects& effects)
@@ -189,10 +215,14 @@ void PostgresVolatileSources::ask(const QByteArray& text, const QList<Value>& va
             m_failed = m_failed ? m_failed : std::optional(rows.error());
             return;
         }
-        const Row& row = rows->rows.constFirst();
-        m_possible = m_possible || row.at(0).toBoolean();
-        m_chance = m_chance || (row.size() > 1 && row.at(1).toBoolean());
+        take(rows->rows.constFirst());
     });
+}
+
+void PostgresVolatileSources::take(const Row& row)
+{
+    m_possible = m_possible || row.at(0).toBoolean();
+    m_chance = m_chance || (row.size() > 1 && row.at(1).toBoolean());
 }
 
 Result<void> PostgresVolatileSources::wait()
@@ -207,19 +237,19 @@ Result<Volatility> PostgresVolatileSources::found(const TargetEffects& effects)
         m_written.insert(nameOf(changed.name));
     if (const auto noted = noteDefaults(effects); !noted)
         return noted.error();
-    if (!(m_functions.isEmpty() && m_operators.isEmpty()))
-        ask(functionSources, { arrayOf(m_functions.values()), arrayOf(m_operators.values()) });
-    bool follow = false;
-    m_connection.submit({ lockedSources, {}, true }, [&](const Result<Rowset>& rows) {
-        follow = !rows || rows->rows.constFirst().constFirst().toBoolean();
-    });
-    auto asked = wait();
-    if (asked && follow) {
+    const Names& names = m_early->names;
+    if (m_early->answer && m_early->of == names)
+        take(*m_early->answer);
+    else if (!(names == Names()))
+        ask(functionSources, { arrayOf(names.functions.values()), arrayOf(names.operators.values()) });
+    // Whatever a statement reads or writes is locked until the end: without a view, a rule, a table of another server
+    // or a trigger among that, the names need not be followed.
+    if (m_connection.notes<PostgresSideQuestions>().mayVary.value_or(true)) {
         ask(tableSources, namesOf(m_written));
         if (!m_named.isEmpty())
             ask(viewSources, namesOf(m_named));
-        asked = wait();
     }
+    const auto asked = wait();
     if (!asked)
         return asked.error();
     return m_chance ? Volatility::Chance : m_possible ? Volatility::Possible : Volatility::None;
@@ -229,7 +259,7 @@ Result<Volatility> PostgresVolatileSources::found(const TargetEffects& effects)
 
 std::unique_ptr<VolatileSources> postgresVolatileSources(Connection& connection)
 {
-    return std::make_unique<PostgresVolatileSources>(connection);
+    return std::make_unique<PostgresVolatileSources>(static_cast<PostgresConnection&>(connection));
 }
 
 } // namespace holdpoint

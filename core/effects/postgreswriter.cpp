@@ -144,8 +144,9 @@ void PostgresWriter::submitSql(const Statement& statement, const StatementInfo& 
         submitSettingsCheck();
     if (waits) {
         m_connection.push();
-        if (m_told.wait()) // else the next question tells
-            m_told.decode();
+        if (auto answered = m_told.wait(); !answered)
+            m_oldWorld = m_oldWorld ? answered : m_oldWorld;
+        m_told.decode();
     }
     if (info.kind == Kind::Other || info.kind == Kind::Read) // whose functions may do anything
         forgetTables();
@@ -306,7 +307,8 @@ PostgresWriter::Target PostgresWriter::readTarget(const TableName& name)
     });
     m_worlds.before.push();
     const auto read = readWrittenTable(m_connection, name);
-    std::ignore = m_worlds.before.flush(); // should it have failed, the next question tells it again
+    if (auto answered = m_told.wait(); !answered)
+        m_oldWorld = m_oldWorld ? answered : m_oldWorld;
     if (!read || read->tables.isEmpty())
         return { false, true, {}, { name }, {} };
     if (shape && (shape->of != read->oid || shape->key.size() != read->key.size()))

@@ -33,6 +33,8 @@ public:
     [[nodiscard]] PostgresAttribution& attribution() { return m_attribution; }
     [[nodiscard]] const PostgresCandidateTables& candidates() const { return m_candidates; }
     [[nodiscard]] PostgresToldTables& told() { return m_told; }
+    /// What went wrong with the connection of the old world meanwhile.
+    [[nodiscard]] const Result<void>& oldWorld() const { return m_oldWorld; }
     /// Nothing ran so far but direct changes of rows, which cannot keep others from reading their tables.
     [[nodiscard]] bool onlyRows() const { return m_onlyRows; }
 
@@ -89,6 +91,7 @@ private:
     PostgresAttribution m_attribution;
     PostgresCandidateTables m_candidates;
     PostgresToldTables m_told;
+    Result<void> m_oldWorld;
     bool m_onlyRows = true;
     int m_named = 0; // statements whose keys the old world was asked for
     int m_command = 0;

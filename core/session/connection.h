@@ -113,6 +113,9 @@ public:
     /// ErrorKind::Cancelled.
     [[nodiscard]] virtual Cancellation::Registration cancelWith(const Cancellation& cancellation) = 0;
 
+    /// False if it is known here that the connection has ended; asks nobody.
+    [[nodiscard]] virtual bool seemsAlive() { return true; }
+
     /// The engine's own quoting of an identifier.
     [[nodiscard]] virtual QByteArray quoted(const QString& identifier) const = 0;
     /// "$3" or "?3"; positions count from 1.

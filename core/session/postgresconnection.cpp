@@ -152,6 +152,12 @@ Cancellation::Registration PostgresConnection::cancelWith(const Cancellation& ca
     return cancellation.onCancel(m_wire->interrupt());
 }
 
+bool PostgresConnection::seemsAlive()
+{
+    m_wire->noticeEnd();
+    return !m_wire->isLost();
+}
+
 const Cancellation& PostgresConnection::cancellation() const
 {
     return m_wire->cancellation();

@@ -146,6 +146,23 @@ CommitResult PostgresConnection::endedBadly()
     return { CommitEnd::RolledBack, error };
 }
 
+void PostgresConnection::submitRollback()
+{
+    m_rollsBack = true;
+    m_pipeline->submit({ "ROLLBACK", {}, true }, [this](const Result<Rowset>& answer) { m_rollsBack = answer.ok(); });
+    m_pipeline->push();
+}
+
+Result<void> PostgresConnection::finishRollback()
+{
+    const auto flushed = flush();
+    if (flushed && std::exchange(m_rollsBack, false) && PQtransactionStatus(m_handle) == PQTRANS_IDLE) {
+        m_inTransaction = false;
+        return {};
+    }
+    return rollback();
+}
+
 Result<void> PostgresConnection::rollback()
 {
     if (!std::exchange(m_inTransaction, false))
