@@ -10,8 +10,6 @@
 #include "effects/postgrestables.h"
 #include "effects/postgreswriter.h"
 
-#include <QElapsedTimer>
-
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -50,7 +48,6 @@ private:
     [[nodiscard]] Result<void> addCautions(const PostgresTouched::Found& found, TargetEffects& effects);
     [[nodiscard]] Result<QList<TableName>> oldNames(const QList<qint64>& oids);
     [[nodiscard]] Result<bool> isRolledBack();
-    [[nodiscard]] bool nobodyWaits();
 
     PostgresConnection& m_connection;
     PostgresOldWorld m_oldWorld;
@@ -63,9 +60,7 @@ private:
     QList<PostgresTables::Waiting> m_waiting;
     QList<TableName> m_unread;
     QString m_xid;
-    std::optional<QList<HeldLock>> m_held; // none: they must be read
-    std::optional<bool> m_someoneWaits;
-    QElapsedTimer m_sinceAsked;
+    PostgresLockWatch m_lockWatch;
     Verification m_verification = Verification::Cheapest;
 };
 
@@ -136,8 +131,7 @@ Result<TargetEffects> PostgresCapture::collect()
     m_oldWorld.connection().push();
     m_writer->told().decode();
     const auto flushed = m_connection.flush();
-    submitWaiting(m_oldWorld.connection(), m_someoneWaits);
-    m_sinceAsked.start();
+    m_lockWatch.ask(m_oldWorld.connection());
     if (failed)
         return *failed;
     if (flushed && !m_writer->oldWorld())
@@ -154,11 +148,8 @@ Result<TargetEffects> PostgresCapture::read()
     if (!found)
         return found.error();
     m_connection.notes<PostgresSideQuestions>().mayVary = found->mayVary;
-    if (found->catalogs.isEmpty()) { // else some are not for others to see
-        m_held.emplace();
-        for (const PostgresTouched::Held& held : found->held)
-            m_held->append(held.lock);
-    }
+    if (found->catalogs.isEmpty()) // else some are not for others to see
+        m_lockWatch.know(found->held);
     if (auto added = addTables(*found, effects); !added)
         return added.error();
     auto changes = schemaChanges(*m_worlds, found->catalogs);
@@ -241,28 +232,12 @@ Result<void> PostgresCapture::addCautions(const PostgresTouched::Found& found, T
 /// The old world has nothing else to do then, unless a table waits for the end: both roll back at the same time.
 Result<HeldLocks> PostgresCapture::locks()
 {
-    Result<HeldLocks> locks = HeldLocks();
-    if (nobodyWaits()) {
-        locks->held = *m_held;
-        locks->waiting.emplace();
-    } else {
-        locks = readLocks(m_connection, m_oldWorld.connection());
-    }
+    PostgresConnection& before = m_oldWorld.connection();
+    const auto known = m_lockWatch.locks(before);
+    auto locks = known ? Result<HeldLocks>(*known) : readLocks(m_connection, before);
     if (locks && m_waiting.isEmpty())
         m_oldWorld.submitClose();
     return locks;
-}
-
-/// The locks of a transaction that went well are known, and seldom anybody waits for anything. Asked a moment ago is
-/// asked now.
-bool PostgresCapture::nobodyWaits()
-{
-    constexpr qint64 moment = 5; // ms
-    if (!m_held)
-        return false;
-    if (m_sinceAsked.hasExpired(moment))
-        submitWaiting(m_oldWorld.connection(), m_someoneWaits);
-    return m_oldWorld.connection().flush() && m_someoneWaits == false;
 }
 
 /// After a commit the tables that the batch truncated or dropped are gone for the old world too.

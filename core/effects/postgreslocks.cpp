@@ -87,15 +87,38 @@ Result<HeldLocks> readLocks(const PostgresConnection& now, PostgresConnection& b
     return locks;
 }
 
-void submitWaiting(PostgresConnection& before, std::optional<bool>& someone)
+void PostgresLockWatch::know(const QList<PostgresTouched::Held>& held)
 {
-    someone.reset();
+    m_held.emplace();
+    for (const PostgresTouched::Held& each : held)
+        m_held->append(each.lock);
+}
+
+void PostgresLockWatch::ask(PostgresConnection& before)
+{
+    m_someoneWaits.reset();
     before.submit({ "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)", {}, true },
-                  [&someone](const Result<Rowset>& rows) {
+                  [this](const Result<Rowset>& rows) {
                       if (rows)
-                          someone = rows->rows.constFirst().constFirst().toBoolean();
+                          m_someoneWaits = rows->rows.constFirst().constFirst().toBoolean();
                   });
     before.push();
+    m_sinceAsked.start();
+}
+
+std::optional<HeldLocks> PostgresLockWatch::locks(PostgresConnection& before)
+{
+    constexpr qint64 moment = 5; // ms
+    if (!m_held)
+        return {};
+    if (m_sinceAsked.hasExpired(moment))
+        ask(before);
+    if (!before.flush() || m_someoneWaits != false)
+        return {};
+    HeldLocks locks;
+    locks.held = *m_held;
+    locks.waiting.emplace();
+    return locks;
 }
 
 } // namespace holdpoint

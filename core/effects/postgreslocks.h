@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "effects/heldlocks.h"
-#include "session/postgresconnection.h"
+#include "effects/postgrestouched.h"
+
+#include <QElapsedTimer>
 
 #include <optional>
 
@@ -13,7 +14,20 @@ namespace holdpoint {
 /// left at 0.
 [[nodiscard]] Result<HeldLocks> readLocks(const PostgresConnection& now, PostgresConnection& before);
 
-/// Submits to `before` the question whether any session waits for anything; `someone` stays empty if it fails.
-void submitWaiting(PostgresConnection& before, std::optional<bool>& someone);
+/// Spares reading the locks where they are known and nobody waits for anything, as is mostly so.
+class PostgresLockWatch
+{
+public:
+    void know(const QList<PostgresTouched::Held>& held);
+    /// Submits to `before` the question whether anybody waits.
+    void ask(PostgresConnection& before);
+    /// None: they must be read. What was asked a moment ago is not asked again.
+    [[nodiscard]] std::optional<HeldLocks> locks(PostgresConnection& before);
+
+private:
+    std::optional<QList<HeldLock>> m_held;
+    std::optional<bool> m_someoneWaits;
+    QElapsedTimer m_sinceAsked;
+};
 
 } // namespace holdpoint

@@ -122,17 +122,14 @@ Result<void> PostgresTables::addCounted(const QList<PostgresRelation>& relations
                                         const PostgresCandidateTables& candidates, PostgresToldTables& told)
 {
     PostgresLookup lookup(m_worlds);
-    QList<PostgresRelation> open;
-    QList<std::pair<const PostgresRelation*, PostgresTold*>> explained;
-    for (const PostgresRelation& relation : relations) {
+    QList<PostgresRelation> open = relations;
+    const auto explained = std::ranges::stable_partition(open, [&](const PostgresRelation& relation) {
         PostgresTold* const each = told.find(relation.name);
-        if (each != nullptr && each->explains(relation))
-            explained.append({ &relation, each });
-        else
-            open.append(relation);
-    }
-    for (const auto& [relation, each] : explained)
-        addTold(*relation, *each, open.isEmpty() ? nullptr : &lookup);
+        return each == nullptr || !each->explains(relation);
+    });
+    for (const PostgresRelation& relation : explained)
+        addTold(relation, *told.find(relation.name), explained.begin() == open.begin() ? nullptr : &lookup);
+    open.erase(explained.begin(), explained.end());
     if (open.isEmpty())
         return {};
     for (const PostgresRelation& relation : open) {
@@ -150,12 +147,11 @@ Result<void> PostgresTables::addCounted(const QList<PostgresRelation>& relations
 /// What changed in it may lead to the rows of others.
 void PostgresTables::addTold(const PostgresRelation& relation, PostgresTold& told, PostgresLookup* lookup)
 {
-    const PostgresShape shape = told.shape();
-    m_shapes.insert(relation.oid, shape);
+    m_shapes.insert(relation.oid, told.shape());
     QList<PostgresFoundRow> rows = told.takeRows();
     if (lookup != nullptr)
-        lookup->addKnown(relation, shape, rows);
-    addRows(relation, shape, std::move(rows), CaptureWay::LookedUp);
+        lookup->addKnown(relation, told.shape(), rows);
+    addRows(relation, told.shape(), std::move(rows), CaptureWay::LookedUp);
 }
 
 /// The small ones are scanned first: what they tell may spare the large ones.
@@ -216,10 +212,7 @@ void PostgresTables::addRows(const PostgresRelation& relation, const PostgresSha
         for (PostgresFoundRow& row : rows)
             row.change.partition = partition;
     }
-    if (table.rows.isEmpty())
-        table.rows = std::move(rows);
-    else
-        table.rows += rows;
+    table.rows = table.rows.isEmpty() ? std::move(rows) : table.rows + rows;
 }
 
 void PostgresTables::addIncomplete(const PostgresRelation& relation, const QString& reason)

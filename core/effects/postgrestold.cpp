@@ -58,6 +58,7 @@ void PostgresTold::add(const PostgresAnswer& answer, int firstColumn, PostgresCa
 void PostgresTold::submit(PostgresConnection& before, const Statement& question)
 {
     ++m_openQuestions;
+    ++m_questions;
     before.submitLooking(
         question,
         [this](const PostgresAnswer& answer) {
@@ -87,6 +88,7 @@ bool PostgresTold::mustAsk() const
 void PostgresTold::ask(PostgresConnection& before, const TableName& name)
 {
     m_old = {};
+    m_questions = 0;
     QStringList columns;
     QList<PostgresArray> keys(m_shape.key.size());
     for (qsizetype i = 0; i < m_shape.key.size(); ++i) {
@@ -127,7 +129,8 @@ bool PostgresTold::pair()
             return false;
     }
     m_partners.reserve(static_cast<size_t>(m_updated.size()));
-    while (m_partners.size() < static_cast<size_t>(m_updated.size())) { // both often come in the order of the key
+    // Both often come in the order of the key; the answer to one question has each key once.
+    while (m_questions == 1 && m_partners.size() < static_cast<size_t>(m_updated.size())) {
         const auto row = static_cast<qsizetype>(m_partners.size());
         if (!isSameKey(row, m_updated.at(row)))
             break;

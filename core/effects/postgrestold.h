@@ -73,6 +73,7 @@ private:
     std::vector<qsizetype> m_partners; // of the updated rows: the old ones
     std::optional<Error> m_error;
     int m_openQuestions = 0;
+    int m_questions = 0; // whose answers m_old holds: the same row may be in several
     bool m_paired = false;
     bool m_givenUp = false;
 };

@@ -32,7 +32,7 @@ void PostgresToldTables::giveUp()
 void PostgresToldTables::submitApart(const std::function<void()>& question)
 {
     const auto submit = [this](const QByteArray& text) {
-        m_before.submit({ text, {} }, [](const Result<Rowset>&) {}); // fails with what it stands around
+        m_before.submit({ text, {}, true }, [](const Result<Rowset>&) {}); // fails with what it stands around
     };
     submit(QByteArray("SAVEPOINT ") + toldSavepoint);
     submit("SET LOCAL lock_timeout = '100ms'");

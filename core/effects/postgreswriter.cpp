@@ -2,8 +2,6 @@
 #include "effects/postgreswriter.h"
 
 #include "command/postgresstatement.h"
-#include "effects/postgresoldworld.h"
-#include "effects/postgreswrittentable.h"
 
 using namespace Qt::StringLiterals;
 
@@ -13,16 +11,10 @@ namespace {
 
 constexpr qsizetype mostTexts = 256;
 constexpr int mostApart = 1000; // row commands that are worth a savepoint each
-constexpr int placeColumn = 3; // of a marked statement's rows, behind cmin, xmin and xmax
 
 bool isOrdinaryTable(const Table& table)
 {
     return table.kind == TableKind::Table && !table.hasRules && !table.hasChildren && table.selectable;
-}
-
-quint32 numberOf(QByteArrayView text)
-{
-    return text.toUInt();
 }
 
 void ignore(const Result<Rowset>&)
@@ -167,33 +159,6 @@ void PostgresWriter::submitMarked(const Statement& marked, const Marking& markin
     submitApart(marking.entry, submit);
 }
 
-bool PostgresWriter::askNamed(const Marking& marking, const StatementInfo& info)
-{
-    constexpr int mostNamed = 8; // short ones: many small questions are better asked as one, at the end
-    constexpr qsizetype manyKeys = 20000; // bytes
-    if (marking.whole->key.size() != 1 || !marking.whole->keyAtOnce || marking.wrote != Wrote::Updated)
-        return false;
-    for (const StatementInfo::NamedValues& named : info.named) {
-        if (named.column != marking.key.constFirst())
-            continue;
-        const bool many = named.array.size() >= manyKeys;
-        if (many || m_named < mostNamed)
-            m_told.askNamed(marking.table, *marking.whole, named.array);
-        ++m_named;
-        return many;
-    }
-    return false;
-}
-
-/// The rows of a statement are put into text after it ran, so with the settings that it leaves.
-void PostgresWriter::submitSettingsCheck()
-{
-    m_connection.submit({ PostgresOldWorld::printedAs(), {}, true }, [this](const Result<Rowset>& answer) {
-        if (!answer || answer->rows.constFirst() != m_printing)
-            m_told.giveUp();
-    });
-}
-
 /// The sink sees the statement as the operator wrote it.
 Connection::ResultSink PostgresWriter::withOwnText(const Marking& marking, Connection::ResultSink sink)
 {
@@ -226,13 +191,6 @@ void PostgresWriter::look(const Marking& marking, const PostgresAnswer& answer)
                                                                     marking.key);
 }
 
-void PostgresWriter::tell(const Marking& marking, const PostgresAnswer& answer)
-{
-    const PostgresTouch touch { true, numberOf(answer.text(0, 0)), numberOf(answer.text(0, 1)) };
-    m_told.table(marking.table, *marking.whole)
-        .add(answer, placeColumn + 1, marking.wrote, touch, !marking.whole->printsAlike);
-}
-
 /// cmin and cmax are one field of the row, so that a deleted row tells the id of its DELETE; but of a row that this
 /// transaction wrote itself, the field is a number that stands for both.
 void PostgresWriter::noteMark(const Marking& marking, const PostgresAnswer& answer)
@@ -242,9 +200,9 @@ void PostgresWriter::noteMark(const Marking& marking, const PostgresAnswer& answ
             m_attribution.wroteNothing(marking.entry);
         return;
     }
-    const quint32 command = numberOf(answer.text(0, 0));
-    const quint32 xmin = numberOf(answer.text(0, 1));
-    const quint32 xmax = numberOf(answer.text(0, 2));
+    const quint32 command = answer.text(0, 0).toUInt();
+    const quint32 xmin = answer.text(0, 1).toUInt();
+    const quint32 xmax = answer.text(0, 2).toUInt();
     if (marking.wrote != Wrote::Deleted)
         m_attribution.marked(marking.entry, command, xmin);
     else if (!isOwn(xmin) && isOwn(xmax))
@@ -254,7 +212,7 @@ void PostgresWriter::noteMark(const Marking& marking, const PostgresAnswer& answ
 void PostgresWriter::submitApart(size_t entry, const std::function<void()>& statement)
 {
     // An error of ours only ever follows from one of the statement, or of the connection, which it gets too.
-    m_connection.submit({ "SAVEPOINT holdpoint_statement", {} }, ignore);
+    m_connection.submit({ "SAVEPOINT holdpoint_statement", {}, true }, ignore);
     statement();
     m_connection.submit({ "SELECT transactionid::text FROM pg_locks WHERE locktype = 'transactionid'"
                           " AND pid = pg_backend_pid() AND mode = 'ExclusiveLock' ORDER BY age(transactionid) LIMIT 1",
@@ -264,11 +222,10 @@ void PostgresWriter::submitApart(size_t entry, const std::function<void()>& stat
                             if (answer)
                                 m_attribution.inSubtransaction(
                                     entry,
-                                    answer->rows.isEmpty()
-                                        ? std::nullopt
-                                        : std::optional(numberOf(answer->rows.at(0).at(0).toText().toLatin1())));
+                                    answer->rows.isEmpty() ? std::nullopt
+                                                           : std::optional(answer->rows.at(0).at(0).toText().toUInt()));
                         });
-    m_connection.submit({ "RELEASE SAVEPOINT holdpoint_statement", {} }, ignore);
+    m_connection.submit({ "RELEASE SAVEPOINT holdpoint_statement", {}, true }, ignore);
 }
 
 void PostgresWriter::submitApart(const Statement& statement, size_t entry, Connection::ResultSink sink)
@@ -284,7 +241,7 @@ void PostgresWriter::submitApart(const Statement& statement, size_t entry, Conne
 
 void PostgresWriter::submitForNobody(const QByteArray& sql, Connection::ResultSink sink)
 {
-    submitApart({ sql, {} }, m_attribution.begin({}), std::move(sink));
+    submitApart({ sql, {}, true }, m_attribution.begin({}), std::move(sink));
 }
 
 const PostgresWriter::Target& PostgresWriter::target(const TableName& name)
@@ -294,26 +251,6 @@ const PostgresWriter::Target& PostgresWriter::target(const TableName& name)
     if (known == m_tables.constEnd())
         known = m_tables.insert(key, readTarget(name));
     return *known;
-}
-
-/// The statement itself will tell why its table cannot be found. The old world, which has nothing else to do yet, tells
-/// the columns.
-PostgresWriter::Target PostgresWriter::readTarget(const TableName& name)
-{
-    std::optional<PostgresShape> shape;
-    m_worlds.before.submit(shapeQuestion(name), [&shape](const Result<Rowset>& rows) {
-        if (rows)
-            shape = shapeOf(*rows);
-    });
-    m_worlds.before.push();
-    const auto read = readWrittenTable(m_connection, name);
-    if (auto answered = m_told.wait(); !answered)
-        m_oldWorld = m_oldWorld ? answered : m_oldWorld;
-    if (!read || read->tables.isEmpty())
-        return { false, true, {}, { name }, {} };
-    if (shape && (shape->of != read->oid || shape->key.size() != read->key.size()))
-        shape.reset();
-    return { read->ordinary, read->triggers, read->key, read->tables, shape };
 }
 
 } // namespace holdpoint

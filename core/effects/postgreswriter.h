@@ -40,6 +40,7 @@ public:
 
 private:
     using Wrote = PostgresCandidates::Wrote;
+    static constexpr int placeColumn = 3; // of a marked statement's rows, behind cmin, xmin and xmax
     /// A statement that returns of each row its command id, its place and, where it updates, its key.
     struct Marking
     {

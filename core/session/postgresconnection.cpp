@@ -110,9 +110,9 @@ Result<void> PostgresConnection::flush()
 }
 
 /// Does not wait: its error is that of the next flush().
-void PostgresConnection::submitOwn(const QByteArray& sql)
+void PostgresConnection::submitOwn(const QByteArray& sql, bool kept)
 {
-    m_pipeline->submit({ sql, {} }, [this](const Result<Rowset>& answer) {
+    m_pipeline->submit({ sql, {}, kept }, [this](const Result<Rowset>& answer) {
         if (!answer && !m_ownError)
             m_ownError = answer.error();
     });

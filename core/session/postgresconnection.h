@@ -98,7 +98,7 @@ private:
     [[nodiscard]] Result<Rowset> queryKept(const Statement& statement);
     void forgetPrepared();
     [[nodiscard]] Error lossError() const;
-    void submitOwn(const QByteArray& sql);
+    void submitOwn(const QByteArray& sql, bool kept = true);
     [[nodiscard]] Result<void> suppressTriggers();
     [[nodiscard]] Result<void> run(const QByteArray& sql);
     [[nodiscard]] std::optional<Error> lossBeforeCommit();

@@ -55,7 +55,7 @@ Result<void> PostgresConnection::submitBegin(TransactionMode mode, const QByteAr
     m_inTransaction = true;
     submitOwn("BEGIN ISOLATION LEVEL REPEATABLE READ"_ba + (m_writes ? ", READ WRITE" : ", READ ONLY"));
     if (!snapshot.isEmpty())
-        submitOwn("SET TRANSACTION SNAPSHOT '" + snapshot + '\'');
+        submitOwn("SET TRANSACTION SNAPSHOT '" + snapshot + '\'', false);
     return {};
 }
 
