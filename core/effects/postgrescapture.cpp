@@ -52,6 +52,7 @@ private:
     PostgresConnection& m_connection;
     PostgresOldWorld m_oldWorld;
     std::optional<PostgresWorlds> m_worlds;
+    PostgresRecentTables m_recent;
     std::unique_ptr<PostgresWriter> m_writer;
     PostgresTouched m_touched;
     PostgresSequences m_sequences;
@@ -70,7 +71,7 @@ Result<void> PostgresCapture::begin(const QList<TableName>& rewritten, Verificat
     PostgresOldWorld::Beforehand locking;
     if (!rewritten.isEmpty() && !m_connection.options().readOnly)
         locking = [&](PostgresConnection& before) { return beginLocking(before, rewritten); };
-    auto begun = m_oldWorld.open(m_sequences, m_touched, locking);
+    auto begun = m_oldWorld.open(m_sequences, m_touched, m_recent, locking);
     if (begun)
         begun = beginBatch(rewritten);
     if (begun)
@@ -95,7 +96,7 @@ Result<void> PostgresCapture::beginBatch(const QList<TableName>& rewritten)
 {
     const QByteArray firstXid = m_oldWorld.firstXid();
     m_worlds.emplace(PostgresWorlds { m_connection, m_oldWorld.connection(), firstXid, m_oldWorld.firstMulti() });
-    m_writer = std::make_unique<PostgresWriter>(*m_worlds, m_oldWorld.printing());
+    m_writer = std::make_unique<PostgresWriter>(*m_worlds, m_oldWorld.printing(), m_recent);
     return m_copies.take(m_connection, rewritten);
 }
 

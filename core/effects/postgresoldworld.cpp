@@ -40,14 +40,14 @@ QByteArray PostgresOldWorld::printAs()
 
 /// A companion that broke since the last batch is only noticed when it is asked.
 Result<void> PostgresOldWorld::open(PostgresSequences& sequences, PostgresTouched& touched,
-                                    const Beforehand& beforehand)
+                                    PostgresRecentTables& recent, const Beforehand& beforehand)
 {
-    auto opened = tryOpen(sequences, touched, beforehand);
+    auto opened = tryOpen(sequences, touched, recent, beforehand);
     if (!opened && opened.error().kind == ErrorKind::ConnectionLost) {
         if (m_now.inTransaction())
             std::ignore = m_now.rollback(); // if it is this one that is lost, the next attempt says so
         m_now.closeCompanion();
-        opened = tryOpen(sequences, touched, beforehand);
+        opened = tryOpen(sequences, touched, recent, beforehand);
     }
     if (opened)
         return opened;
@@ -58,7 +58,7 @@ Result<void> PostgresOldWorld::open(PostgresSequences& sequences, PostgresTouche
 }
 
 Result<void> PostgresOldWorld::tryOpen(PostgresSequences& sequences, PostgresTouched& touched,
-                                       const Beforehand& beforehand)
+                                       PostgresRecentTables& recent, const Beforehand& beforehand)
 {
     m_cancels = {};
     m_error.reset();
@@ -72,7 +72,7 @@ Result<void> PostgresOldWorld::tryOpen(PostgresSequences& sequences, PostgresTou
     m_before->push();
     if (auto ready = beforehand ? beforehand(*m_before) : Result<void>(); !ready)
         return ready;
-    const auto exported = exportNow(touched);
+    const auto exported = exportNow(touched, recent);
     const auto remembered = m_before->flush();
     if (!exported)
         return exported;
@@ -91,7 +91,7 @@ Connection::ResultSink PostgresOldWorld::into(Rowset& answer)
     };
 }
 
-Result<void> PostgresOldWorld::exportNow(PostgresTouched& touched)
+Result<void> PostgresOldWorld::exportNow(PostgresTouched& touched, PostgresRecentTables& recent)
 {
     const bool locking = m_now.inTransaction();
     if (!locking) {
@@ -101,6 +101,7 @@ Result<void> PostgresOldWorld::exportNow(PostgresTouched& touched)
     }
     m_now.submit({ exportSnapshot, {}, true }, into(m_snapshot));
     touched.remember(m_now);
+    recent.submit(m_now);
     auto begun = locking ? m_now.flush() : m_now.finishBegin();
     if (begun && touched.mustRemember()) {
         touched.remember(m_now);

@@ -3,6 +3,7 @@
 
 #include "effects/postgressequences.h"
 #include "effects/postgrestouched.h"
+#include "effects/postgreswrittentable.h"
 #include "session/postgresconnection.h"
 
 namespace holdpoint {
@@ -23,9 +24,9 @@ public:
     /// What must happen between now and the snapshot.
     using Beforehand = std::function<Result<void>(PostgresConnection& before)>;
     /// Begins both transactions, the batch's too unless `beforehand` did. Reads where sequences stand, and the batch's
-    /// counters.
+    /// counters and recent tables.
     [[nodiscard]] Result<void> open(PostgresSequences& sequences, PostgresTouched& touched,
-                                    const Beforehand& beforehand);
+                                    PostgresRecentTables& recent, const Beforehand& beforehand);
     [[nodiscard]] bool isOpen() const { return m_before != nullptr; }
     /// Without waiting; close() must follow.
     void submitClose() { m_before->submitRollback(); }
@@ -44,8 +45,8 @@ public:
 
 private:
     [[nodiscard]] Result<void> tryOpen(PostgresSequences& sequences, PostgresTouched& touched,
-                                       const Beforehand& beforehand);
-    [[nodiscard]] Result<void> exportNow(PostgresTouched& touched);
+                                       PostgresRecentTables& recent, const Beforehand& beforehand);
+    [[nodiscard]] Result<void> exportNow(PostgresTouched& touched, PostgresRecentTables& recent);
     [[nodiscard]] Result<void> importNow();
     [[nodiscard]] Connection::ResultSink into(Rowset& answer);
     [[nodiscard]] QByteArray snapshot() const { return part(0); }

@@ -11,6 +11,8 @@ namespace holdpoint {
 /// the columns.
 PostgresWriter::Target PostgresWriter::readTarget(const TableName& name)
 {
+    if (const auto known = m_recent.find(m_connection, name); known && !m_forgot)
+        return targetOf(known->table, known->shape);
     std::optional<PostgresShape> shape;
     m_worlds.before.submit(shapeQuestion(name), [&shape](const Result<Rowset>& rows) {
         if (rows)
@@ -22,9 +24,14 @@ PostgresWriter::Target PostgresWriter::readTarget(const TableName& name)
         m_oldWorld = m_oldWorld ? answered : m_oldWorld;
     if (!read || read->tables.isEmpty())
         return { false, true, {}, { name }, {} };
-    if (shape && (shape->of != read->oid || shape->key.size() != read->key.size()))
+    return targetOf(*read, shape);
+}
+
+PostgresWriter::Target PostgresWriter::targetOf(const PostgresWrittenTable& table, std::optional<PostgresShape> shape)
+{
+    if (shape && (shape->of != table.oid || shape->key.size() != table.key.size()))
         shape.reset();
-    return { read->ordinary, read->triggers, read->key, read->tables, shape };
+    return { table.ordinary, table.triggers, table.key, table.tables, std::move(shape) };
 }
 
 bool PostgresWriter::askNamed(const Marking& marking, const StatementInfo& info)

@@ -39,11 +39,12 @@ PostgresCandidates::Wrote wroteBy(const QByteArray& rowCommand)
 
 } // namespace
 
-PostgresWriter::PostgresWriter(const PostgresWorlds& worlds, const Row& printing)
+PostgresWriter::PostgresWriter(const PostgresWorlds& worlds, const Row& printing, const PostgresRecentTables& recent)
     : m_worlds(worlds)
     , m_connection(worlds.now)
     , m_printing(printing)
     , m_firstXid(worlds.firstXid.toUInt())
+    , m_recent(recent)
     , m_attribution(m_firstXid)
     , m_told(worlds.before)
 {
@@ -58,6 +59,7 @@ void PostgresWriter::rolledBackToSavepoint()
 
 void PostgresWriter::forgetTables()
 {
+    m_forgot = true;
     m_tables.clear();
     m_markedTexts.clear();
 }

@@ -5,6 +5,7 @@
 #include "effects/postgresattribution.h"
 #include "effects/postgrescandidates.h"
 #include "effects/postgrestoldtables.h"
+#include "effects/postgreswrittentable.h"
 #include "schema/table.h"
 #include "session/postgresconnection.h"
 
@@ -19,8 +20,8 @@ namespace holdpoint {
 class PostgresWriter
 {
 public:
-    /// `printing`: how the old world prints values.
-    PostgresWriter(const PostgresWorlds& worlds, const Row& printing);
+    /// `printing`: how the old world prints values. `recent`: tables as they were at the beginning.
+    PostgresWriter(const PostgresWorlds& worlds, const Row& printing, const PostgresRecentTables& recent);
 
     void commandStarts(int index) { m_command = index; }
     void submitWrite(const Statement& statement, const Table& table, Connection::ResultSink sink);
@@ -80,11 +81,14 @@ private:
     void forgetTables();
     [[nodiscard]] const Target& target(const TableName& name);
     [[nodiscard]] Target readTarget(const TableName& name);
+    [[nodiscard]] static Target targetOf(const PostgresWrittenTable& table, std::optional<PostgresShape> shape);
 
     const PostgresWorlds& m_worlds;
     PostgresConnection& m_connection;
     Row m_printing;
     quint32 m_firstXid;
+    const PostgresRecentTables& m_recent;
+    bool m_forgot = false; // the tables may be others than at the beginning
     QHash<std::pair<QString, QString>, Target> m_tables;
     QList<TableName> m_lastWritten; // shared by the commands on one table
     QHash<QByteArray, QByteArray> m_markedTexts;
