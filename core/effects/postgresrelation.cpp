@@ -14,15 +14,14 @@ namespace holdpoint {
 
 namespace {
 
-QByteArray shapeQuery(const QByteArray& table)
+/// `partitionColumns`: which columns, a.attname, decide the partition.
+QByteArray shapeQuery(const QByteArray& table, const QByteArray& partitionColumns)
 {
     return "WITH RECURSIVE named(oid) AS MATERIALIZED (SELECT " + table
-        + "::oid), tree(oid) AS (SELECT partrelid FROM pg_partitioned_table JOIN named ON partrelid = named.oid"
-          "   UNION SELECT i.inhrelid FROM pg_inherits i JOIN tree ON i.inhparent = tree.oid)"
-          "SELECT a.attname, a.attnum, a.attgenerated <> '', coalesce(array_position(i.indkey::int2[], a.attnum), -1),"
-          "       a.attname IN (SELECT k.attname FROM tree JOIN pg_partitioned_table p ON p.partrelid = tree.oid"
-          "         JOIN pg_attribute k ON k.attrelid = tree.oid AND k.attnum = ANY (p.partattrs::int2[])),"
-          "       format_type(a.atttypid, a.atttypmod), a.attrelid::int8, a.atttypid::int8,"
+        + "::oid) SELECT a.attname, a.attnum, a.attgenerated <> '',"
+          "       coalesce(array_position(i.indkey::int2[], a.attnum), -1), "
+        + partitionColumns
+        + ",      format_type(a.atttypid, a.atttypmod), a.attrelid::int8, a.atttypid::int8,"
           "       coalesce(i.indimmediate AND i.indisvalid, false)"
           "  FROM named JOIN pg_attribute a ON a.attrelid = named.oid"
           "  LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary"
@@ -45,7 +44,11 @@ int PostgresShape::find(const PostgresShape& other, int index) const
 
 Result<PostgresShape> readShape(Connection& connection, qint64 oid)
 {
-    static const QByteArray text = shapeQuery("$1::int8::oid");
+    static const QByteArray text = shapeQuery("$1::int8::oid", R"sql(a.attname IN (
+        WITH RECURSIVE tree(oid) AS (SELECT partrelid FROM pg_partitioned_table WHERE partrelid = $1::int8::oid
+          UNION SELECT i.inhrelid FROM pg_inherits i JOIN tree ON i.inhparent = tree.oid)
+        SELECT k.attname FROM tree JOIN pg_partitioned_table p ON p.partrelid = tree.oid
+          JOIN pg_attribute k ON k.attrelid = tree.oid AND k.attnum = ANY (p.partattrs::int2[])))sql");
     const auto rows = connection.query({ text, { Value::integer(oid) }, true });
     if (!rows)
         return rows.error();
@@ -56,8 +59,8 @@ Result<PostgresShape> readShape(Connection& connection, qint64 oid)
 
 Statement shapeQuestion(const TableName& name)
 {
-    static const QByteArray text
-        = shapeQuery("to_regclass(CASE WHEN $1 = '' THEN '' ELSE quote_ident($1) || '.' END || quote_ident($2))");
+    static const QByteArray text = shapeQuery(
+        "to_regclass(CASE WHEN $1 = '' THEN '' ELSE quote_ident($1) || '.' END || quote_ident($2))", "false");
     return { text, { Value::text(name.schema), Value::text(name.table) }, true };
 }
 

@@ -64,7 +64,7 @@ struct PostgresRelation
 
 /// What the relation's rows are read with: the columns of the table under which they are shown.
 [[nodiscard]] Result<PostgresShape> readShape(Connection& connection, qint64 oid);
-/// The same in two steps, of a table by its name; without columns if there is none.
+/// The same in two steps, of a table by its name that is not partitioned; without columns if there is none.
 [[nodiscard]] Statement shapeQuestion(const TableName& name);
 [[nodiscard]] PostgresShape shapeOf(const Rowset& answer);
 

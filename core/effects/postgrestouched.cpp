@@ -25,7 +25,7 @@ WITH mine AS (
    GROUP BY l.relation, l.locktype = 'advisory')
 SELECT m.oid::int8, n.nspname, c.relname, c.relkind::text, m.exclusive, c.relpersistence = 't',
        has_table_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE'), row_security_active(c.oid),
-       coalesce(pg_relation_filenode(c.oid), 0)::int8, coalesce(r.oid, 0)::int8, rn.nspname, r.relname,
+       coalesce(pg_relation_filenode(c.oid), 0)::int8, coalesce(r.oid, 0)::int8, r.nspname, r.relname,
        c.relpages::int8, pg_stat_get_xact_tuples_inserted(c.oid), pg_stat_get_xact_tuples_updated(c.oid),
        pg_stat_get_xact_tuples_deleted(c.oid), m.written, m.advisory,
        c.relhasrules OR c.relrowsecurity OR c.relkind = 'v' OR m.written AND (
@@ -36,8 +36,8 @@ SELECT m.oid::int8, n.nspname, c.relname, c.relkind::text, m.exclusive, c.relper
   FROM mine m
   LEFT JOIN pg_class c ON c.oid = m.oid
   LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
-  LEFT JOIN pg_class r ON c.relispartition AND r.oid = pg_partition_root(c.oid)
-  LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
+  LEFT JOIN LATERAL (SELECT p.oid, p.relname, s.nspname FROM pg_class p JOIN pg_namespace s ON s.oid = p.relnamespace
+                      WHERE c.relispartition AND p.oid = pg_partition_root(c.oid)) r ON true
  WHERE m.advisory OR (c.oid IS NULL AND m.written)
     OR (c.relkind IN ('r', 'm', 'f', 'S', 'v', 'p') AND n.nspname NOT IN ('pg_catalog', 'pg_toast'))
  ORDER BY m.oid)sql";

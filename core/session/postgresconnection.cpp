@@ -5,6 +5,8 @@
 
 #include <QSqlDriver>
 
+#include <poll.h>
+
 using namespace Qt::StringLiterals;
 
 namespace holdpoint {
@@ -152,10 +154,10 @@ Cancellation::Registration PostgresConnection::cancelWith(const Cancellation& ca
     return cancellation.onCancel(m_wire->interrupt());
 }
 
-bool PostgresConnection::seemsAlive()
+bool PostgresConnection::isQuiet() const
 {
-    m_wire->noticeEnd();
-    return !m_wire->isLost();
+    pollfd socket { PQsocket(m_handle), POLLIN, 0 };
+    return socket.fd >= 0 && ::poll(&socket, 1, 0) == 0;
 }
 
 const Cancellation& PostgresConnection::cancellation() const

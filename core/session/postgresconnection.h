@@ -73,7 +73,7 @@ public:
     /// What cancelWith() was last called with, for connections that work for this one.
     [[nodiscard]] const Cancellation& cancellation() const;
 
-    [[nodiscard]] bool seemsAlive() override;
+    [[nodiscard]] bool isQuiet() const override;
 
     [[nodiscard]] QByteArray quoted(const QString& identifier) const override;
     [[nodiscard]] QByteArray placeholder(int position) const override;

@@ -21,20 +21,19 @@ struct PooledSession
     std::chrono::steady_clock::time_point returned;
 };
 
-// A connection that was used a moment ago is only looked at: one that the server has closed shows it. After a longer
-// time something between may have forgotten it, which only an answer tells.
+// A connection that was used a moment ago is only looked at: one that the server has ended since shows it. After a
+// longer time something on the way may have forgotten it, which only an answer tells.
 bool answers(const PooledSession& pooled)
 {
     constexpr auto moment = std::chrono::seconds(5);
-    const bool ask = std::chrono::steady_clock::now() - pooled.returned > moment;
-    const Result<bool> alive = pooled.session
-                                   ->run([ask](Connection& connection) -> Result<bool> {
-                                       if (!ask)
-                                           return connection.seemsAlive();
-                                       return connection.query({ "SELECT 1"_ba, {} }).ok();
-                                   })
-                                   .result();
-    return alive && *alive;
+    if (std::chrono::steady_clock::now() - pooled.returned < moment && pooled.session->isQuiet())
+        return true;
+    const Result<Rowset> pong
+        = pooled.session->run([](Connection& connection) {
+                            return connection.query({ "SELECT 1"_ba, {} });
+                        })
+              .result();
+    return pong.ok();
 }
 
 using Opened = Result<std::shared_ptr<Session>>;
