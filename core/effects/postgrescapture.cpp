@@ -96,7 +96,8 @@ Result<void> PostgresCapture::beginBatch(const QList<TableName>& rewritten)
 {
     const QByteArray firstXid = m_oldWorld.firstXid();
     m_worlds.emplace(PostgresWorlds { m_connection, m_oldWorld.connection(), firstXid, m_oldWorld.firstMulti() });
-    m_writer = std::make_unique<PostgresWriter>(*m_worlds, m_oldWorld.printing(), m_recent);
+    m_writer = std::make_unique<PostgresWriter>(*m_worlds, m_oldWorld.printing(), m_recent,
+                                                m_verification == Verification::Cheapest);
     return m_copies.take(m_connection, rewritten);
 }
 
@@ -125,7 +126,7 @@ Result<TargetEffects> PostgresCapture::collect()
     m_touched.ask(m_connection);
     m_connection.push();
     // Both servers work at once, and so does this.
-    if (m_writer->onlyRows() && m_verification == Verification::Cheapest)
+    if (m_writer->onlyRows())
         m_writer->told().ask();
     for (const auto& question : std::exchange(m_connection.notes<PostgresSideQuestions>().open, {}))
         question(m_oldWorld.connection());
@@ -170,10 +171,8 @@ Result<void> PostgresCapture::addTables(const PostgresTouched::Found& found, Tar
     std::ranges::copy_if(found.tables, std::back_inserter(seen), [](const PostgresRelation& relation) {
         return !relation.temporary && relation.kind != "f"_L1;
     });
-    if (m_verification == Verification::Cheapest) {
-        if (auto answered = m_writer->told().waitForAll(); !answered)
-            return answered;
-    }
+    if (auto answered = m_writer->told().waitForAll(); !answered)
+        return answered;
     PostgresTables tables(*m_worlds, m_copies);
     if (auto added = tables.add(seen, found.counted, m_writer->candidates(), m_writer->told(), m_verification); !added)
         return added;

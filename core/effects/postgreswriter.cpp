@@ -39,10 +39,12 @@ PostgresCandidates::Wrote wroteBy(const QByteArray& rowCommand)
 
 } // namespace
 
-PostgresWriter::PostgresWriter(const PostgresWorlds& worlds, const Row& printing, const PostgresRecentTables& recent)
+PostgresWriter::PostgresWriter(const PostgresWorlds& worlds, const Row& printing, const PostgresRecentTables& recent,
+                               bool tells)
     : m_worlds(worlds)
     , m_connection(worlds.now)
     , m_printing(printing)
+    , m_tells(tells)
     , m_firstXid(worlds.firstXid.toUInt())
     , m_recent(recent)
     , m_attribution(m_firstXid)
@@ -121,7 +123,7 @@ void PostgresWriter::submitSql(const Statement& statement, const StatementInfo& 
     std::optional<QByteArray> marked;
     m_onlyRows = m_onlyRows && written.ordinary && !written.triggers && info.calls.functions.isEmpty();
     if (written.ordinary && !info.returns) {
-        if (marking.wrote != Wrote::Deleted && !info.onConflict)
+        if (m_tells && marking.wrote != Wrote::Deleted && !info.onConflict)
             marking.whole = written.shape;
         marking.tellsCommand = isMarkable(marking.table, info.kind == Kind::Delete);
         marked = postgresReturning(statement.text, info, markColumns(marking));

@@ -20,8 +20,9 @@ namespace holdpoint {
 class PostgresWriter
 {
 public:
-    /// `printing`: how the old world prints values. `recent`: tables as they were at the beginning.
-    PostgresWriter(const PostgresWorlds& worlds, const Row& printing, const PostgresRecentTables& recent);
+    /// `printing`: how the old world prints values. `recent`: tables as they were at the beginning. `tells`: rows that
+    /// statements return may be taken for what changed.
+    PostgresWriter(const PostgresWorlds& worlds, const Row& printing, const PostgresRecentTables& recent, bool tells);
 
     void commandStarts(int index) { m_command = index; }
     void submitWrite(const Statement& statement, const Table& table, Connection::ResultSink sink);
@@ -86,6 +87,7 @@ private:
     const PostgresWorlds& m_worlds;
     PostgresConnection& m_connection;
     Row m_printing;
+    bool m_tells;
     quint32 m_firstXid;
     const PostgresRecentTables& m_recent;
     bool m_forgot = false; // the tables may be others than at the beginning
