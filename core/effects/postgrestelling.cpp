@@ -7,21 +7,20 @@
 
 namespace holdpoint {
 
-/// The statement itself will tell why its table cannot be found. The old world, which has nothing else to do yet, tells
-/// the columns.
+/// The statement itself will tell why its table cannot be found. Once more than rows may have changed, another
+/// statement could find other columns than are read here.
 PostgresWriter::Target PostgresWriter::readTarget(const TableName& name)
 {
-    if (const auto known = m_recent.find(m_connection, name); known && !m_forgot)
+    const auto known = m_recent.find(m_connection, name);
+    if (known && m_onlyRows)
         return targetOf(known->table, known->shape);
     std::optional<PostgresShape> shape;
-    m_worlds.before.submit(shapeQuestion(name), [&shape](const Result<Rowset>& rows) {
-        if (rows)
-            shape = shapeOf(*rows);
-    });
-    m_worlds.before.push();
+    if (m_onlyRows && m_tells)
+        m_connection.submit(shapeQuestion(name), [&shape](const Result<Rowset>& rows) {
+            if (rows)
+                shape = shapeOf(*rows);
+        });
     const auto read = readWrittenTable(m_connection, name);
-    if (auto answered = m_told.wait(); !answered)
-        m_oldWorld = m_oldWorld ? answered : m_oldWorld;
     if (!read || read->tables.isEmpty())
         return { false, true, {}, { name }, {} };
     return targetOf(*read, shape);

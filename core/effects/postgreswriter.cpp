@@ -61,7 +61,6 @@ void PostgresWriter::rolledBackToSavepoint()
 
 void PostgresWriter::forgetTables()
 {
-    m_forgot = true;
     m_tables.clear();
     m_markedTexts.clear();
 }
@@ -94,6 +93,7 @@ void PostgresWriter::submitWrite(const Statement& statement, const Table& table,
     if (m_lastWritten.isEmpty() || inherited || m_lastWritten.constFirst() != name)
         m_lastWritten = inherited ? target(name).written : QList { name };
     const size_t entry = m_attribution.begin(m_command, m_lastWritten);
+    m_onlyRows = m_onlyRows && isOrdinaryTable(table) && table.triggers.isEmpty();
     if (!isOrdinaryTable(table)) {
         if (++m_apart <= mostApart)
             submitApart(statement, entry, std::move(sink));
@@ -121,9 +121,10 @@ void PostgresWriter::submitSql(const Statement& statement, const StatementInfo& 
     Marking marking { 0, written.written.value(0), wroteBy(info), written.key, written.triggers, true, statement.text,
                       {} };
     std::optional<QByteArray> marked;
+    const bool onlyRowsBefore = m_onlyRows;
     m_onlyRows = m_onlyRows && written.ordinary && !written.triggers && info.calls.functions.isEmpty();
     if (written.ordinary && !info.returns) {
-        if (m_tells && marking.wrote != Wrote::Deleted && !info.onConflict)
+        if (m_tells && onlyRowsBefore && marking.wrote != Wrote::Deleted && !info.onConflict)
             marking.whole = written.shape;
         marking.tellsCommand = isMarkable(marking.table, info.kind == Kind::Delete);
         marked = postgresReturning(statement.text, info, markColumns(marking));

@@ -90,7 +90,6 @@ private:
     bool m_tells;
     quint32 m_firstXid;
     const PostgresRecentTables& m_recent;
-    bool m_forgot = false; // the tables may be others than at the beginning
     QHash<std::pair<QString, QString>, Target> m_tables;
     QList<TableName> m_lastWritten; // shared by the commands on one table
     QHash<QByteArray, QByteArray> m_markedTexts;

@@ -15,12 +15,18 @@ constexpr auto tables = R"sql(
     CREATE TABLE derived (id int PRIMARY KEY, v int, twice int GENERATED ALWAYS AS (v * 2) STORED);
     CREATE TABLE shifted (id int PRIMARY KEY, v int);
     CREATE TABLE locking (id int PRIMARY KEY, v int);
-    CREATE TABLE "Odd ""name" ("a key" int PRIMARY KEY, "b,c" text);
     CREATE FUNCTION shift() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.id := NEW.id + 100; RETURN NEW; END $$;
     CREATE TRIGGER shift BEFORE UPDATE ON shifted FOR EACH ROW EXECUTE FUNCTION shift();
     CREATE FUNCTION lock_it() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN LOCK TABLE plain IN ACCESS EXCLUSIVE MODE; RETURN NULL; END $$;
     CREATE TRIGGER lock_it AFTER UPDATE ON locking FOR EACH ROW EXECUTE FUNCTION lock_it();
+    CREATE TABLE altered (id int PRIMARY KEY, v int, gone int);
+    CREATE TABLE altering (id int PRIMARY KEY, v int);
+    CREATE FUNCTION alter_it() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN ALTER TABLE altered DROP COLUMN gone; RETURN NULL; END $$;
+    CREATE TRIGGER alter_it AFTER UPDATE ON altering FOR EACH STATEMENT EXECUTE FUNCTION alter_it();
+    INSERT INTO altered SELECT g, g, g FROM generate_series(1, 9) g;
+    INSERT INTO altering SELECT g, g FROM generate_series(1, 9) g;
     INSERT INTO plain SELECT g, g, CASE WHEN g % 3 > 0 THEN 't' || g END FROM generate_series(1, 9) g;
     INSERT INTO late SELECT g, g FROM generate_series(1, 9) g;
     INSERT INTO exact SELECT g + 0.0, g FROM generate_series(1, 9) g;
@@ -30,7 +36,6 @@ constexpr auto tables = R"sql(
     INSERT INTO derived SELECT g, g FROM generate_series(1, 9) g;
     INSERT INTO shifted SELECT g, g FROM generate_series(1, 9) g;
     INSERT INTO locking SELECT g, g FROM generate_series(1, 9) g;
-    INSERT INTO "Odd ""name" SELECT g, '"' || chr(92) || g FROM generate_series(1, 9) g;
 )sql";
 
 } // namespace
@@ -60,6 +65,8 @@ void TestPostgresTold::initTestCase()
     if (!TestPostgres::available())
         QSKIP(TestPostgres::whyNot());
     m_database.emplace(tables);
+    m_database->exec("CREATE TABLE \"Odd \"\"name\" (\"a key\" int PRIMARY KEY, \"b,c\" text);"
+                     " INSERT INTO \"Odd \"\"name\" SELECT g, chr(34) || chr(92) || g FROM generate_series(1, 9) g");
     m_connection = connectTo(*m_database);
 }
 
@@ -123,13 +130,16 @@ void TestPostgresTold::isAsTheScan_data()
         { u"UPDATE plain SET v = 0 WHERE id IN (1, 2)"_s, u"ALTER TABLE plain ADD COLUMN w int DEFAULT 7"_s });
     row("altered before the update",
         { u"ALTER TABLE plain DROP COLUMN t"_s, u"UPDATE plain SET v = 0 WHERE id IN (1, 2)"_s });
+    row("altered by a trigger before the update",
+        { u"UPDATE plain SET v = 0 WHERE id = 1"_s, u"UPDATE altering SET v = 0 WHERE id = 1"_s,
+          u"UPDATE altered SET v = 0 WHERE id IN (1, 2)"_s });
     row("made by the batch",
         { u"CREATE TABLE made (id int PRIMARY KEY, v int)"_s, u"INSERT INTO made VALUES (1, 1)"_s,
           u"UPDATE made SET v = 2 WHERE id = 1"_s });
     row("quoted names", { u"UPDATE \"Odd \"\"name\" SET \"b,c\" = 'x' WHERE \"a key\" IN (1, 2)"_s });
     row("rolled back inside",
-        { uR"(DO $$ BEGIN
-          BEGIN UPDATE plain SET v = 99 WHERE id = 4; PERFORM 1 / 0; EXCEPTION WHEN division_by_zero THEN END; END $$)"_s,
+        { u"DO $$ BEGIN BEGIN UPDATE plain SET v = 99 WHERE id = 4; PERFORM 1 / 0;"
+          " EXCEPTION WHEN division_by_zero THEN END; END $$"_s,
           u"UPDATE plain SET v = 0 WHERE id IN (4, 5)"_s });
 }
 
