@@ -11,7 +11,8 @@ namespace holdpoint {
 namespace {
 
 // AccessShareLock is a reader's, RowShareLock that of SELECT FOR UPDATE and of foreign key checks. What a statement
-// reads may run functions by rules and policies, what it writes by more. One row without a relation: advisory locks.
+// reads may run functions by rules and policies, what it writes by more. One row without a relation: advisory locks. The
+// system's own tables, whose ids are below 10000, need not be looked at one by one.
 constexpr auto touchedQuery = R"sql(
 WITH mine AS (
   SELECT l.relation AS oid, l.locktype = 'advisory' AS advisory, bool_or(l.mode = 'AccessExclusiveLock') AS exclusive,
@@ -21,7 +22,8 @@ WITH mine AS (
     FROM pg_locks l
    WHERE l.pid = pg_backend_pid() AND l.granted
      AND (l.locktype = 'advisory' OR l.locktype = 'relation'
-          AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
+          AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+          AND l.relation >= 10000)
    GROUP BY l.relation, l.locktype = 'advisory')
 SELECT m.oid::int8, n.nspname, c.relname, c.relkind::text, m.exclusive, c.relpersistence = 't',
        has_table_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE'), row_security_active(c.oid),
