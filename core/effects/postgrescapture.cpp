@@ -134,8 +134,12 @@ Result<TargetEffects> PostgresCapture::collect()
     m_writer->told().decode();
     const auto flushed = m_connection.flush();
     m_lockWatch.ask(m_oldWorld.connection());
+    const auto answered
+        = m_writer->told().wait(); // whose question may have failed, and the old world's transaction with it
     if (failed)
         return *failed;
+    if (flushed && !answered)
+        return answered.error();
     if (flushed && !m_writer->oldWorld())
         return m_writer->oldWorld().error();
     return flushed ? read() : Result<TargetEffects>(flushed.error());
