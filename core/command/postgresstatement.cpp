@@ -3,6 +3,7 @@
 
 #include "command/postgresacts.h"
 #include "command/postgrescalls.h"
+#include "command/postgresnamedvalues.h"
 #include "command/postgresparser.h"
 #include "command/postgresrefusal.h"
 #include "command/postgresrewritten.h"
@@ -109,6 +110,7 @@ StatementInfo infoOf(const PgQuery__Node& statement)
     const auto writes = [&](Kind kind, const PgQuery__RangeVar& table, size_t returned) {
         info.kind = below.writes ? Kind::Other : kind;
         info.written = below.writes ? TableName() : nameOf(table);
+        info.writtenAs = QString::fromUtf8(table.alias != nullptr ? table.alias->aliasname : table.relname);
         info.returns = returned > 0;
     };
     switch (statement.node_case) {
@@ -118,6 +120,7 @@ StatementInfo infoOf(const PgQuery__Node& statement)
         break;
     case PG_QUERY__NODE__NODE_UPDATE_STMT:
         writes(Kind::Update, *statement.update_stmt->relation, statement.update_stmt->n_returning_list);
+        info.named = postgresNamedValues(*statement.update_stmt);
         break;
     case PG_QUERY__NODE__NODE_DELETE_STMT:
         writes(Kind::Delete, *statement.delete_stmt->relation, statement.delete_stmt->n_returning_list);
@@ -136,16 +139,6 @@ StatementInfo infoOf(const PgQuery__Node& statement)
     if (statement.node_case != PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT)
         info.parameterCount = below.parameters;
     return info;
-}
-
-const PgQuery__RangeVar* writtenTable(const PgQuery__Node& statement)
-{
-    switch (statement.node_case) {
-    case PG_QUERY__NODE__NODE_INSERT_STMT: return statement.insert_stmt->relation;
-    case PG_QUERY__NODE__NODE_UPDATE_STMT: return statement.update_stmt->relation;
-    case PG_QUERY__NODE__NODE_DELETE_STMT: return statement.delete_stmt->relation;
-    default: return nullptr;
-    }
 }
 
 Result<StatementInfo> check(const QByteArray& text)
@@ -186,20 +179,15 @@ std::optional<QByteArray> postgresReturning(const QByteArray& text, const Statem
 {
     if (info.returns || info.kind == Kind::Read || info.kind == Kind::Other)
         return {};
-    const auto tree = parsePostgres(text);
-    if (!tree || (*tree)->n_stmts != 1)
-        return {};
-    const PgQuery__RangeVar* table = writtenTable(*(*tree)->stmts[0]->stmt);
-    if (table == nullptr)
-        return {};
-    QByteArray name(table->alias != nullptr ? table->alias->aliasname : table->relname);
+    QByteArray name = info.writtenAs.toUtf8();
     name = '"' + name.replace('"', "\"\"") + "\".";
     qsizetype end = text.size();
     while (end > 0 && QByteArrayView(" \t\r\n;").contains(text.at(end - 1)))
         --end;
     const QByteArray longer = text.first(end) + "\nRETURNING " + name + columns.join(", " + name);
     const auto checked = checkPostgresStatement(QString::fromUtf8(longer));
-    if (!checked || !checked->returns || checked->kind != info.kind || checked->written != info.written)
+    if (!checked || !checked->returns || checked->kind != info.kind || checked->written != info.written
+        || checked->writtenAs != info.writtenAs)
         return {};
     return longer;
 }

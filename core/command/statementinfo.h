@@ -38,6 +38,15 @@ struct StatementInfo
         bool isOpaque = false; ///< DO, CALL, DDL: the text does not tell
     };
     Calls calls;
+    /// PostgreSQL: a column that the condition of an UPDATE compares with constants, and an array literal of them. Only
+    /// rows with one of these values are changed.
+    struct NamedValues
+    {
+        QString column;
+        QByteArray array;
+    };
+    QList<NamedValues> named;
+    QString writtenAs; ///< PostgreSQL: the name by which the statement calls the table that it writes
     static constexpr int unknownCount = -1;
     int parameterCount = 0; ///< the highest parameter number; unknownCount if only the database can tell
 };

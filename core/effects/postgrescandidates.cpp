@@ -3,7 +3,8 @@
 
 namespace holdpoint {
 
-void PostgresCandidates::add(const PostgresAnswer& answer, int firstColumn, Wrote wrote, const QStringList& key)
+void PostgresCandidates::add(const PostgresAnswer& answer, int placeColumn, const QList<int>& keyColumns, Wrote wrote,
+                             const QStringList& key)
 {
     if (m_keys.isEmpty()) {
         m_key = key;
@@ -12,9 +13,9 @@ void PostgresCandidates::add(const PostgresAnswer& answer, int firstColumn, Wrot
     const bool keyed = wrote == Wrote::Updated && m_key == key;
     for (int row = 0; row < answer.rows(); ++row) {
         QList<PostgresPlace>& places = wrote == Wrote::Deleted ? m_deleted : m_written;
-        places.append(placeOf(answer.text(row, firstColumn)));
+        places.append(placeOf(answer.text(row, placeColumn)));
         for (int i = 0; keyed && i < key.size(); ++i)
-            m_keys[i].append(answer.text(row, firstColumn + 1 + i));
+            m_keys[i].append(answer.text(row, keyColumns.at(i)));
     }
 }
 

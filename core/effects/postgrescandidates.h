@@ -14,9 +14,10 @@ namespace holdpoint {
 class PostgresCandidates
 {
 public:
-    /// How an answer's columns are meant: the place in the first, the key from the second on, if there is one.
     enum class Wrote { Inserted, Updated, Deleted };
-    void add(const PostgresAnswer& answer, int firstColumn, Wrote wrote, const QStringList& key);
+    /// The columns of the answer that hold the place and the key, if there is one.
+    void add(const PostgresAnswer& answer, int placeColumn, const QList<int>& keyColumns, Wrote wrote,
+             const QStringList& key);
 
     [[nodiscard]] const QList<PostgresPlace>& written() const { return m_written; }
     [[nodiscard]] const QList<PostgresPlace>& deleted() const { return m_deleted; }

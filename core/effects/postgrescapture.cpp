@@ -6,6 +6,7 @@
 #include "effects/postgreslocks.h"
 #include "effects/postgresoldworld.h"
 #include "effects/postgresschemachanges.h"
+#include "effects/postgressidequestions.h"
 #include "effects/postgrestables.h"
 #include "effects/postgreswriter.h"
 
@@ -35,7 +36,7 @@ public:
     void rolledBackToSavepoint() override { m_writer->rolledBackToSavepoint(); }
     [[nodiscard]] Result<TargetEffects> collect() override;
     [[nodiscard]] QList<TableName> unread() const override { return m_unread; }
-    [[nodiscard]] Result<HeldLocks> locks() override { return readLocks(m_connection, m_oldWorld.connection()); }
+    [[nodiscard]] Result<HeldLocks> locks() override;
     [[nodiscard]] Result<void> ended(TargetEffects& effects) override;
 
 private:
@@ -51,6 +52,7 @@ private:
     PostgresConnection& m_connection;
     PostgresOldWorld m_oldWorld;
     std::optional<PostgresWorlds> m_worlds;
+    PostgresRecentTables m_recent;
     std::unique_ptr<PostgresWriter> m_writer;
     PostgresTouched m_touched;
     PostgresSequences m_sequences;
@@ -59,6 +61,7 @@ private:
     QList<PostgresTables::Waiting> m_waiting;
     QList<TableName> m_unread;
     QString m_xid;
+    PostgresLockWatch m_lockWatch;
     Verification m_verification = Verification::Cheapest;
 };
 
@@ -68,7 +71,7 @@ Result<void> PostgresCapture::begin(const QList<TableName>& rewritten, Verificat
     PostgresOldWorld::Beforehand locking;
     if (!rewritten.isEmpty() && !m_connection.options().readOnly)
         locking = [&](PostgresConnection& before) { return beginLocking(before, rewritten); };
-    auto begun = m_oldWorld.open(m_sequences, locking);
+    auto begun = m_oldWorld.open(m_sequences, m_touched, m_recent, locking);
     if (begun)
         begun = beginBatch(rewritten);
     if (begun)
@@ -93,16 +96,8 @@ Result<void> PostgresCapture::beginBatch(const QList<TableName>& rewritten)
 {
     const QByteArray firstXid = m_oldWorld.firstXid();
     m_worlds.emplace(PostgresWorlds { m_connection, m_oldWorld.connection(), firstXid, m_oldWorld.firstMulti() });
-    m_writer = std::make_unique<PostgresWriter>(m_connection, firstXid.toUInt());
-    const bool locking = m_connection.inTransaction();
-    auto begun = locking ? run(m_connection, "SET TRANSACTION SNAPSHOT '" + m_oldWorld.snapshot() + '\'')
-                         : m_connection.submitBegin(TransactionMode::Write, m_oldWorld.snapshot());
-    if (!begun)
-        return begun;
-    m_touched.remember(m_connection);
-    begun = locking ? m_connection.flush() : m_connection.finishBegin();
-    if (!begun)
-        return begun;
+    m_writer = std::make_unique<PostgresWriter>(*m_worlds, m_oldWorld.printing(), m_recent,
+                                                m_verification == Verification::Cheapest);
     return m_copies.take(m_connection, rewritten);
 }
 
@@ -129,9 +124,24 @@ Result<TargetEffects> PostgresCapture::collect()
     });
     submitPrintAlike();
     m_touched.ask(m_connection);
+    m_connection.push();
+    // Both servers work at once, and so does this.
+    if (m_writer->onlyRows())
+        m_writer->told().ask();
+    for (const auto& question : std::exchange(m_connection.notes<PostgresSideQuestions>().open, {}))
+        question(m_oldWorld.connection());
+    m_oldWorld.connection().push();
+    m_writer->told().decode();
     const auto flushed = m_connection.flush();
+    m_lockWatch.ask(m_oldWorld.connection());
+    const auto answered
+        = m_writer->told().wait(); // whose question may have failed, and the old world's transaction with it
     if (failed)
         return *failed;
+    if (flushed && !answered)
+        return answered.error();
+    if (flushed && !m_writer->oldWorld())
+        return m_writer->oldWorld().error();
     return flushed ? read() : Result<TargetEffects>(flushed.error());
 }
 
@@ -143,6 +153,9 @@ Result<TargetEffects> PostgresCapture::read()
     const auto found = m_touched.find(*m_worlds);
     if (!found)
         return found.error();
+    m_connection.notes<PostgresSideQuestions>().mayVary = found->mayVary;
+    if (found->catalogs.isEmpty()) // else some are not for others to see
+        m_lockWatch.know(found->held);
     if (auto added = addTables(*found, effects); !added)
         return added.error();
     auto changes = schemaChanges(*m_worlds, found->catalogs);
@@ -162,8 +175,10 @@ Result<void> PostgresCapture::addTables(const PostgresTouched::Found& found, Tar
     std::ranges::copy_if(found.tables, std::back_inserter(seen), [](const PostgresRelation& relation) {
         return !relation.temporary && relation.kind != "f"_L1;
     });
+    if (auto answered = m_writer->told().waitForAll(); !answered)
+        return answered;
     PostgresTables tables(*m_worlds, m_copies);
-    if (auto added = tables.add(seen, found.counted, m_writer->candidates(), m_verification); !added)
+    if (auto added = tables.add(seen, found.counted, m_writer->candidates(), m_writer->told(), m_verification); !added)
         return added;
     QList<PostgresFoundTable> changed = tables.take();
     m_writer->attribution().assign(changed);
@@ -216,6 +231,17 @@ Result<void> PostgresCapture::addCautions(const PostgresTouched::Found& found, T
                                   u"this user may not suppress triggers, so they fire as for any"
                                   " other change"_s });
     return {};
+}
+
+/// The old world has nothing else to do then, unless a table waits for the end: both roll back at the same time.
+Result<HeldLocks> PostgresCapture::locks()
+{
+    PostgresConnection& before = m_oldWorld.connection();
+    const auto known = m_lockWatch.locks(before);
+    auto locks = known ? Result<HeldLocks>(*known) : readLocks(m_connection, before);
+    if (locks && m_waiting.isEmpty())
+        m_oldWorld.submitClose();
+    return locks;
 }
 
 /// After a commit the tables that the batch truncated or dropped are gone for the old world too.

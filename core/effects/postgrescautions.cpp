@@ -16,17 +16,17 @@ namespace {
 constexpr qsizetype mostActs = 1000; // a batch has hardly more than a few different ones
 
 // Which functions run by themselves: when tables are written (and views, which have no rows of their own), and when
-// views or tables with policies are read. One row says how many advisory locks there are.
+// views or tables with policies are read.
 constexpr auto ownFunctions = R"sql(
 WITH locks AS MATERIALIZED (SELECT locktype, relation, mode FROM pg_locks WHERE pid = pg_backend_pid()),
 locked AS (SELECT DISTINCT relation AS oid FROM locks WHERE locktype = 'relation'),
 written AS (SELECT DISTINCT relation AS oid FROM locks
              WHERE locktype = 'relation' AND mode NOT IN ('AccessShareLock', 'RowShareLock'))
-SELECT t.tgfoid::int8, false FROM pg_trigger t JOIN written w ON w.oid = t.tgrelid
+SELECT t.tgfoid::int8 FROM pg_trigger t JOIN written w ON w.oid = t.tgrelid
  WHERE NOT t.tgisinternal
    AND t.tgenabled IN ('A', CASE current_setting('session_replication_role') WHEN 'replica' THEN 'R' ELSE 'O' END)
 UNION
-SELECT d.refobjid::int8, false
+SELECT d.refobjid::int8
   FROM (SELECT 'pg_attrdef'::regclass::oid AS class, a.oid FROM pg_attrdef a JOIN written w ON w.oid = a.adrelid
         UNION ALL
         SELECT 'pg_constraint'::regclass, k.oid FROM pg_constraint k JOIN written w ON w.oid = k.conrelid
@@ -36,9 +36,7 @@ SELECT d.refobjid::int8, false
         SELECT 'pg_policy'::regclass, y.oid FROM pg_policy y JOIN locked l ON l.oid = y.polrelid) o
   JOIN pg_depend d ON d.classid = o.class AND d.objid = o.oid AND d.refclassid = 'pg_proc'::regclass
 UNION ALL
-SELECT count(*), true FROM locks WHERE locktype = 'advisory'
-UNION ALL
-SELECT e.evtfoid::int8, false FROM pg_event_trigger e WHERE $1::bool AND e.evtenabled IN ('O', 'A'))sql";
+SELECT e.evtfoid::int8 FROM pg_event_trigger e WHERE $1::bool AND e.evtenabled IN ('O', 'A'))sql";
 
 // Before PostgreSQL 13 no extension is marked as trusted.
 constexpr auto trustedQuery = R"sql(
@@ -59,6 +57,20 @@ Result<QSet<QString>> trustedExtensions(Connection& connection, const QList<Post
     for (const Row& row : rows->rows)
         names.insert(row.at(0).display());
     return names;
+}
+
+Result<QList<qint64>> functionsRunBy(Connection& connection, const PostgresTouched::Found& found)
+{
+    QList<qint64> functions;
+    const bool schemaChanges = !found.catalogs.isEmpty();
+    if (!found.runsFunctions && !schemaChanges)
+        return functions;
+    const auto own = connection.query({ ownFunctions, { Value::boolean(schemaChanges) }, true });
+    if (!own)
+        return own.error();
+    for (const Row& row : own->rows)
+        functions.append(row.at(0).toInteger());
+    return functions;
 }
 
 void addForeignAndTemporary(const PostgresTouched::Found& found, QList<Caution>& cautions)
@@ -103,18 +115,12 @@ Result<QList<Caution>> PostgresCautions::find(Connection& connection, const Post
 {
     QList<Caution> cautions;
     addForeignAndTemporary(found, cautions);
-    const auto own = connection.query({ ownFunctions, { Value::boolean(!found.catalogs.isEmpty()) }, true });
-    if (!own)
-        return own.error();
-    QList<qint64> functions;
-    for (const Row& row : own->rows) {
-        if (row.at(1).toBoolean())
-            m_locks = row.at(0).toInteger() > 0;
-        else
-            functions.append(row.at(0).toInteger());
-    }
+    m_locks = found.advisory;
+    const auto functions = functionsRunBy(connection, found);
+    if (!functions)
+        return functions.error();
     PostgresFunctions followed(connection);
-    if (auto done = followed.follow(m_acts, functions); !done)
+    if (auto done = followed.follow(m_acts, *functions); !done)
         return done.error();
     const auto trusted = trustedExtensions(connection, followed.reached());
     if (!trusted)

@@ -26,13 +26,14 @@ PostgresHypothesis::PostgresHypothesis(PostgresRelation relation, PostgresShape 
 
 bool PostgresHypothesis::isConfirmed() const
 {
-    return m_written.size() == m_relation.inserted + m_relation.updated
-        && m_old.size() == m_fresh.size() + m_relation.deleted - m_relation.inserted;
+    return m_known
+        || (m_written.size() == m_relation.inserted + m_relation.updated
+            && m_old.size() == m_fresh.size() + m_relation.deleted - m_relation.inserted);
 }
 
 qint64 PostgresHypothesis::writesMissing() const
 {
-    return m_relation.inserted + m_relation.updated - m_written.size();
+    return m_known ? 0 : m_relation.inserted + m_relation.updated - m_written.size();
 }
 
 void PostgresHypothesis::addWritten(const QList<PostgresPlace>& places)

@@ -27,6 +27,8 @@ public:
     [[nodiscard]] const PostgresCandidates* candidates() const { return m_candidates; } ///< may be null
 
     [[nodiscard]] bool isConfirmed() const;
+    /// Its rows are known otherwise: nothing needs to be looked for.
+    void setKnown() { m_known = true; }
     /// How many of the versions that the server counted as written are not known.
     [[nodiscard]] qint64 writesMissing() const;
 
@@ -59,6 +61,7 @@ private:
     PostgresRelation m_relation;
     PostgresShape m_shape;
     const PostgresCandidates* m_candidates;
+    bool m_known = false;
     QSet<PostgresPlace> m_written;
     QHash<PostgresPlace, PostgresVersion> m_fresh;
     QHash<PostgresPlace, Old> m_old;

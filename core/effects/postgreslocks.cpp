@@ -10,7 +10,8 @@ namespace {
 /// Locks first, then waiting sessions. What only the batch can see (a table that it made) has no name here, and nobody
 /// waits for it. Who waits for a row waits for its writer's transaction, and mostly holds the place in the row's queue.
 constexpr auto locksQuery = R"sql(
-WITH locks AS MATERIALIZED (SELECT l.*, (to_jsonb(l) ->> 'waitstart')::timestamptz AS since FROM pg_locks l),
+WITH locks AS MATERIALIZED (SELECT l.locktype, l.database, l.relation, l.pid, l.mode, l.granted, @since@ AS since
+                              FROM pg_locks l WHERE l.pid = $1::int OR NOT l.granted OR l.locktype = 'tuple'),
 named AS (
   SELECT c.oid, n.nspname || '.' || c.relname AS name
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -38,6 +39,13 @@ SELECT w.pid::int8, coalesce(a.usename, ''), coalesce(a.application_name, ''),
        w.locktype, (extract(epoch FROM clock_timestamp() - w.since) * 1000)::int8
   FROM waiting w LEFT JOIN pg_stat_activity a ON a.pid = w.pid)sql";
 
+QByteArray locksQueryFor(const PostgresConnection& connection)
+{
+    constexpr int tellsSince = 140000;
+    return QByteArray(locksQuery)
+        .replace("@since@", connection.serverVersion() >= tellsSince ? "l.waitstart" : "NULL::timestamptz");
+}
+
 QString waitsFor(const Row& row)
 {
     if (!row.at(3).isNull())
@@ -56,9 +64,9 @@ WaitingSession sessionOf(const Row& row)
 
 } // namespace
 
-Result<HeldLocks> readLocks(const PostgresConnection& now, Connection& before)
+Result<HeldLocks> readLocks(const PostgresConnection& now, PostgresConnection& before)
 {
-    const Statement statement { locksQuery, { Value::integer(now.backendPid()) }, true };
+    const Statement statement { locksQueryFor(before), { Value::integer(now.backendPid()) }, true };
     auto rows = before.query(statement);
     if (!rows && rows.error().sqlState == "25P02"_L1) {
         // A reading failed: it may have waited for a lock behind those who wait for the batch.
@@ -76,6 +84,40 @@ Result<HeldLocks> readLocks(const PostgresConnection& now, Connection& before)
         else
             locks.waiting->append(sessionOf(row));
     }
+    return locks;
+}
+
+void PostgresLockWatch::know(const QList<PostgresTouched::Held>& held)
+{
+    m_held.emplace();
+    for (const PostgresTouched::Held& each : held)
+        m_held->append(each.lock);
+}
+
+void PostgresLockWatch::ask(PostgresConnection& before)
+{
+    m_someoneWaits.reset();
+    before.submit({ "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)", {}, true },
+                  [this](const Result<Rowset>& rows) {
+                      if (rows)
+                          m_someoneWaits = rows->rows.constFirst().constFirst().toBoolean();
+                  });
+    before.push();
+    m_sinceAsked.start();
+}
+
+std::optional<HeldLocks> PostgresLockWatch::locks(PostgresConnection& before)
+{
+    constexpr qint64 moment = 5; // ms
+    if (!m_held)
+        return {};
+    if (m_sinceAsked.hasExpired(moment))
+        ask(before);
+    if (!before.flush() || m_someoneWaits != false)
+        return {};
+    HeldLocks locks;
+    locks.held = *m_held;
+    locks.waiting.emplace();
     return locks;
 }
 

@@ -1,14 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "effects/heldlocks.h"
-#include "session/postgresconnection.h"
+#include "effects/postgrestouched.h"
+
+#include <QElapsedTimer>
+
+#include <optional>
 
 namespace holdpoint {
 
 /// The locks of the transaction that `now` has open, and who waits for it or for `before`; asked on `before`, so that
 /// a transaction that failed can be asked about too. If the transaction of `before` failed, it is ended. The times are
 /// left at 0.
-[[nodiscard]] Result<HeldLocks> readLocks(const PostgresConnection& now, Connection& before);
+[[nodiscard]] Result<HeldLocks> readLocks(const PostgresConnection& now, PostgresConnection& before);
+
+/// Spares reading the locks where they are known and nobody waits for anything, as is mostly so.
+class PostgresLockWatch
+{
+public:
+    void know(const QList<PostgresTouched::Held>& held);
+    /// Submits to `before` the question whether anybody waits.
+    void ask(PostgresConnection& before);
+    /// None: they must be read. What was asked a moment ago is not asked again.
+    [[nodiscard]] std::optional<HeldLocks> locks(PostgresConnection& before);
+
+private:
+    std::optional<QList<HeldLock>> m_held;
+    std::optional<bool> m_someoneWaits;
+    QElapsedTimer m_sinceAsked;
+};
 
 } // namespace holdpoint

@@ -40,6 +40,15 @@ void PostgresLookup::add(const PostgresRelation& relation, const PostgresShape& 
     m_hypotheses.emplace(relation.oid, PostgresHypothesis(relation, shape, candidates));
 }
 
+void PostgresLookup::addKnown(const PostgresRelation& relation, const PostgresShape& shape,
+                              const QList<PostgresFoundRow>& rows)
+{
+    PostgresHypothesis& table
+        = m_hypotheses.emplace(relation.oid, PostgresHypothesis(relation, shape, nullptr)).first->second;
+    table.learn(rows);
+    table.setKnown();
+}
+
 bool PostgresLookup::isConfirmed(qint64 oid) const
 {
     return m_hypotheses.at(oid).isConfirmed();
@@ -91,19 +100,10 @@ Statement PostgresLookup::atPlaces(PostgresConnection& connection, const Postgre
 Statement PostgresLookup::byKey(const PostgresHypothesis& table, const QStringList& columns,
                                 const QList<PostgresArray>& values) const
 {
-    QByteArrayList names;
-    QByteArrayList arrays;
     QList<Value> literals;
-    for (qsizetype i = 0; i < columns.size(); ++i) {
-        const QString type = table.shape().types.value(table.shape().names.indexOf(columns.at(i)));
-        names.append("t." + m_worlds.before.quoted(columns.at(i)));
-        arrays.append('$' + QByteArray::number(i + 1) + "::" + type.toUtf8() + "[]");
-        literals.append(values.at(i).literal());
-    }
-    const QByteArray condition = names.size() == 1
-        ? names.constFirst() + " = ANY (" + arrays.constFirst() + ')'
-        : '(' + names.join(", ") + ") IN (SELECT * FROM unnest(" + arrays.join(", ") + "))";
-    return versionsWhere(m_worlds.before, table.relation().name, table.shape(), PostgresTouching::End, condition,
+    for (const PostgresArray& each : values)
+        literals.append(each.literal());
+    return versionsByKey(m_worlds.before, table.relation().name, table.shape(), PostgresTouching::End, columns,
                          literals);
 }
 

@@ -21,6 +21,8 @@ public:
 
     /// A table whose counters can be believed. `candidates` may be null, and must live as long as this.
     void add(const PostgresRelation& relation, const PostgresShape& shape, const PostgresCandidates* candidates);
+    /// A table whose rows are all known.
+    void addKnown(const PostgresRelation& relation, const PostgresShape& shape, const QList<PostgresFoundRow>& rows);
     /// Looks as far as there is something to look by.
     [[nodiscard]] Result<void> run();
     [[nodiscard]] bool isConfirmed(qint64 oid) const;

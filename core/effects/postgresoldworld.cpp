@@ -9,12 +9,6 @@ constexpr auto exportSnapshot
     = "SELECT pg_export_snapshot(), (pg_snapshot_xmax(pg_current_snapshot())::text::numeric % 4294967296)::text,"
       " (mxid_age('1'::xid)::int8 + 1)::text";
 
-// What decides how a value is printed. The companion has the session's own, which nothing changes.
-constexpr auto printedAs = "SELECT current_setting('DateStyle'), current_setting('IntervalStyle'),"
-                           " current_setting('TimeZone'), current_setting('bytea_output'),"
-                           " current_setting('extra_float_digits'), current_setting('lc_monetary'),"
-                           " current_setting('xmlbinary'), current_setting('search_path')";
-
 } // namespace
 
 PostgresOldWorld::~PostgresOldWorld()
@@ -28,6 +22,13 @@ QByteArray PostgresOldWorld::part(int column) const
     return m_snapshot.rows.constFirst().at(column).toText().toLatin1();
 }
 
+QByteArray PostgresOldWorld::printedAs()
+{
+    return "SELECT current_setting('DateStyle'), current_setting('IntervalStyle'), current_setting('TimeZone'),"
+           " current_setting('bytea_output'), current_setting('extra_float_digits'), current_setting('lc_monetary'),"
+           " current_setting('xmlbinary'), current_setting('search_path')";
+}
+
 QByteArray PostgresOldWorld::printAs()
 {
     return "SELECT set_config('DateStyle', $1, true), set_config('IntervalStyle', $2, true),"
@@ -38,14 +39,15 @@ QByteArray PostgresOldWorld::printAs()
 }
 
 /// A companion that broke since the last batch is only noticed when it is asked.
-Result<void> PostgresOldWorld::open(PostgresSequences& sequences, const Beforehand& beforehand)
+Result<void> PostgresOldWorld::open(PostgresSequences& sequences, PostgresTouched& touched,
+                                    PostgresRecentTables& recent, const Beforehand& beforehand)
 {
-    auto opened = tryOpen(sequences, beforehand);
+    auto opened = tryOpen(sequences, touched, recent, beforehand);
     if (!opened && opened.error().kind == ErrorKind::ConnectionLost) {
         if (m_now.inTransaction())
             std::ignore = m_now.rollback(); // if it is this one that is lost, the next attempt says so
         m_now.closeCompanion();
-        opened = tryOpen(sequences, beforehand);
+        opened = tryOpen(sequences, touched, recent, beforehand);
     }
     if (opened)
         return opened;
@@ -55,52 +57,74 @@ Result<void> PostgresOldWorld::open(PostgresSequences& sequences, const Beforeha
     return opened;
 }
 
-Result<void> PostgresOldWorld::tryOpen(PostgresSequences& sequences, const Beforehand& beforehand)
+Result<void> PostgresOldWorld::tryOpen(PostgresSequences& sequences, PostgresTouched& touched,
+                                       PostgresRecentTables& recent, const Beforehand& beforehand)
 {
     m_cancels = {};
+    m_error.reset();
     const auto companion = m_now.companion();
     if (!companion)
         return companion.error();
     m_before = *companion;
     m_cancels = m_before->cancelWith(m_now.cancellation());
-    sequences.remember(m_now);
-    m_now.push();
-    const auto early = beforehand ? m_now.flush() : Result<void>();
-    if (auto ready = early && beforehand ? beforehand(*m_before) : early; !ready)
+    m_before->submit({ printedAs(), {}, true }, into(m_printing));
+    sequences.remember(*m_before);
+    m_before->push();
+    if (auto ready = beforehand ? beforehand(*m_before) : Result<void>(); !ready)
         return ready;
-    const auto exported = exportNow();
-    const auto remembered = m_now.flush();
+    const auto exported = exportNow(touched, recent);
+    const auto remembered = m_before->flush();
     if (!exported)
         return exported;
-    return remembered && sequences.error() ? Result<void>(*sequences.error()) : remembered;
+    if (!remembered || m_error || sequences.error())
+        return !remembered ? remembered : Result<void>(m_error ? *m_error : *sequences.error());
+    return importNow();
 }
 
-Result<void> PostgresOldWorld::exportNow()
+Connection::ResultSink PostgresOldWorld::into(Rowset& answer)
 {
-    if (auto begun = m_before->submitBegin(TransactionMode::ReadOnly); !begun)
-        return begun;
-    std::optional<Error> failed;
-    const auto into = [&failed](Rowset& answer) {
-        return [&failed, &answer](Result<Rowset> rows) {
-            if (rows)
-                answer = std::move(*rows);
-            else if (!failed)
-                failed = rows.error();
-        };
+    return [this, &answer](Result<Rowset> rows) {
+        if (rows)
+            answer = std::move(*rows);
+        else if (!m_error)
+            m_error = rows.error();
     };
-    Rowset ignored;
+}
+
+Result<void> PostgresOldWorld::exportNow(PostgresTouched& touched, PostgresRecentTables& recent)
+{
+    const bool locking = m_now.inTransaction();
+    if (!locking) {
+        touched.reportEarlier(m_now);
+        if (auto begun = m_now.submitBegin(TransactionMode::Write); !begun)
+            return begun;
+    }
+    m_now.submit({ exportSnapshot, {}, true }, into(m_snapshot));
+    touched.remember(m_now);
+    recent.submit(m_now);
+    auto begun = locking ? m_now.flush() : m_now.finishBegin();
+    if (begun && touched.mustRemember()) {
+        touched.remember(m_now);
+        begun = m_now.flush();
+    }
+    return begun && m_error ? Result<void>(*m_error) : begun;
+}
+
+/// Does not wait: should it fail, the first question tells.
+Result<void> PostgresOldWorld::importNow()
+{
+    if (auto begun = m_before->submitBegin(TransactionMode::ReadOnly, snapshot()); !begun)
+        return begun;
     // It waits as long as the batch runs.
     m_before->submit({ "SELECT set_config('idle_in_transaction_session_timeout', '0', true)", {}, true },
-                     into(ignored));
-    m_before->submit({ exportSnapshot, {}, true }, into(m_snapshot));
-    m_before->submit({ printedAs, {}, true }, into(m_printing));
-    auto begun = m_before->finishBegin();
-    return begun && failed ? Result<void>(*failed) : begun;
+                     [](const Result<Rowset>&) {});
+    m_before->push();
+    return {};
 }
 
 Result<void> PostgresOldWorld::close()
 {
-    auto closed = m_before->rollback();
+    auto closed = m_before->finishRollback();
     m_cancels = {};
     m_before = nullptr;
     if (!closed)

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "effects/postgressequences.h"
+#include "effects/postgrestouched.h"
+#include "effects/postgreswrittentable.h"
 #include "session/postgresconnection.h"
 
 namespace holdpoint {
 
-/// The world as it was before a batch: a snapshot that the companion of the batch's connection exports and keeps.
-/// It exports and the batch imports: a transaction that exported could not be prepared.
+/// The world as it was before a batch: the batch's own snapshot, which the companion of its connection keeps.
+/// The batch exports it, so that its first statement need not wait until the companion has begun.
 class PostgresOldWorld
 {
 public:
@@ -21,23 +23,33 @@ public:
 
     /// What must happen between now and the snapshot.
     using Beforehand = std::function<Result<void>(PostgresConnection& before)>;
-    /// Also reads on the other connection, which is in no transaction, where sequences stand.
-    [[nodiscard]] Result<void> open(PostgresSequences& sequences, const Beforehand& beforehand);
+    /// Begins both transactions, the batch's too unless `beforehand` did. Reads where sequences stand, and the batch's
+    /// counters and recent tables.
+    [[nodiscard]] Result<void> open(PostgresSequences& sequences, PostgresTouched& touched,
+                                    PostgresRecentTables& recent, const Beforehand& beforehand);
     [[nodiscard]] bool isOpen() const { return m_before != nullptr; }
+    /// Without waiting; close() must follow.
+    void submitClose() { m_before->submitRollback(); }
     [[nodiscard]] Result<void> close();
 
     [[nodiscard]] PostgresConnection& connection() const { return *m_before; }
-    [[nodiscard]] QByteArray snapshot() const { return part(0); }
     [[nodiscard]] QByteArray firstXid() const { return part(1); }
     [[nodiscard]] QByteArray firstMulti() const { return part(2); }
-    /// How the companion prints values: parameters for printAs().
+    /// How the companion prints values, with its session's own settings, which nothing changes: parameters for
+    /// printAs().
     [[nodiscard]] const Row& printing() const { return m_printing.rows.constFirst(); }
+    /// Asks a connection for the same.
+    [[nodiscard]] static QByteArray printedAs();
     /// Makes a transaction print values alike; two more settings travel with it: the statement's time-out is $9.
     [[nodiscard]] static QByteArray printAs();
 
 private:
-    [[nodiscard]] Result<void> tryOpen(PostgresSequences& sequences, const Beforehand& beforehand);
-    [[nodiscard]] Result<void> exportNow();
+    [[nodiscard]] Result<void> tryOpen(PostgresSequences& sequences, PostgresTouched& touched,
+                                       PostgresRecentTables& recent, const Beforehand& beforehand);
+    [[nodiscard]] Result<void> exportNow(PostgresTouched& touched, PostgresRecentTables& recent);
+    [[nodiscard]] Result<void> importNow();
+    [[nodiscard]] Connection::ResultSink into(Rowset& answer);
+    [[nodiscard]] QByteArray snapshot() const { return part(0); }
     [[nodiscard]] QByteArray part(int column) const;
 
     PostgresConnection& m_now;
@@ -45,6 +57,7 @@ private:
     Cancellation::Registration m_cancels;
     Rowset m_snapshot;
     Rowset m_printing;
+    std::optional<Error> m_error; // of a question asked when it was opened
 };
 
 } // namespace holdpoint

@@ -37,6 +37,13 @@ QByteArray ctidOf(PostgresPlace place)
 
 void PostgresArray::append(QByteArrayView text)
 {
+    const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
+    if (!text.isEmpty() && std::ranges::all_of(text, isDigit)) { // most keys, and faster for both sides
+        if (!m_elements.isEmpty())
+            m_elements += ',';
+        m_elements += text;
+        return;
+    }
     m_elements += m_elements.isEmpty() ? "\"" : ",\"";
     if (std::ranges::any_of(text, [](char c) { return c == '"' || c == '\\'; }))
         m_elements += text.toByteArray().replace('\\', "\\\\").replace('"', "\\\"");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgresrelation.h"
 
+#include "effects/postgrescells.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 
@@ -9,6 +11,25 @@
 using namespace Qt::StringLiterals;
 
 namespace holdpoint {
+
+namespace {
+
+/// `partitionColumns`: which columns, a.attname, decide the partition.
+QByteArray shapeQuery(const QByteArray& table, const QByteArray& partitionColumns)
+{
+    return "WITH RECURSIVE named(oid) AS MATERIALIZED (SELECT " + table
+        + "::oid) SELECT a.attname, a.attnum, a.attgenerated <> '',"
+          "       coalesce(array_position(i.indkey::int2[], a.attnum), -1), "
+        + partitionColumns
+        + ",      format_type(a.atttypid, a.atttypmod), a.attrelid::int8, a.atttypid::int8,"
+          "       coalesce(i.indimmediate AND i.indisvalid, false)"
+          "  FROM named JOIN pg_attribute a ON a.attrelid = named.oid"
+          "  LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary"
+          "       AND array_position(i.indkey::int2[], a.attnum) < i.indnkeyatts"
+          " WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
+}
+
+} // namespace
 
 QString PostgresRelation::countersText() const
 {
@@ -23,33 +44,44 @@ int PostgresShape::find(const PostgresShape& other, int index) const
 
 Result<PostgresShape> readShape(Connection& connection, qint64 oid)
 {
-    const auto rows = connection.query(
-        { "WITH RECURSIVE tree(oid) AS (SELECT partrelid FROM pg_partitioned_table WHERE partrelid = $1::int8::oid"
-          "   UNION SELECT i.inhrelid FROM pg_inherits i JOIN tree ON i.inhparent = tree.oid)"
-          "SELECT a.attname, a.attnum, a.attgenerated <> '', coalesce(array_position(i.indkey::int2[], a.attnum), -1),"
-          "       a.attname IN (SELECT k.attname FROM tree JOIN pg_partitioned_table p ON p.partrelid = tree.oid"
-          "         JOIN pg_attribute k ON k.attrelid = tree.oid AND k.attnum = ANY (p.partattrs::int2[])),"
-          "       format_type(a.atttypid, a.atttypmod)"
-          "  FROM pg_attribute a"
-          "  LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary"
-          "       AND array_position(i.indkey::int2[], a.attnum) < i.indnkeyatts"
-          " WHERE a.attrelid = $1::int8::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
-          { Value::integer(oid) },
-          true });
+    static const QByteArray text = shapeQuery("$1::int8::oid", R"sql(a.attname IN (
+        WITH RECURSIVE tree(oid) AS (SELECT partrelid FROM pg_partitioned_table WHERE partrelid = $1::int8::oid
+          UNION SELECT i.inhrelid FROM pg_inherits i JOIN tree ON i.inhparent = tree.oid)
+        SELECT k.attname FROM tree JOIN pg_partitioned_table p ON p.partrelid = tree.oid
+          JOIN pg_attribute k ON k.attrelid = tree.oid AND k.attnum = ANY (p.partattrs::int2[])))sql");
+    const auto rows = connection.query({ text, { Value::integer(oid) }, true });
     if (!rows)
         return rows.error();
-    PostgresShape shape;
+    PostgresShape shape = shapeOf(*rows);
     shape.of = oid;
+    return shape;
+}
+
+Statement shapeQuestion(const TableName& name)
+{
+    static const QByteArray text = shapeQuery(
+        "to_regclass(CASE WHEN $1 = '' THEN '' ELSE quote_ident($1) || '.' END || quote_ident($2))", "false");
+    return { text, { Value::text(name.schema), Value::text(name.table) }, true };
+}
+
+PostgresShape shapeOf(const Rowset& answer)
+{
+    PostgresShape shape;
+    shape.printsAlike = true;
     QList<std::pair<qint64, int>> key;
-    for (const Row& row : rows->rows) {
+    for (const Row& row : answer.rows) {
         const int index = static_cast<int>(shape.names.size());
+        shape.of = row.at(6).toInteger();
         shape.names.append(row.at(0).toText());
         shape.types.append(row.at(5).toText());
+        shape.printsAlike = shape.printsAlike && printsAlike(static_cast<quint32>(row.at(7).toInteger()));
         shape.numbers.append(static_cast<int>(row.at(1).toInteger()));
         if (row.at(2).toBoolean())
             shape.generated.append(index);
-        if (row.at(3).toInteger() >= 0)
+        if (row.at(3).toInteger() >= 0) {
             key.append({ row.at(3).toInteger(), index });
+            shape.keyAtOnce = row.at(8).toBoolean();
+        }
         if (row.at(4).toBoolean())
             shape.partitionKey.append(index);
     }

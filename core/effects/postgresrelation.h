@@ -24,6 +24,8 @@ struct PostgresShape
     QList<int> numbers; ///< which stay when a column is renamed
     QList<int> generated; ///< indexes
     QList<int> key; ///< indexes, in the primary key's order
+    bool keyAtOnce = false; ///< the primary key is checked row by row, not at the end
+    bool printsAlike = false; ///< its values look the same whatever a session has set; false if that is not known
     QList<int> partitionKey; ///< indexes, of a partitioned table: what decides the partition, at any depth
     /// The index of the column that another moment or table has at `index`; -1: there is none.
     [[nodiscard]] int find(const PostgresShape& other, int index) const;
@@ -62,6 +64,9 @@ struct PostgresRelation
 
 /// What the relation's rows are read with: the columns of the table under which they are shown.
 [[nodiscard]] Result<PostgresShape> readShape(Connection& connection, qint64 oid);
+/// The same in two steps, of a table by its name that is not partitioned; without columns if there is none.
+[[nodiscard]] Statement shapeQuestion(const TableName& name);
+[[nodiscard]] PostgresShape shapeOf(const Rowset& answer);
 
 [[nodiscard]] QByteArray qualified(const Connection& connection, const TableName& name);
 /// "\"a\", \"b\", " before further columns; empty without columns.

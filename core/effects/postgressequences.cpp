@@ -10,27 +10,30 @@ namespace holdpoint {
 namespace {
 
 /// A last value of NULL: never used, or not readable by this user.
-constexpr auto sequencesQuery = R"sql(
+const QByteArray sequencesQuery = R"sql(
 SELECT c.oid::int8, n.nspname || '.' || c.relname,
-       CASE WHEN has_sequence_privilege(c.oid, 'SELECT, USAGE') THEN pg_sequence_last_value(c.oid) END,
-       has_sequence_privilege(c.oid, 'SELECT, USAGE'), pg_relation_filenode(c.oid)::int8
+       CASE WHEN has_sequence_privilege(c.oid, 'SELECT, USAGE') AND NOT pg_is_other_temp_schema(n.oid)
+            THEN pg_sequence_last_value(c.oid) END,
+       has_sequence_privilege(c.oid, 'SELECT, USAGE') AND NOT pg_is_other_temp_schema(n.oid),
+       pg_relation_filenode(c.oid)::int8
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
- WHERE c.relkind = 'S' AND ($1::int8[] IS NULL OR c.oid = ANY ($1::int8[]::oid[]))
-   AND NOT pg_is_other_temp_schema(n.oid)
- ORDER BY 2)sql";
+ WHERE c.relkind = 'S')sql";
+
+const QByteArray someSequences = sequencesQuery + " AND c.oid = ANY ($1::int8[]::oid[]) ORDER BY 2";
 
 } // namespace
 
 void PostgresSequences::remember(Connection& connection)
 {
-    // Both are one transaction, with which the setting ends.
+    m_error.reset();
+    // Both are one transaction, with which the setting ends. What comes before them is too.
     connection.submit({ "SELECT set_config('lock_timeout', '100ms', true)", {}, true }, [](const Result<Rowset>&) {});
-    connection.submit({ sequencesQuery, { Value() }, true }, [this](const Result<Rowset>& rows) {
+    connection.submit({ sequencesQuery, {}, true }, [this](const Result<Rowset>& rows) {
         m_remembered = rows.ok();
         if (!rows && rows.error().sqlState != "55P03"_L1)
             m_error = rows.error();
         for (const Row& row : rows ? rows->rows : QList<Row>())
-            m_earlier.insert(row.at(0).toInteger(), { row.at(2), row.at(4) });
+            m_earlier.insert(row.at(0).toInteger(), { row.at(2), row.at(4), row.at(3).toBoolean() });
     });
 }
 
@@ -39,7 +42,7 @@ Result<QList<Caution>> PostgresSequences::cautions(Connection& connection, const
     QList<Caution> cautions;
     if (oids.isEmpty())
         return cautions;
-    const auto rows = connection.query({ sequencesQuery, { arrayOf(oids) }, true });
+    const auto rows = connection.query({ someSequences, { arrayOf(oids) }, true });
     if (!rows)
         return rows.error();
     for (const Row& row : rows->rows) {
@@ -47,10 +50,10 @@ Result<QList<Caution>> PostgresSequences::cautions(Connection& connection, const
         if (m_remembered && earlier == m_earlier.constEnd())
             continue; // the batch made it, so it goes with a rollback
         const QString name = row.at(1).toText();
-        if (!m_remembered || !row.at(3).toBoolean())
+        if (!m_remembered || !row.at(3).toBoolean() || !earlier->readable)
             cautions.append({ u"sequence-advanced"_s,
                               u"sequence %1 was used; where it stood before could not be read"_s.arg(name) });
-        else if (auto caution = moved(name, *earlier, { row.at(2), row.at(4) }))
+        else if (auto caution = moved(name, *earlier, { row.at(2), row.at(4), true }))
             cautions.append(std::move(*caution));
     }
     return cautions;

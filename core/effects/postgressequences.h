@@ -12,8 +12,8 @@ namespace holdpoint {
 class PostgresSequences
 {
 public:
-    /// Submits its question, outside a transaction: that would keep a lock on every sequence. Reads nothing while
-    /// another session alters one.
+    /// Submits its question to a connection that is in no transaction: that would keep a lock on every sequence. Reads
+    /// nothing while another session alters one.
     void remember(Connection& connection);
     /// Of that question, when it is answered.
     [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
@@ -26,6 +26,7 @@ private:
     {
         Value last;
         Value file;
+        bool readable = true; ///< false also of a temporary one, which only its own session can read
     };
     [[nodiscard]] static std::optional<Caution> moved(const QString& name, const Position& earlier,
                                                       const Position& later);

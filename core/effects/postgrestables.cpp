@@ -97,7 +97,8 @@ Result<PostgresShape> PostgresTables::shapeNow(const PostgresRelation& relation)
 }
 
 Result<void> PostgresTables::add(const QList<PostgresRelation>& relations, bool counted,
-                                 const PostgresCandidateTables& candidates, Verification verification)
+                                 const PostgresCandidateTables& candidates, PostgresToldTables& told,
+                                 Verification verification)
 {
     QList<PostgresRelation> guessable;
     for (const PostgresRelation& relation : relations) {
@@ -114,23 +115,43 @@ Result<void> PostgresTables::add(const QList<PostgresRelation>& relations, bool 
             return scanned.error();
         }
     }
-    return guessable.isEmpty() ? Result<void>() : addCounted(guessable, candidates);
+    return guessable.isEmpty() ? Result<void>() : addCounted(guessable, candidates, told);
 }
 
 Result<void> PostgresTables::addCounted(const QList<PostgresRelation>& relations,
-                                        const PostgresCandidateTables& candidates)
+                                        const PostgresCandidateTables& candidates, PostgresToldTables& told)
 {
     PostgresLookup lookup(m_worlds);
-    for (const PostgresRelation& relation : relations) {
+    QList<PostgresRelation> open = relations;
+    const auto explained = std::ranges::stable_partition(open, [&](const PostgresRelation& relation) {
+        PostgresTold* const each = told.find(relation.name);
+        return each == nullptr || !each->explains(relation);
+    });
+    for (const PostgresRelation& relation : explained)
+        addTold(relation, *told.find(relation.name), explained.begin() == open.begin() ? nullptr : &lookup);
+    open.erase(explained.begin(), explained.end());
+    if (open.isEmpty())
+        return {};
+    for (const PostgresRelation& relation : open) {
         const auto shape = shapeNow(relation);
         if (!shape)
             return shape.error();
-        const auto told = candidates.constFind({ relation.name.schema, relation.name.table });
-        lookup.add(relation, *shape, told != candidates.cend() ? &*told : nullptr);
+        const auto hints = candidates.constFind({ relation.name.schema, relation.name.table });
+        lookup.add(relation, *shape, hints != candidates.cend() ? &*hints : nullptr);
     }
     if (auto looked = lookup.run(); !looked)
         return looked;
-    return addBest(lookup, relations);
+    return addBest(lookup, open);
+}
+
+/// What changed in it may lead to the rows of others.
+void PostgresTables::addTold(const PostgresRelation& relation, PostgresTold& told, PostgresLookup* lookup)
+{
+    m_shapes.insert(relation.oid, told.shape());
+    QList<PostgresFoundRow> rows = told.takeRows();
+    if (lookup != nullptr)
+        lookup->addKnown(relation, told.shape(), rows);
+    addRows(relation, told.shape(), std::move(rows), CaptureWay::LookedUp);
 }
 
 /// The small ones are scanned first: what they tell may spare the large ones.
@@ -191,10 +212,7 @@ void PostgresTables::addRows(const PostgresRelation& relation, const PostgresSha
         for (PostgresFoundRow& row : rows)
             row.change.partition = partition;
     }
-    if (table.rows.isEmpty())
-        table.rows = std::move(rows);
-    else
-        table.rows += rows;
+    table.rows = table.rows.isEmpty() ? std::move(rows) : table.rows + rows;
 }
 
 void PostgresTables::addIncomplete(const PostgresRelation& relation, const QString& reason)

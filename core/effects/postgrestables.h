@@ -4,6 +4,7 @@
 #include "effects/capture.h"
 #include "effects/postgrescandidates.h"
 #include "effects/postgrescopies.h"
+#include "effects/postgrestoldtables.h"
 #include "effects/postgrestouched.h"
 
 namespace holdpoint {
@@ -23,7 +24,8 @@ public:
 
     /// `counted`: the relations' counters can be believed.
     [[nodiscard]] Result<void> add(const QList<PostgresRelation>& relations, bool counted,
-                                   const PostgresCandidateTables& candidates, Verification verification);
+                                   const PostgresCandidateTables& candidates, PostgresToldTables& told,
+                                   Verification verification);
     /// What add() found, the rows of partitions that moved paired by their key.
     [[nodiscard]] QList<PostgresFoundTable> take();
 
@@ -41,7 +43,8 @@ private:
     [[nodiscard]] PostgresFoundTable& shown(const PostgresRelation& relation);
     [[nodiscard]] Result<PostgresShape> shapeNow(const PostgresRelation& relation);
     [[nodiscard]] Result<void> addCounted(const QList<PostgresRelation>& relations,
-                                          const PostgresCandidateTables& candidates);
+                                          const PostgresCandidateTables& candidates, PostgresToldTables& told);
+    void addTold(const PostgresRelation& relation, PostgresTold& told, PostgresLookup* lookup);
     [[nodiscard]] Result<QList<PostgresFoundRow>> addScanned(const PostgresRelation& relation, bool counted);
     [[nodiscard]] Result<void> addBest(PostgresLookup& lookup, QList<PostgresRelation> open);
     [[nodiscard]] Result<void> addExclusive(const PostgresRelation& relation);

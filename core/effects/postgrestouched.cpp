@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgrestouched.h"
 
-#include <QSet>
-
 #include <algorithm>
+#include <tuple>
 
 using namespace Qt::StringLiterals;
 
@@ -11,51 +10,79 @@ namespace holdpoint {
 
 namespace {
 
-// AccessShareLock is a reader's, RowShareLock that of SELECT FOR UPDATE and of foreign key checks.
+// AccessShareLock is a reader's, RowShareLock that of SELECT FOR UPDATE and of foreign key checks. What a statement
+// reads may run functions by rules and policies, what it writes by more. One row without a relation: advisory locks. The
+// system's own tables, whose ids are below 10000, need not be looked at one by one.
 constexpr auto touchedQuery = R"sql(
 WITH mine AS (
-  SELECT l.relation AS oid, bool_or(l.mode = 'AccessExclusiveLock') AS exclusive
+  SELECT l.relation AS oid, l.locktype = 'advisory' AS advisory, bool_or(l.mode = 'AccessExclusiveLock') AS exclusive,
+         bool_or(l.mode NOT IN ('AccessShareLock', 'RowShareLock')) AS written,
+         max(array_position('{AccessShareLock,RowShareLock,RowExclusiveLock,ShareUpdateExclusiveLock,ShareLock,
+               ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}', l.mode)) AS strength
     FROM pg_locks l
-   WHERE l.locktype = 'relation' AND l.pid = pg_backend_pid() AND l.granted
-     AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
-     AND l.mode NOT IN ('AccessShareLock', 'RowShareLock')
-   GROUP BY l.relation)
+   WHERE l.pid = pg_backend_pid() AND l.granted
+     AND (l.locktype = 'advisory' OR l.locktype = 'relation'
+          AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+          AND l.relation >= 10000)
+   GROUP BY l.relation, l.locktype = 'advisory')
 SELECT m.oid::int8, n.nspname, c.relname, c.relkind::text, m.exclusive, c.relpersistence = 't',
        has_table_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE'), row_security_active(c.oid),
-       coalesce(pg_relation_filenode(c.oid), 0)::int8, coalesce(r.oid, 0)::int8, rn.nspname, r.relname,
-       c.relpages::int8
+       coalesce(pg_relation_filenode(c.oid), 0)::int8, coalesce(r.oid, 0)::int8, r.nspname, r.relname,
+       c.relpages::int8, pg_stat_get_xact_tuples_inserted(c.oid), pg_stat_get_xact_tuples_updated(c.oid),
+       pg_stat_get_xact_tuples_deleted(c.oid), m.written, m.advisory,
+       c.relhasrules OR c.relrowsecurity OR c.relkind = 'v' OR m.written AND (
+         c.relchecks > 0 OR EXISTS (SELECT FROM pg_attrdef a WHERE a.adrelid = c.oid)),
+       c.relkind IN ('v', 'f') OR c.relhasrules,
+       c.relhastriggers AND EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal),
+       m.strength
   FROM mine m
   LEFT JOIN pg_class c ON c.oid = m.oid
   LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
-  LEFT JOIN pg_class r ON c.relispartition AND r.oid = pg_partition_root(c.oid)
-  LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
- WHERE c.oid IS NULL OR (c.relkind IN ('r', 'm', 'f', 'S') AND n.nspname NOT IN ('pg_catalog', 'pg_toast'))
+  LEFT JOIN LATERAL (SELECT p.oid, p.relname, s.nspname FROM pg_class p JOIN pg_namespace s ON s.oid = p.relnamespace
+                      WHERE c.relispartition AND p.oid = pg_partition_root(c.oid)) r ON true
+ WHERE m.advisory OR (c.oid IS NULL AND m.written)
+    OR (c.relkind IN ('r', 'm', 'f', 'S', 'v', 'p') AND n.nspname NOT IN ('pg_catalog', 'pg_toast'))
  ORDER BY m.oid)sql";
 
-constexpr auto oldTablesQuery = R"sql(
-SELECT c.oid::int8, n.nspname, c.relname, c.relkind::text, has_table_privilege(c.oid, 'SELECT'),
-       row_security_active(c.oid), coalesce(r.oid, 0)::int8, rn.nspname, r.relname
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  LEFT JOIN pg_class r ON c.relispartition AND r.oid = (
-         WITH RECURSIVE up(oid) AS (SELECT c.oid UNION
-           SELECT i.inhparent FROM pg_inherits i JOIN up ON i.inhrelid = up.oid)
-         SELECT up.oid FROM up WHERE NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = up.oid))
-  LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
- WHERE c.oid = ANY ($1::int8[]::oid[]) AND c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'pg_toast'))sql";
-
-// The catalogs by name that describe a schema: what follows from other changes is left out.
 constexpr auto countersQuery = R"sql(
 SELECT oid::int8, pg_stat_get_xact_tuples_inserted(oid), pg_stat_get_xact_tuples_updated(oid),
-       pg_stat_get_xact_tuples_deleted(oid),
-       CASE WHEN relkind = 'r' AND relnamespace = 'pg_catalog'::regnamespace AND relname NOT IN ('pg_depend',
-                 'pg_shdepend', 'pg_init_privs', 'pg_statistic', 'pg_statistic_ext_data') THEN relname END
+       pg_stat_get_xact_tuples_deleted(oid)
   FROM pg_class
  WHERE relkind IN ('r', 'm') AND (pg_stat_get_xact_tuples_inserted(oid) > 0
-       OR pg_stat_get_xact_tuples_updated(oid) > 0 OR pg_stat_get_xact_tuples_deleted(oid) > 0)
- ORDER BY relname)sql";
+       OR pg_stat_get_xact_tuples_updated(oid) > 0 OR pg_stat_get_xact_tuples_deleted(oid) > 0))sql";
+
+// The catalogs that describe a schema: what follows from other changes is left out. They are the same as long as the
+// server runs, so a connection asks for them once. Their ids are below those of all that users make.
+constexpr auto catalogsQuery = R"sql(
+SELECT to_jsonb(array_agg(oid::int8)) #>> '{}' FROM pg_class
+ WHERE oid < 16384 AND relkind = 'r' AND relnamespace = 'pg_catalog'::regnamespace
+   AND relname NOT IN ('pg_depend', 'pg_shdepend', 'pg_init_privs', 'pg_statistic', 'pg_statistic_ext_data'))sql";
+
+constexpr auto catalogCountersQuery = R"sql(
+SELECT o, pg_stat_get_xact_tuples_inserted(o::oid), pg_stat_get_xact_tuples_updated(o::oid),
+       pg_stat_get_xact_tuples_deleted(o::oid), (SELECT c.relname FROM pg_class c WHERE c.oid = o::oid)
+  FROM unnest(translate($1, '[]', '{}')::int8[]) o
+ WHERE pg_stat_get_xact_tuples_inserted(o::oid) > 0 OR pg_stat_get_xact_tuples_updated(o::oid) > 0
+    OR pg_stat_get_xact_tuples_deleted(o::oid) > 0
+ ORDER BY 5)sql";
+
+/// The answer to catalogsQuery, kept with a connection.
+struct KnownCatalogs
+{
+    Value oids;
+};
 
 constexpr auto transactionQuery
     = "SELECT current_setting('track_counts')::bool, pg_current_xact_id_if_assigned()::text";
+
+// Of touchedQuery.
+constexpr int countersColumn = 13;
+constexpr int writtenColumn = 16;
+constexpr int advisoryColumn = 17;
+constexpr int functionsColumn = 18;
+constexpr int indirectColumn = 19;
+constexpr int triggersColumn = 20;
+constexpr int strengthColumn = 21;
 
 TableName nameOf(const Row& row, int schema)
 {
@@ -79,6 +106,15 @@ PostgresRelation relationOf(const Row& row)
     return relation;
 }
 
+/// As readLocks() tells it; the second lock is the first to be told.
+void addHeld(const PostgresRelation& relation, qint64 strength, QList<PostgresTouched::Held>& held)
+{
+    static const QStringList modes { u"RowShare"_s,          u"RowExclusive"_s, u"ShareUpdateExclusive"_s, u"Share"_s,
+                                     u"ShareRowExclusive"_s, u"Exclusive"_s,    u"AccessExclusive"_s };
+    if (strength > 1 && !relation.temporary && relation.name.schema != "information_schema"_L1)
+        held.append({ { relation.name.schema + u'.' + relation.name.table, modes.value(strength - 2) }, strength });
+}
+
 } // namespace
 
 Value arrayOf(const QList<qint64>& numbers)
@@ -99,39 +135,84 @@ Connection::ResultSink PostgresTouched::into(Rowset& answer)
     };
 }
 
-void PostgresTouched::remember(Connection& now)
+void PostgresTouched::reportEarlier(PostgresConnection& now)
 {
-    now.submit({ countersQuery, {}, true }, into(m_earlier));
+    constexpr int canReport = 150000;
+    m_reported = now.serverVersion() >= canReport;
+    m_reportFailed = false;
+    if (!m_reported)
+        return;
+    now.submit({ "SELECT pg_stat_force_next_flush()", {}, true }, [this](const Result<Rowset>& answer) {
+        m_reportFailed = !answer;
+        m_reported = answer.ok();
+    });
 }
 
-void PostgresTouched::ask(Connection& now)
+void PostgresTouched::remember(PostgresConnection& now)
+{
+    if (now.notes<KnownCatalogs>().oids.isNull()) {
+        now.submit({ catalogsQuery, {}, true }, [this, &now](const Result<Rowset>& rows) {
+            if (rows)
+                now.notes<KnownCatalogs>().oids = rows->rows.constFirst().constFirst();
+            else if (!m_error)
+                m_error = rows.error();
+        });
+    }
+    if (!m_reported)
+        now.submit({ countersQuery, {}, true }, into(m_earlier));
+}
+
+void PostgresTouched::ask(PostgresConnection& now)
 {
     now.submit({ transactionQuery, {}, true }, into(m_transaction));
-    now.submit({ countersQuery, {}, true }, into(m_later));
+    now.submit({ catalogCountersQuery, { now.notes<KnownCatalogs>().oids }, true }, into(m_catalogs));
     now.submit({ touchedQuery, {}, true }, into(m_locked));
 }
 
-PostgresTouched::Counters PostgresTouched::countersOf(const Row& row)
+PostgresTouched::Counters PostgresTouched::changes(qint64 oid, const Row& row, int column) const
 {
-    return { row.at(1).toInteger(), row.at(2).toInteger(), row.at(3).toInteger() };
+    const auto countersOf = [](const Row& row, int column) {
+        return Counters { row.at(column).toInteger(), row.at(column + 1).toInteger(), row.at(column + 2).toInteger() };
+    };
+    Counters counters = countersOf(row, column);
+    for (const Row& earlier : m_earlier.rows) {
+        if (earlier.at(0).toInteger() != oid)
+            continue;
+        const Counters before = countersOf(earlier, 1);
+        counters.inserted = std::max(counters.inserted - before.inserted, qint64(0)); // TRUNCATE begins anew
+        counters.updated = std::max(counters.updated - before.updated, qint64(0));
+        counters.deleted = std::max(counters.deleted - before.deleted, qint64(0));
+    }
+    return counters;
 }
 
-/// By relation, since the beginning.
-QHash<qint64, PostgresTouched::Counters> PostgresTouched::changes() const
+void PostgresTouched::addLocked(const Row& row, Found& found, QList<qint64>& gone) const
 {
-    QHash<qint64, Counters> changes;
-    for (const Row& row : m_later.rows)
-        changes.insert(row.at(0).toInteger(), countersOf(row));
-    for (const Row& row : m_earlier.rows) {
-        const auto later = changes.find(row.at(0).toInteger());
-        if (later == changes.end())
-            continue;
-        const Counters before = countersOf(row);
-        later->inserted = std::max(later->inserted - before.inserted, qint64(0)); // TRUNCATE begins anew
-        later->updated = std::max(later->updated - before.updated, qint64(0));
-        later->deleted = std::max(later->deleted - before.deleted, qint64(0));
+    if (row.at(advisoryColumn).toBoolean()) {
+        found.advisory = true;
+        return;
     }
-    return changes;
+    if (row.at(1).isNull()) {
+        gone.append(row.at(0).toInteger());
+        return;
+    }
+    const bool written = row.at(writtenColumn).toBoolean();
+    const bool triggers = row.at(triggersColumn).toBoolean();
+    found.runsFunctions = found.runsFunctions || row.at(functionsColumn).toBoolean() || (written && triggers);
+    found.mayVary = found.mayVary || row.at(indirectColumn).toBoolean() || triggers;
+    PostgresRelation relation = relationOf(row);
+    addHeld(relation, row.at(strengthColumn).toInteger(), found.held);
+    if (!written || relation.kind == "v"_L1 || relation.kind == "p"_L1)
+        return;
+    if (relation.kind == "S"_L1) {
+        found.sequences.append(relation.oid);
+        return;
+    }
+    const Counters counters = changes(relation.oid, row, countersColumn);
+    relation.inserted = counters.inserted;
+    relation.updated = counters.updated;
+    relation.deleted = counters.deleted;
+    found.tables.append(relation);
 }
 
 Result<PostgresTouched::Found> PostgresTouched::find(const PostgresWorlds& worlds) const
@@ -142,102 +223,25 @@ Result<PostgresTouched::Found> PostgresTouched::find(const PostgresWorlds& world
     const Row& transaction = m_transaction.rows.constFirst();
     found.counted = transaction.at(0).toBoolean();
     found.xid = transaction.at(1).isNull() ? QString() : transaction.at(1).toText();
-    const QHash<qint64, Counters> changed = changes();
     QList<qint64> gone;
-    for (const Row& row : m_locked.rows) {
-        if (row.at(1).isNull()) {
-            gone.append(row.at(0).toInteger());
-            continue;
-        }
-        PostgresRelation relation = relationOf(row);
-        if (relation.kind == "S"_L1) {
-            found.sequences.append(relation.oid);
-            continue;
-        }
-        const Counters counters = changed.value(relation.oid);
-        relation.inserted = counters.inserted;
-        relation.updated = counters.updated;
-        relation.deleted = counters.deleted;
-        found.tables.append(relation);
-    }
+    for (const Row& row : m_locked.rows)
+        addLocked(row, found, gone);
     if (auto dropped = addDropped(worlds.before, gone, found); !dropped)
         return dropped.error();
     if (auto created = markCreated(worlds.before, found); !created)
         return created.error();
     matchReplaced(found);
-    addCatalogs(changed, found);
+    addCatalogs(found);
+    std::ranges::sort(found.held, [](const Held& left, const Held& right) {
+        return std::tuple(-left.strength, left.lock.object) < std::tuple(-right.strength, right.lock.object);
+    });
     return found;
 }
 
-Result<void> PostgresTouched::addDropped(Connection& before, const QList<qint64>& oids, Found& found)
+void PostgresTouched::addCatalogs(Found& found) const
 {
-    if (oids.isEmpty())
-        return {};
-    const auto rows = before.query({ oldTablesQuery, { arrayOf(oids) } });
-    if (!rows)
-        return rows.error();
-    for (const Row& row : rows->rows) {
-        PostgresRelation relation;
-        relation.oid = row.at(0).toInteger();
-        relation.name = nameOf(row, 1);
-        relation.kind = row.at(3).toText();
-        relation.exclusive = true;
-        relation.dropped = true;
-        relation.readable = row.at(4).toBoolean();
-        relation.filtered = row.at(5).toBoolean();
-        relation.root = row.at(6).toInteger();
-        relation.rootName = nameOf(row, 7);
-        found.tables.append(relation);
-    }
-    return {};
-}
-
-Result<void> PostgresTouched::markCreated(Connection& before, Found& found)
-{
-    QList<qint64> oids;
-    for (const PostgresRelation& relation : found.tables) {
-        if (relation.exclusive && !relation.dropped)
-            oids.append(relation.oid);
-    }
-    if (oids.isEmpty())
-        return {};
-    const auto rows
-        = before.query({ "SELECT oid::int8 FROM pg_class WHERE oid = ANY ($1::int8[]::oid[])", { arrayOf(oids) } });
-    if (!rows)
-        return rows.error();
-    QSet<qint64> old;
-    for (const Row& row : rows->rows)
-        old.insert(row.at(0).toInteger());
-    for (PostgresRelation& relation : found.tables)
-        relation.created = relation.exclusive && !relation.dropped && !old.contains(relation.oid);
-    return {};
-}
-
-/// A table that was dropped and made again, or whose place another one took, is the same for whoever reads it.
-void PostgresTouched::matchReplaced(Found& found)
-{
-    QSet<qint64> replaced;
-    for (PostgresRelation& relation : found.tables) {
-        if (!relation.created || relation.root != 0)
-            continue;
-        const auto old = std::ranges::find_if(found.tables, [&](const PostgresRelation& each) {
-            return each.dropped && each.root == 0 && each.name == relation.name;
-        });
-        if (old == found.tables.end())
-            continue;
-        relation.replaces = old->oid;
-        replaced.insert(old->oid);
-    }
-    found.tables.removeIf([&](const PostgresRelation& each) { return replaced.contains(each.oid); });
-}
-
-/// What follows from other changes or describes no schema is left out.
-void PostgresTouched::addCatalogs(const QHash<qint64, Counters>& changes, Found& found) const
-{
-    for (const Row& row : m_later.rows) {
-        if (row.at(4).isNull())
-            continue;
-        const Counters counters = changes.value(row.at(0).toInteger());
+    for (const Row& row : m_catalogs.rows) {
+        const Counters counters = changes(row.at(0).toInteger(), row, 1);
         PostgresRelation catalog;
         catalog.inserted = counters.inserted;
         catalog.updated = counters.updated;

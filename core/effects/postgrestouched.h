@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "effects/heldlocks.h"
 #include "effects/postgresrelation.h"
 
 #include <QHash>
@@ -12,40 +13,57 @@ namespace holdpoint {
 class PostgresTouched
 {
 public:
-    /// At the beginning of the transaction: submits its question.
-    void remember(Connection& now);
+    /// Just before the transaction, where the server can: it reports what it counted so far, so that its counters begin
+    /// at 0.
+    void reportEarlier(PostgresConnection& now);
+    /// At the beginning of the transaction: submits its question, if there may be something to remember.
+    void remember(PostgresConnection& now);
+    /// The server did not report.
+    [[nodiscard]] bool mustRemember() const { return m_reportFailed && m_earlier.columns.isEmpty(); }
     /// Submits the questions that find() needs answered.
-    void ask(Connection& now);
+    void ask(PostgresConnection& now);
 
+    struct Held
+    {
+        HeldLock lock;
+        qint64 strength = 0;
+    };
     struct Found
     {
         QList<PostgresRelation> tables; ///< with rows of their own, and foreign tables
         QList<qint64> sequences;
         bool counted = true; ///< false: the server does not count (track_counts = off)
         QString xid; ///< the transaction's id, if it has one
+        bool advisory = false; ///< it has advisory locks
+        /// A relation that it read or wrote is a view, is on another server, or has rules or triggers.
+        bool mayVary = false;
+        QList<Held> held; ///< what it locks, the strongest first
+        bool runsFunctions = false; ///< a locked relation has something that may: a trigger, a rule, a policy, ...
         QStringList catalogs; ///< catalogs that changed, "pg_cast: 1 inserted, 0 updated, 0 deleted"
     };
     /// When the questions are answered.
     [[nodiscard]] Result<Found> find(const PostgresWorlds& worlds) const;
 
 private:
-    struct Counters
+    struct Counters // since the beginning
     {
         qint64 inserted = 0;
         qint64 updated = 0;
         qint64 deleted = 0;
     };
     [[nodiscard]] Connection::ResultSink into(Rowset& answer);
-    [[nodiscard]] static Counters countersOf(const Row& row);
     [[nodiscard]] static Result<void> addDropped(Connection& before, const QList<qint64>& oids, Found& found);
     [[nodiscard]] static Result<void> markCreated(Connection& before, Found& found);
     static void matchReplaced(Found& found);
-    [[nodiscard]] QHash<qint64, Counters> changes() const;
-    void addCatalogs(const QHash<qint64, Counters>& changes, Found& found) const;
+    void addLocked(const Row& row, Found& found, QList<qint64>& gone) const;
+    [[nodiscard]] Counters changes(qint64 oid, const Row& row, int column) const;
+    void addCatalogs(Found& found) const;
 
     std::optional<Error> m_error;
+    bool m_reported = false;
+    bool m_reportFailed = false;
     Rowset m_earlier; // counters
-    Rowset m_later;
+    Rowset m_catalogs; // their counters
     Rowset m_transaction;
     Rowset m_locked;
 };

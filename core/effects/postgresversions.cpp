@@ -66,12 +66,32 @@ void dropPlaces(const QList<PostgresPlace>& places, QList<PostgresVersion>& vers
 Statement versionsWhere(const Connection& connection, const TableName& table, const PostgresShape& shape,
                         PostgresTouching touching, const QByteArray& condition, const QList<Value>& parameters)
 {
-    const QByteArray who = touching == PostgresTouching::Birth ? "t.ctid, t.cmin, t.xmin" : "t.ctid, t.cmax, t.xmax";
-    QByteArray text
-        = "SELECT " + columnList(connection, shape.names) + who + " FROM ONLY " + qualified(connection, table) + " t";
+    QByteArray columns = columnList(connection, shape.names);
+    switch (touching) {
+    case PostgresTouching::Birth: columns += "t.ctid, t.cmin, t.xmin"; break;
+    case PostgresTouching::End: columns += "t.ctid, t.cmax, t.xmax"; break;
+    case PostgresTouching::None: columns.chop(2); break;
+    }
+    QByteArray text = "SELECT " + columns + " FROM ONLY " + qualified(connection, table) + " t";
     if (!condition.isEmpty())
         text += " WHERE " + condition;
     return { text, parameters };
+}
+
+Statement versionsByKey(const Connection& connection, const TableName& table, const PostgresShape& shape,
+                        PostgresTouching touching, const QStringList& columns, const QList<Value>& values)
+{
+    QByteArrayList names;
+    QByteArrayList arrays;
+    for (qsizetype i = 0; i < columns.size(); ++i) {
+        const QString type = shape.types.value(shape.names.indexOf(columns.at(i)));
+        names.append("t." + connection.quoted(columns.at(i)));
+        arrays.append('$' + QByteArray::number(i + 1) + "::" + type.toUtf8() + "[]");
+    }
+    const QByteArray condition = names.size() == 1
+        ? names.constFirst() + " = ANY (" + arrays.constFirst() + ')'
+        : '(' + names.join(", ") + ") IN (SELECT * FROM unnest(" + arrays.join(", ") + "))";
+    return versionsWhere(connection, table, shape, touching, condition, values);
 }
 
 QList<PostgresVersion> versionsOf(Rowset rowset, const PostgresShape& shape)

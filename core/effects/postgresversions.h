@@ -15,13 +15,17 @@ struct PostgresVersion
     Row row;
 };
 
-/// Which touch is read with a version: who wrote it, or who ended it.
-enum class PostgresTouching { Birth, End };
+/// What is read beside a version's values: its place and who wrote it, or who ended it.
+enum class PostgresTouching { Birth, End, None };
 
 /// Reads versions of a table, which the condition may call `t`. No condition: all.
 [[nodiscard]] Statement versionsWhere(const Connection& connection, const TableName& table, const PostgresShape& shape,
                                       PostgresTouching touching, const QByteArray& condition,
                                       const QList<Value>& parameters = {});
+/// Those whose columns have one of these values, array literals: element i of each belongs to element i of the others.
+[[nodiscard]] Statement versionsByKey(const Connection& connection, const TableName& table, const PostgresShape& shape,
+                                      PostgresTouching touching, const QStringList& columns,
+                                      const QList<Value>& values);
 [[nodiscard]] QList<PostgresVersion> versionsOf(Rowset rowset, const PostgresShape& shape);
 
 /// Which of the places hold a version that the connection sees.

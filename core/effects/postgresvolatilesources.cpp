@@ -2,6 +2,7 @@
 #include "effects/postgresvolatilesources.h"
 
 #include "command/postgrescalls.h"
+#include "effects/postgressidequestions.h"
 
 #include <QSet>
 
@@ -42,12 +43,14 @@ SELECT DISTINCT CASE WHEN a.attidentity <> '' THEN NULL ELSE coalesce(pg_get_exp
  WHERE a.attgenerated = '' AND (a.attidentity <> '' OR d.oid IS NOT NULL
                                 OR (t.typtype = 'd' AND t.typdefault IS NOT NULL)))sql";
 
+// Parameters stand in subqueries so that the server, which cannot look at them there, keeps one plan for all of them.
 const QByteArray functionSources = R"sql(
-SELECT EXISTS (SELECT FROM pg_proc WHERE proname = ANY ($1::text[]) AND provolatile <> 'i')
+SELECT EXISTS (SELECT FROM pg_proc WHERE proname = ANY ((SELECT $1::text[])::name[]) AND provolatile <> 'i')
     OR EXISTS (SELECT FROM pg_operator o JOIN pg_proc p ON p.oid = o.oprcode
-                WHERE o.oprname = ANY ($2::text[]) AND o.oprnamespace <> 'pg_catalog'::regnamespace
+                WHERE o.oprname = ANY ((SELECT $2::text[])::name[]) AND o.oprnamespace <> 'pg_catalog'::regnamespace
                   AND p.provolatile <> 'i'),
-       EXISTS (SELECT FROM pg_proc WHERE proname = ANY ($1::text[]) AND (proname = 'random' OR prosrc ~* '\mrandom\M')))sql";
+       EXISTS (SELECT FROM pg_proc WHERE proname = ANY ((SELECT $1::text[])::name[])
+                  AND (proname = 'random' OR prosrc ~* '\mrandom\M')))sql";
 
 using Tables = QSet<std::pair<QString, QString>>;
 
@@ -80,10 +83,7 @@ std::pair<QString, QString> nameOf(const TableName& table)
 class PostgresVolatileSources final : public VolatileSources
 {
 public:
-    explicit PostgresVolatileSources(Connection& connection)
-        : m_connection(connection)
-    {
-    }
+    explicit PostgresVolatileSources(PostgresConnection& connection);
 
     void writes(const Statement& statement, const Table* table) override;
     void runs(const Statement& statement, const StatementInfo& info) override;
@@ -93,18 +93,57 @@ private:
     void note(const StatementInfo::Calls& calls);
     void noteValues(const QList<Value>& values);
     [[nodiscard]] Result<void> noteDefaults(const TargetEffects& effects);
-    [[nodiscard]] Result<void> ask(const QByteArray& text, const QList<Value>& values);
+    void ask(const QByteArray& text, const QList<Value>& values);
+    [[nodiscard]] Result<void> wait();
 
-    Connection& m_connection;
+    /// Of what functionSources tells.
+    struct Names
+    {
+        QSet<QString> functions;
+        QSet<QString> operators;
+        friend bool operator==(const Names&, const Names&) = default;
+    };
+    struct Early
+    {
+        Names names;
+        bool asks = true; // false: the batch may have changed what the old world knows
+        std::optional<Names> of;
+        std::optional<Row> answer;
+    };
+    static void askEarly(const std::shared_ptr<Early>& early, PostgresConnection& before);
+    void take(const Row& row);
+
+    PostgresConnection& m_connection;
+    std::shared_ptr<Early> m_early = std::make_shared<Early>(); // the question may outlive this
     std::pair<QString, QString> m_lastWritten;
     Tables m_written;
     Tables m_named;
-    QSet<QString> m_functions;
-    QSet<QString> m_operators;
     bool m_setsDefault = false;
     bool m_possible = false;
     bool m_chance = false;
+    std::optional<Error> m_failed;
 };
+
+PostgresVolatileSources::PostgresVolatileSources(PostgresConnection& connection)
+    : m_connection(connection)
+{
+    auto& side = connection.notes<PostgresSideQuestions>();
+    side = {};
+    side.open.append([early = m_early](PostgresConnection& before) { askEarly(early, before); });
+}
+
+void PostgresVolatileSources::askEarly(const std::shared_ptr<Early>& early, PostgresConnection& before)
+{
+    if (!early->asks || early->names == Names())
+        return;
+    early->of = early->names;
+    before.submit(
+        { functionSources, { arrayOf(early->of->functions.values()), arrayOf(early->of->operators.values()) }, true },
+        [early](const Result<Rowset>& rows) {
+            if (rows)
+                early->answer = rows->rows.constFirst();
+        });
+}
 
 void PostgresVolatileSources::writes(const Statement& statement, const Table* table)
 {
@@ -136,11 +175,12 @@ void PostgresVolatileSources::noteValues(const QList<Value>& values)
 void PostgresVolatileSources::note(const StatementInfo::Calls& calls)
 {
     m_possible = m_possible || calls.tellsTime || calls.isOpaque;
+    m_early->asks = m_early->asks && !calls.isOpaque;
     m_setsDefault = m_setsDefault || calls.setsDefault;
     for (const QString& function : calls.functions)
-        m_functions.insert(function);
+        m_early->names.functions.insert(function);
     for (const QString& name : calls.operators)
-        m_operators.insert(name);
+        m_early->names.operators.insert(name);
 }
 
 Result<void> PostgresVolatileSources::noteDefaults(const TargetEffects& effects)
@@ -168,15 +208,27 @@ Result<void> PostgresVolatileSources::noteDefaults(const TargetEffects& effects)
 }
 
 // Two answers: something volatile is possible, and chance is.
-Result<void> PostgresVolatileSources::ask(const QByteArray& text, const QList<Value>& values)
+void PostgresVolatileSources::ask(const QByteArray& text, const QList<Value>& values)
 {
-    const auto rows = m_connection.query({ text, values, true });
-    if (!rows)
-        return rows.error();
-    const Row& row = rows->rows.constFirst();
+    m_connection.submit({ text, values, true }, [this](const Result<Rowset>& rows) {
+        if (!rows) {
+            m_failed = m_failed ? m_failed : std::optional(rows.error());
+            return;
+        }
+        take(rows->rows.constFirst());
+    });
+}
+
+void PostgresVolatileSources::take(const Row& row)
+{
     m_possible = m_possible || row.at(0).toBoolean();
     m_chance = m_chance || (row.size() > 1 && row.at(1).toBoolean());
-    return {};
+}
+
+Result<void> PostgresVolatileSources::wait()
+{
+    const auto flushed = m_connection.flush();
+    return m_failed ? Result<void>(*m_failed) : flushed;
 }
 
 Result<Volatility> PostgresVolatileSources::found(const TargetEffects& effects)
@@ -185,11 +237,19 @@ Result<Volatility> PostgresVolatileSources::found(const TargetEffects& effects)
         m_written.insert(nameOf(changed.name));
     if (const auto noted = noteDefaults(effects); !noted)
         return noted.error();
-    Result<void> asked = ask(tableSources, namesOf(m_written));
-    if (asked && !m_named.isEmpty())
-        asked = ask(viewSources, namesOf(m_named));
-    if (asked && !(m_functions.isEmpty() && m_operators.isEmpty()))
-        asked = ask(functionSources, { arrayOf(m_functions.values()), arrayOf(m_operators.values()) });
+    const Names& names = m_early->names;
+    if (m_early->answer && m_early->of == names)
+        take(*m_early->answer);
+    else if (!(names == Names()))
+        ask(functionSources, { arrayOf(names.functions.values()), arrayOf(names.operators.values()) });
+    // Whatever a statement reads or writes is locked until the end: without a view, a rule, a table of another server
+    // or a trigger among that, the names need not be followed.
+    if (m_connection.notes<PostgresSideQuestions>().mayVary.value_or(true)) {
+        ask(tableSources, namesOf(m_written));
+        if (!m_named.isEmpty())
+            ask(viewSources, namesOf(m_named));
+    }
+    const auto asked = wait();
     if (!asked)
         return asked.error();
     return m_chance ? Volatility::Chance : m_possible ? Volatility::Possible : Volatility::None;
@@ -199,7 +259,7 @@ Result<Volatility> PostgresVolatileSources::found(const TargetEffects& effects)
 
 std::unique_ptr<VolatileSources> postgresVolatileSources(Connection& connection)
 {
-    return std::make_unique<PostgresVolatileSources>(connection);
+    return std::make_unique<PostgresVolatileSources>(static_cast<PostgresConnection&>(connection));
 }
 
 } // namespace holdpoint

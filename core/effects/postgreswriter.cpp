@@ -2,7 +2,6 @@
 #include "effects/postgreswriter.h"
 
 #include "command/postgresstatement.h"
-#include "effects/postgreswrittentable.h"
 
 using namespace Qt::StringLiterals;
 
@@ -12,16 +11,10 @@ namespace {
 
 constexpr qsizetype mostTexts = 256;
 constexpr int mostApart = 1000; // row commands that are worth a savepoint each
-constexpr int placeColumn = 3; // of a marked statement's rows, behind cmin, xmin and xmax
 
 bool isOrdinaryTable(const Table& table)
 {
     return table.kind == TableKind::Table && !table.hasRules && !table.hasChildren && table.selectable;
-}
-
-quint32 numberOf(QByteArrayView text)
-{
-    return text.toUInt();
 }
 
 void ignore(const Result<Rowset>&)
@@ -46,10 +39,16 @@ PostgresCandidates::Wrote wroteBy(const QByteArray& rowCommand)
 
 } // namespace
 
-PostgresWriter::PostgresWriter(PostgresConnection& connection, quint32 firstXid)
-    : m_connection(connection)
-    , m_firstXid(firstXid)
-    , m_attribution(firstXid)
+PostgresWriter::PostgresWriter(const PostgresWorlds& worlds, const Row& printing, const PostgresRecentTables& recent,
+                               bool tells)
+    : m_worlds(worlds)
+    , m_connection(worlds.now)
+    , m_printing(printing)
+    , m_tells(tells)
+    , m_firstXid(worlds.firstXid.toUInt())
+    , m_recent(recent)
+    , m_attribution(m_firstXid)
+    , m_told(worlds.before)
 {
 }
 
@@ -57,6 +56,7 @@ void PostgresWriter::rolledBackToSavepoint()
 {
     forgetTables();
     m_candidates.clear();
+    m_told.giveUp();
 }
 
 void PostgresWriter::forgetTables()
@@ -78,7 +78,10 @@ bool PostgresWriter::isMarkable(const TableName& table, bool deletes)
 QByteArrayList PostgresWriter::markColumns(const Marking& marking) const
 {
     QByteArrayList columns { "cmin", "xmin", "xmax", "ctid" };
-    for (const QString& column : marking.wrote == Wrote::Updated ? marking.key : QStringList())
+    const QStringList named = marking.whole ? marking.whole->names
+        : marking.wrote == Wrote::Updated   ? marking.key
+                                            : QStringList();
+    for (const QString& column : named)
         columns.append(m_connection.quoted(column));
     return columns;
 }
@@ -90,6 +93,7 @@ void PostgresWriter::submitWrite(const Statement& statement, const Table& table,
     if (m_lastWritten.isEmpty() || inherited || m_lastWritten.constFirst() != name)
         m_lastWritten = inherited ? target(name).written : QList { name };
     const size_t entry = m_attribution.begin(m_command, m_lastWritten);
+    m_onlyRows = m_onlyRows && isOrdinaryTable(table) && table.triggers.isEmpty();
     if (!isOrdinaryTable(table)) {
         if (++m_apart <= mostApart)
             submitApart(statement, entry, std::move(sink));
@@ -97,8 +101,9 @@ void PostgresWriter::submitWrite(const Statement& statement, const Table& table,
             m_connection.submit(statement, std::move(sink));
         return;
     }
-    Marking marking { entry, name,          wroteBy(statement.text), table.primaryKey(), !table.triggers.isEmpty(),
-                      true,  statement.text };
+    Marking marking {
+        entry, name, wroteBy(statement.text), table.primaryKey(), !table.triggers.isEmpty(), true, statement.text, {}
+    };
     marking.tellsCommand = isMarkable(name, marking.wrote == Wrote::Deleted);
     if (m_markedTexts.size() >= mostTexts)
         m_markedTexts.clear();
@@ -113,19 +118,33 @@ void PostgresWriter::submitSql(const Statement& statement, const StatementInfo& 
     using Kind = StatementInfo::Kind;
     const bool plain = info.kind == Kind::Insert || info.kind == Kind::Update || info.kind == Kind::Delete;
     const Target written = plain ? target(info.written) : Target();
-    Marking marking { 0, written.written.value(0), wroteBy(info), written.key, written.triggers, true, statement.text };
+    Marking marking { 0, written.written.value(0), wroteBy(info), written.key, written.triggers, true, statement.text,
+                      {} };
     std::optional<QByteArray> marked;
+    const bool onlyRowsBefore = m_onlyRows;
+    m_onlyRows = m_onlyRows && written.ordinary && !written.triggers && info.calls.functions.isEmpty();
     if (written.ordinary && !info.returns) {
+        if (m_tells && onlyRowsBefore && marking.wrote != Wrote::Deleted && !info.onConflict)
+            marking.whole = written.shape;
         marking.tellsCommand = isMarkable(marking.table, info.kind == Kind::Delete);
         marked = postgresReturning(statement.text, info, markColumns(marking));
     }
     marking.entry = m_attribution.begin(m_command, written.written);
     if (!info.rewritten.isEmpty())
         m_attribution.rewrites(marking.entry, info.rewritten);
+    const bool waits = marked && marking.whole && m_onlyRows && askNamed(marking, info);
     if (marked)
         submitMarked({ *marked, statement.parameters }, marking, std::move(sink));
     else
         submitApart(statement, marking.entry, std::move(sink));
+    if (marked && marking.whole && !marking.whole->printsAlike)
+        submitSettingsCheck();
+    if (waits) {
+        m_connection.push();
+        if (auto answered = m_told.wait(); !answered)
+            m_oldWorld = m_oldWorld ? answered : m_oldWorld;
+        m_told.decode();
+    }
     if (info.kind == Kind::Other || info.kind == Kind::Read) // whose functions may do anything
         forgetTables();
 }
@@ -166,9 +185,15 @@ void PostgresWriter::look(const Marking& marking, const PostgresAnswer& answer)
 {
     if (marking.tellsCommand)
         noteMark(marking, answer);
-    if (answer.rows() > 0)
-        m_candidates[{ marking.table.schema, marking.table.table }].add(answer, placeColumn, marking.wrote,
-                                                                        marking.key);
+    if (answer.rows() == 0)
+        return;
+    if (marking.whole)
+        tell(marking, answer);
+    QList<int> keyColumns;
+    for (int i = 0; i < marking.key.size() && marking.wrote == Wrote::Updated; ++i)
+        keyColumns.append(placeColumn + 1 + (marking.whole ? marking.whole->key.at(i) : i));
+    m_candidates[{ marking.table.schema, marking.table.table }].add(answer, placeColumn, keyColumns, marking.wrote,
+                                                                    marking.key);
 }
 
 /// cmin and cmax are one field of the row, so that a deleted row tells the id of its DELETE; but of a row that this
@@ -180,9 +205,9 @@ void PostgresWriter::noteMark(const Marking& marking, const PostgresAnswer& answ
             m_attribution.wroteNothing(marking.entry);
         return;
     }
-    const quint32 command = numberOf(answer.text(0, 0));
-    const quint32 xmin = numberOf(answer.text(0, 1));
-    const quint32 xmax = numberOf(answer.text(0, 2));
+    const quint32 command = answer.text(0, 0).toUInt();
+    const quint32 xmin = answer.text(0, 1).toUInt();
+    const quint32 xmax = answer.text(0, 2).toUInt();
     if (marking.wrote != Wrote::Deleted)
         m_attribution.marked(marking.entry, command, xmin);
     else if (!isOwn(xmin) && isOwn(xmax))
@@ -192,7 +217,7 @@ void PostgresWriter::noteMark(const Marking& marking, const PostgresAnswer& answ
 void PostgresWriter::submitApart(size_t entry, const std::function<void()>& statement)
 {
     // An error of ours only ever follows from one of the statement, or of the connection, which it gets too.
-    m_connection.submit({ "SAVEPOINT holdpoint_statement", {} }, ignore);
+    m_connection.submit({ "SAVEPOINT holdpoint_statement", {}, true }, ignore);
     statement();
     m_connection.submit({ "SELECT transactionid::text FROM pg_locks WHERE locktype = 'transactionid'"
                           " AND pid = pg_backend_pid() AND mode = 'ExclusiveLock' ORDER BY age(transactionid) LIMIT 1",
@@ -202,11 +227,10 @@ void PostgresWriter::submitApart(size_t entry, const std::function<void()>& stat
                             if (answer)
                                 m_attribution.inSubtransaction(
                                     entry,
-                                    answer->rows.isEmpty()
-                                        ? std::nullopt
-                                        : std::optional(numberOf(answer->rows.at(0).at(0).toText().toLatin1())));
+                                    answer->rows.isEmpty() ? std::nullopt
+                                                           : std::optional(answer->rows.at(0).at(0).toText().toUInt()));
                         });
-    m_connection.submit({ "RELEASE SAVEPOINT holdpoint_statement", {} }, ignore);
+    m_connection.submit({ "RELEASE SAVEPOINT holdpoint_statement", {}, true }, ignore);
 }
 
 void PostgresWriter::submitApart(const Statement& statement, size_t entry, Connection::ResultSink sink)
@@ -222,7 +246,7 @@ void PostgresWriter::submitApart(const Statement& statement, size_t entry, Conne
 
 void PostgresWriter::submitForNobody(const QByteArray& sql, Connection::ResultSink sink)
 {
-    submitApart({ sql, {} }, m_attribution.begin({}), std::move(sink));
+    submitApart({ sql, {}, true }, m_attribution.begin({}), std::move(sink));
 }
 
 const PostgresWriter::Target& PostgresWriter::target(const TableName& name)
@@ -232,15 +256,6 @@ const PostgresWriter::Target& PostgresWriter::target(const TableName& name)
     if (known == m_tables.constEnd())
         known = m_tables.insert(key, readTarget(name));
     return *known;
-}
-
-/// The statement itself will tell why its table cannot be found.
-PostgresWriter::Target PostgresWriter::readTarget(const TableName& name)
-{
-    const auto read = readWrittenTable(m_connection, name);
-    if (!read || read->tables.isEmpty())
-        return { false, true, {}, { name } };
-    return { read->ordinary, read->triggers, read->key, read->tables };
 }
 
 } // namespace holdpoint

@@ -4,6 +4,8 @@
 #include "command/statementinfo.h"
 #include "effects/postgresattribution.h"
 #include "effects/postgrescandidates.h"
+#include "effects/postgrestoldtables.h"
+#include "effects/postgreswrittentable.h"
 #include "schema/table.h"
 #include "session/postgresconnection.h"
 
@@ -18,7 +20,9 @@ namespace holdpoint {
 class PostgresWriter
 {
 public:
-    PostgresWriter(PostgresConnection& connection, quint32 firstXid);
+    /// `printing`: how the old world prints values. `recent`: tables as they were at the beginning. `tells`: rows that
+    /// statements return may be taken for what changed.
+    PostgresWriter(const PostgresWorlds& worlds, const Row& printing, const PostgresRecentTables& recent, bool tells);
 
     void commandStarts(int index) { m_command = index; }
     void submitWrite(const Statement& statement, const Table& table, Connection::ResultSink sink);
@@ -30,9 +34,15 @@ public:
 
     [[nodiscard]] PostgresAttribution& attribution() { return m_attribution; }
     [[nodiscard]] const PostgresCandidateTables& candidates() const { return m_candidates; }
+    [[nodiscard]] PostgresToldTables& told() { return m_told; }
+    /// What went wrong with the connection of the old world meanwhile.
+    [[nodiscard]] const Result<void>& oldWorld() const { return m_oldWorld; }
+    /// Nothing ran so far but direct changes of rows, which cannot keep others from reading their tables.
+    [[nodiscard]] bool onlyRows() const { return m_onlyRows; }
 
 private:
     using Wrote = PostgresCandidates::Wrote;
+    static constexpr int placeColumn = 3; // of a marked statement's rows, behind cmin, xmin and xmax
     /// A statement that returns of each row its command id, its place and, where it updates, its key.
     struct Marking
     {
@@ -43,6 +53,7 @@ private:
         bool triggers = false; ///< something may follow from it even if it changes no row
         bool tellsCommand = true; ///< false: only the places are asked
         QByteArray text; ///< as the operator wrote it
+        std::optional<PostgresShape> whole; ///< all columns are returned, the key among them
     };
     struct Target
     {
@@ -50,11 +61,17 @@ private:
         bool triggers = false;
         QStringList key;
         QList<TableName> written; // the table and those that inherit from it
+        std::optional<PostgresShape> shape; // in the old world
     };
 
     void submitMarked(const Statement& marked, const Marking& marking, Connection::ResultSink sink);
     [[nodiscard]] Connection::ResultSink withOwnText(const Marking& marking, Connection::ResultSink sink);
     void look(const Marking& marking, const PostgresAnswer& answer);
+    void tell(const Marking& marking, const PostgresAnswer& answer);
+    void submitSettingsCheck();
+    /// Gives both servers something to do, if the statement names keys. True: it is worth waiting for the old world
+    /// now.
+    [[nodiscard]] bool askNamed(const Marking& marking, const StatementInfo& info);
     void noteMark(const Marking& marking, const PostgresAnswer& answer);
     /// Runs what `statement` submits in a savepoint of its own.
     void submitApart(size_t entry, const std::function<void()>& statement);
@@ -65,15 +82,24 @@ private:
     void forgetTables();
     [[nodiscard]] const Target& target(const TableName& name);
     [[nodiscard]] Target readTarget(const TableName& name);
+    [[nodiscard]] static Target targetOf(const PostgresWrittenTable& table, std::optional<PostgresShape> shape);
 
+    const PostgresWorlds& m_worlds;
     PostgresConnection& m_connection;
+    Row m_printing;
+    bool m_tells;
     quint32 m_firstXid;
+    const PostgresRecentTables& m_recent;
     QHash<std::pair<QString, QString>, Target> m_tables;
     QList<TableName> m_lastWritten; // shared by the commands on one table
     QHash<QByteArray, QByteArray> m_markedTexts;
     QSet<std::pair<QString, QString>> m_written; // tables with rows of ours
     PostgresAttribution m_attribution;
     PostgresCandidateTables m_candidates;
+    PostgresToldTables m_told;
+    Result<void> m_oldWorld;
+    bool m_onlyRows = true;
+    int m_named = 0; // statements whose keys the old world was asked for
     int m_command = 0;
     int m_apart = 0;
 };

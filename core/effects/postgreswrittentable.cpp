@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgreswrittentable.h"
 
-#include "effects/postgresrelation.h"
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -27,30 +27,86 @@ WITH RECURSIVE below(oid) AS (SELECT inhrelid FROM pg_inherits WHERE inhparent =
     UNION SELECT i.inhrelid FROM pg_inherits i JOIN below ON i.inhparent = below.oid)
 SELECT n.nspname, c.relname FROM below JOIN pg_class c USING (oid) JOIN pg_namespace n ON n.oid = c.relnamespace)sql";
 
+constexpr qsizetype mostRecent = 4;
+
+/// The notes() of a connection, the latest first.
+struct RecentNames
+{
+    QList<TableName> names;
+};
+
+Statement tableQuestion(const TableName& name)
+{
+    return { tableQuery, { Value::text(name.schema), Value::text(name.table) }, true };
+}
+
+/// Without those that inherit from it.
+PostgresWrittenTable tableOf(const Rowset& found)
+{
+    PostgresWrittenTable table;
+    if (found.rows.isEmpty())
+        return table;
+    const Row& row = found.rows.constFirst();
+    table.oid = row.at(0).toInteger();
+    table.inherited = row.at(4).toBoolean();
+    table.ordinary = row.at(3).toBoolean() && !table.inherited;
+    table.triggers = row.at(5).toBoolean();
+    table.key = namesIn(row.at(6));
+    table.tables = { { row.at(1).toText(), row.at(2).toText() } };
+    return table;
+}
+
 } // namespace
 
 Result<PostgresWrittenTable> readWrittenTable(Connection& connection, const TableName& name)
 {
-    const auto found = connection.query({ tableQuery, { Value::text(name.schema), Value::text(name.table) }, true });
+    const auto found = connection.query(tableQuestion(name));
     if (!found)
         return found.error();
-    PostgresWrittenTable table;
-    if (found->rows.isEmpty())
+    PostgresWrittenTable table = tableOf(*found);
+    if (!table.inherited)
         return table;
-    const Row& row = found->rows.constFirst();
-    const bool inherited = row.at(4).toBoolean();
-    table.ordinary = row.at(3).toBoolean() && !inherited;
-    table.triggers = row.at(5).toBoolean();
-    table.key = namesIn(row.at(6));
-    table.tables = { { row.at(1).toText(), row.at(2).toText() } };
-    if (!inherited)
-        return table;
-    const auto children = connection.query({ childrenQuery, { row.at(0) }, true });
+    const auto children = connection.query({ childrenQuery, { Value::integer(table.oid) }, true });
     if (!children)
         return children.error();
     for (const Row& child : children->rows)
         table.tables.append({ child.at(0).toText(), child.at(1).toText() });
     return table;
+}
+
+void PostgresRecentTables::submit(PostgresConnection& now)
+{
+    // Should one of them fail, and the transaction with it, the next one does not ask again.
+    const QList<TableName> names = std::exchange(now.notes<RecentNames>().names, {});
+    m_answers->clear();
+    for (const TableName& name : names)
+        m_answers->append({ name, {}, {} });
+    const auto into = [answers = m_answers](qsizetype index, Rowset Answer::*part) {
+        return [answers, index, part](Result<Rowset> rows) {
+            if (rows && index < answers->size())
+                (*answers)[index].*part = std::move(*rows);
+        };
+    };
+    for (qsizetype i = 0; i < names.size(); ++i) {
+        now.submit(tableQuestion(names.at(i)), into(i, &Answer::table));
+        now.submit(shapeQuestion(names.at(i)), into(i, &Answer::shape));
+    }
+}
+
+std::optional<PostgresRecentTables::Known> PostgresRecentTables::find(PostgresConnection& now,
+                                                                      const TableName& name) const
+{
+    QList<TableName>& recent = now.notes<RecentNames>().names;
+    recent.removeOne(name);
+    recent.prepend(name);
+    recent.resize(std::min(recent.size(), mostRecent));
+    const auto known = std::ranges::find(*m_answers, name, &Answer::name);
+    if (known == m_answers->cend())
+        return {};
+    Known found { tableOf(known->table), shapeOf(known->shape) };
+    if (found.table.tables.isEmpty() || found.table.inherited)
+        return {};
+    return found;
 }
 
 } // namespace holdpoint

@@ -121,6 +121,11 @@ private:
             auto lease = context.transaction(target);
             if (!lease)
                 return fail(target.name, lease.error());
+            if (m_pass.end == PassEnd::RollBack && target.engine == EngineKind::PostgreSQL) {
+                // Without an id it can only have been rolled back, as is true of what never sends a COMMIT.
+                targetReport(m_run, target.name).evidence = { { u"xid"_s, QJsonValue() } };
+                continue;
+            }
             auto evidence = lease->run([](TransactionContext& transaction) { return transaction.commitEvidence(); });
             if (!evidence)
                 return fail(target.name, evidence.error());
@@ -179,6 +184,11 @@ private:
             auto result = runCommands(transaction, segment, m_pass.onError, done);
             takeReports();
             fillReports(m_run.commands, m_pass.batch, first, last, transaction, m_pass.onError);
+            // Of one target nothing else runs in between, and its thread is at it.
+            if (m_targets.size() == 1 && result && (*result || m_pass.onError == OnError::Go)) {
+                report(Progress::Phase::Capturing, name);
+                m_collected = collectOf(transaction);
+            }
             return result;
         });
         recordFirstFailure(m_run);
@@ -189,31 +199,41 @@ private:
         return {};
     }
 
+    Result<TargetEffects> collectOf(TransactionContext& transaction)
+    {
+        auto collected = transaction.collect();
+        if (!collected)
+            return collected;
+        if (m_pass.options.connection.suppressTriggers) {
+            if (const auto intact = checkForeignKeys(transaction, *collected); !intact)
+                return intact.error();
+        }
+        if (m_pass.end == PassEnd::Commit)
+            return collected;
+        m_sawAll = m_sawAll && transaction.unread().isEmpty()
+            && std::ranges::all_of(collected->tables, &TableEffects::complete);
+        const auto volatility = transaction.mayBeVolatile(*collected);
+        if (!volatility)
+            return volatility.error();
+        m_volatility = std::max(m_volatility, *volatility);
+        return collected;
+    }
+
+    Result<TargetEffects> collectOf(RequestContext& context, const Target& target)
+    {
+        if (m_collected)
+            return *std::exchange(m_collected, std::nullopt);
+        report(Progress::Phase::Capturing, target.name);
+        auto lease = context.transaction(target);
+        if (!lease)
+            return lease.error();
+        return lease->run([&](TransactionContext& transaction) { return collectOf(transaction); });
+    }
+
     Result<void> collect(RequestContext& context)
     {
         for (const Target& target : m_targets) {
-            report(Progress::Phase::Capturing, target.name);
-            auto lease = context.transaction(target);
-            if (!lease)
-                return fail(target.name, lease.error());
-            auto effects = lease->run([&](TransactionContext& transaction) -> Result<TargetEffects> {
-                auto collected = transaction.collect();
-                if (!collected)
-                    return collected;
-                if (m_pass.options.connection.suppressTriggers) {
-                    if (const auto intact = checkForeignKeys(transaction, *collected); !intact)
-                        return intact.error();
-                }
-                if (m_pass.end == PassEnd::Commit)
-                    return collected;
-                m_sawAll = m_sawAll && transaction.unread().isEmpty()
-                    && std::ranges::all_of(collected->tables, &TableEffects::complete);
-                const auto volatility = transaction.mayBeVolatile(*collected);
-                if (!volatility)
-                    return volatility.error();
-                m_volatility = std::max(m_volatility, *volatility);
-                return collected;
-            });
+            auto effects = collectOf(context, target);
             if (!effects)
                 return fail(target.name, effects.error());
             effects->target = target.name;
@@ -237,6 +257,7 @@ private:
     Volatility m_volatility;
     Decision m_decision;
     bool m_sawAll = true;
+    std::optional<Result<TargetEffects>> m_collected; // with the only target's last commands
 };
 
 Volatility runOnce(const PoolSource& pools, const BatchPass& pass, const Uses& uses, Run& run)

@@ -113,6 +113,10 @@ public:
     /// ErrorKind::Cancelled.
     [[nodiscard]] virtual Cancellation::Registration cancelWith(const Cancellation& cancellation) = 0;
 
+    /// From any thread, as long as the connection lives and nobody uses it: false if something came unasked, as it does
+    /// when the server ends it.
+    [[nodiscard]] virtual bool isQuiet() const { return true; }
+
     /// The engine's own quoting of an identifier.
     [[nodiscard]] virtual QByteArray quoted(const QString& identifier) const = 0;
     /// "$3" or "?3"; positions count from 1.

@@ -25,4 +25,9 @@ bool PostgresAnswer::isNull(int row, int column) const
     return PQgetisnull(m_result, row, column) != 0;
 }
 
+quint32 PostgresAnswer::type(int column) const
+{
+    return PQftype(m_result, column);
+}
+
 } // namespace holdpoint

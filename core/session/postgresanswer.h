@@ -22,6 +22,7 @@ public:
     /// Empty for NULL.
     [[nodiscard]] QByteArrayView text(int row, int column) const;
     [[nodiscard]] bool isNull(int row, int column) const;
+    [[nodiscard]] quint32 type(int column) const; ///< pg_type's oid; of a domain that of its base
 
 private:
     const pg_result* m_result;

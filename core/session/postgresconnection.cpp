@@ -5,6 +5,8 @@
 
 #include <QSqlDriver>
 
+#include <poll.h>
+
 using namespace Qt::StringLiterals;
 
 namespace holdpoint {
@@ -50,6 +52,11 @@ PostgresConnection::~PostgresConnection()
 int PostgresConnection::backendPid() const
 {
     return PQbackendPID(m_handle);
+}
+
+int PostgresConnection::serverVersion() const
+{
+    return PQserverVersion(m_handle);
 }
 
 Result<Rowset> PostgresConnection::query(const Statement& statement)
@@ -105,9 +112,9 @@ Result<void> PostgresConnection::flush()
 }
 
 /// Does not wait: its error is that of the next flush().
-void PostgresConnection::submitOwn(const QByteArray& sql)
+void PostgresConnection::submitOwn(const QByteArray& sql, bool kept)
 {
-    m_pipeline->submit({ sql, {} }, [this](const Result<Rowset>& answer) {
+    m_pipeline->submit({ sql, {}, kept }, [this](const Result<Rowset>& answer) {
         if (!answer && !m_ownError)
             m_ownError = answer.error();
     });
@@ -145,6 +152,12 @@ Cancellation::Registration PostgresConnection::cancelWith(const Cancellation& ca
 {
     m_wire->setCancellation(cancellation);
     return cancellation.onCancel(m_wire->interrupt());
+}
+
+bool PostgresConnection::isQuiet() const
+{
+    pollfd socket { PQsocket(m_handle), POLLIN, 0 };
+    return socket.fd >= 0 && ::poll(&socket, 1, 0) == 0;
 }
 
 const Cancellation& PostgresConnection::cancellation() const

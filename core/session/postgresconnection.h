@@ -4,6 +4,10 @@
 #include "session/connection.h"
 #include "session/postgresanswer.h"
 
+#include <any>
+#include <typeindex>
+#include <unordered_map>
+
 struct pg_conn;
 
 namespace holdpoint {
@@ -32,6 +36,7 @@ public:
     /// It is in a state that nobody knows: the next one is a new one.
     void closeCompanion() { m_companion.reset(); }
     [[nodiscard]] int backendPid() const;
+    [[nodiscard]] int serverVersion() const; ///< 150004 for 15.4
 
     [[nodiscard]] Result<Rowset> query(const Statement& statement) override;
     /// When `row` returns an error, the rest is cancelled outside a transaction, and read and dropped inside one:
@@ -45,13 +50,17 @@ public:
     [[nodiscard]] Result<void> flush() override;
 
     [[nodiscard]] Result<void> begin(TransactionMode mode) override;
-    /// As begin(), on the snapshot that another open transaction exported.
-    [[nodiscard]] Result<void> beginOn(TransactionMode mode, const QByteArray& snapshot);
-    /// As these, but what is submitted next travels with it: finishBegin() waits for all of it.
+    /// As begin(), on the snapshot that another open transaction exported, if one is given. Waits for nothing: what is
+    /// submitted before is done outside the transaction, what is submitted next travels with it, and finishBegin()
+    /// waits for all of it. Without finishBegin(), the next flush() tells whether it began.
     [[nodiscard]] Result<void> submitBegin(TransactionMode mode, const QByteArray& snapshot = {});
     [[nodiscard]] Result<void> finishBegin();
     [[nodiscard]] CommitResult commit() override;
     [[nodiscard]] Result<void> rollback() override;
+    /// Sends a ROLLBACK behind what is submitted, for a connection on which nothing failed. finishRollback() waits, and
+    /// does again what did not work.
+    void submitRollback();
+    [[nodiscard]] Result<void> finishRollback();
     [[nodiscard]] bool inTransaction() const override { return m_inTransaction; }
     [[nodiscard]] Result<void> savepoint(const char* name) override;
     [[nodiscard]] Result<void> releaseSavepoint(const char* name) override;
@@ -64,9 +73,20 @@ public:
     /// What cancelWith() was last called with, for connections that work for this one.
     [[nodiscard]] const Cancellation& cancellation() const;
 
+    [[nodiscard]] bool isQuiet() const override;
+
     [[nodiscard]] QByteArray quoted(const QString& identifier) const override;
     [[nodiscard]] QByteArray placeholder(int position) const override;
     [[nodiscard]] QList<Notice> takeNotices() override;
+
+    /// What those who work with this connection keep with it from one transaction to the next, a T of each kind.
+    template <typename T> [[nodiscard]] T& notes()
+    {
+        std::any& kept = m_notes[typeid(T)];
+        if (!kept.has_value())
+            kept = T();
+        return *std::any_cast<T>(&kept);
+    }
 
     /// False: undo was asked to suppress triggers, and this role may not, so they fire. For the running transaction.
     [[nodiscard]] bool triggersSuppressed() const { return m_triggersSuppressed; }
@@ -76,8 +96,9 @@ private:
                                                             std::shared_ptr<SecretSource>, const QString&);
     [[nodiscard]] Result<void> setUp();
     [[nodiscard]] Result<Rowset> queryKept(const Statement& statement);
-    [[nodiscard]] Result<void> forgetPrepared();
-    void submitOwn(const QByteArray& sql);
+    void forgetPrepared();
+    [[nodiscard]] Error lossError() const;
+    void submitOwn(const QByteArray& sql, bool kept = true);
     [[nodiscard]] Result<void> suppressTriggers();
     [[nodiscard]] Result<void> run(const QByteArray& sql);
     [[nodiscard]] std::optional<Error> lossBeforeCommit();
@@ -93,9 +114,11 @@ private:
     std::unique_ptr<PostgresConnection> m_companion;
     std::optional<Error> m_ownError; // of a statement of our own that nobody waited for
     bool m_inTransaction = false;
+    bool m_rollsBack = false; // a submitted ROLLBACK did not fail so far
     bool m_writes = false;
     bool m_triggersSuppressed = false;
     QList<Notice> m_notices;
+    std::unordered_map<std::type_index, std::any> m_notes;
     std::optional<Error> m_lastError; // of a COMMIT
     QString m_systemIdentifier; // of the cluster; empty if the role may not read it
 };

@@ -118,21 +118,25 @@ void PostgresPipeline::push()
 {
     m_unflushedCount = 0;
     m_unflushedBytes = 0;
-    if (PQpipelineStatus(m_wire.handle()) != PQ_PIPELINE_OFF) {
-        PQsendFlushRequest(m_wire.handle());
-        PQflush(m_wire.handle());
-    }
+    const bool synced = !m_pending.empty() && !m_pending.back().sink;
+    if (!synced && PQpipelineStatus(m_wire.handle()) != PQ_PIPELINE_OFF && PQpipelineSync(m_wire.handle()) != 0)
+        m_pending.emplace_back();
 }
 
 void PostgresPipeline::flushChunk()
 {
     const auto unread = static_cast<size_t>(m_unflushedCount);
-    push();
+    m_unflushedCount = 0;
+    m_unflushedBytes = 0;
+    if (PQpipelineStatus(m_wire.handle()) != PQ_PIPELINE_OFF) {
+        PQsendFlushRequest(m_wire.handle());
+        PQflush(m_wire.handle());
+    }
     while (!m_answering && m_pending.size() > unread)
-        std::ignore = answerFirst();
+        answerFirst();
 }
 
-bool PostgresPipeline::answerFirst()
+void PostgresPipeline::answerFirst()
 {
     const QScopedValueRollback answering(m_answering, true); // a sink that submits does not read
     const Pending pending = std::move(m_pending.front());
@@ -143,7 +147,6 @@ bool PostgresPipeline::answerFirst()
         pending.sink(*pending.refused);
     else
         pending.sink(receive(pending));
-    return static_cast<bool>(pending.sink);
 }
 
 Result<Rowset> PostgresPipeline::receive(const Pending& pending)
@@ -186,13 +189,12 @@ void PostgresPipeline::receiveSync()
 Result<void> PostgresPipeline::finish()
 {
     while (!m_pending.empty() || PQpipelineStatus(m_wire.handle()) != PQ_PIPELINE_OFF) {
-        m_unflushedCount = 0;
-        m_unflushedBytes = 0;
         const bool active = PQpipelineStatus(m_wire.handle()) != PQ_PIPELINE_OFF;
-        const bool synced = active && PQpipelineSync(m_wire.handle()) != 0;
-        if (synced)
-            m_pending.emplace_back();
-        while (!m_pending.empty() && answerFirst()) { } // what a sink submits stands behind the next sync
+        push();
+        const bool synced = !m_pending.empty() && !m_pending.back().sink;
+        // What a sink submits stands behind the last sync.
+        for (size_t unread = m_pending.size(); unread > 0; --unread)
+            answerFirst();
         if (active && PQexitPipelineMode(m_wire.handle()) == 0 && !synced)
             return errorOf(m_wire.handle(), {});
     }

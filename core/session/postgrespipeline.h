@@ -23,7 +23,8 @@ public:
     void submit(const Statement& statement, Connection::ResultSink sink);
     /// `look` sees all rows of a success before the sink, which gets none of them.
     void submit(const Statement& statement, PostgresLook look, Connection::ResultSink sink);
-    /// Sends what is submitted, without reading.
+    /// Sends what is submitted, without reading. Outside a transaction it is one of its own up to here, and its error
+    /// goes no further.
     void push();
     /// Reads every answer and leaves pipeline mode. Error: the connection's own.
     [[nodiscard]] Result<void> finish();
@@ -56,7 +57,7 @@ private:
     [[nodiscard]] std::shared_ptr<Text> knownText(const Statement& statement);
     [[nodiscard]] bool sendPrepared(const PostgresParameters& parameters, Pending& pending);
     void flushChunk();
-    [[nodiscard]] bool answerFirst(); // false: it was a sync
+    void answerFirst();
     [[nodiscard]] Result<Rowset> receive(const Pending& pending);
     void receiveSync();
 

@@ -36,12 +36,7 @@ Error driverError(const QSqlDatabase& database, ErrorKind kind)
 
 Result<void> PostgresConnection::begin(TransactionMode mode)
 {
-    return beginOn(mode, {});
-}
-
-Result<void> PostgresConnection::beginOn(TransactionMode mode, const QByteArray& snapshot)
-{
-    if (auto submitted = submitBegin(mode, snapshot); !submitted)
+    if (auto submitted = submitBegin(mode, {}); !submitted)
         return submitted;
     return finishBegin();
 }
@@ -49,17 +44,18 @@ Result<void> PostgresConnection::beginOn(TransactionMode mode, const QByteArray&
 Result<void> PostgresConnection::submitBegin(TransactionMode mode, const QByteArray& snapshot)
 {
     Q_ASSERT(!m_inTransaction);
-    if (auto flushed = flush(); !flushed)
-        return flushed;
+    m_wire->noticeEnd();
+    if (m_wire->isLost())
+        return lossError();
+    m_pipeline->push();
     m_pipeline->forgetRefusal();
-    if (auto forgotten = forgetPrepared(); !forgotten)
-        return forgotten;
+    forgetPrepared();
     m_writes = mode == TransactionMode::Write && !m_options.readOnly;
     m_triggersSuppressed = false;
     m_inTransaction = true;
     submitOwn("BEGIN ISOLATION LEVEL REPEATABLE READ"_ba + (m_writes ? ", READ WRITE" : ", READ ONLY"));
     if (!snapshot.isEmpty())
-        submitOwn("SET TRANSACTION SNAPSHOT '" + snapshot + '\'');
+        submitOwn("SET TRANSACTION SNAPSHOT '" + snapshot + '\'', false);
     return {};
 }
 
@@ -74,11 +70,12 @@ Result<void> PostgresConnection::finishBegin()
     return ready;
 }
 
-Result<void> PostgresConnection::forgetPrepared()
+void PostgresConnection::forgetPrepared()
 {
-    for (const QByteArray& name : m_pipeline->forgetPrepared())
+    for (const QByteArray& name : m_pipeline->forgetPrepared()) {
         m_pipeline->submit({ "DEALLOCATE " + name, {} }, [](const Result<Rowset>&) {}); // an unknown name does no harm
-    return flush();
+        m_pipeline->push();
+    }
 }
 
 /// Only a superuser, or a role that was granted the right, may.
@@ -95,6 +92,15 @@ Result<void> PostgresConnection::suppressTriggers()
     return releaseSavepoint("holdpoint_triggers");
 }
 
+Error PostgresConnection::lossError() const
+{
+    Error error = errorOf(m_handle, {});
+    error.kind = ErrorKind::ConnectionLost;
+    if (!m_notices.isEmpty() && m_notices.constLast().severity == "FATAL"_L1)
+        error.message = m_notices.constLast().text;
+    return error;
+}
+
 std::optional<Error> PostgresConnection::lossBeforeCommit()
 {
     if (auto flushed = flush(); !flushed)
@@ -102,11 +108,7 @@ std::optional<Error> PostgresConnection::lossBeforeCommit()
     m_wire->noticeEnd();
     if (!m_wire->isLost())
         return {};
-    Error error = errorOf(m_handle, {});
-    error.kind = ErrorKind::ConnectionLost;
-    if (!m_notices.isEmpty() && m_notices.constLast().severity == "FATAL"_L1)
-        error.message = m_notices.constLast().text;
-    return error;
+    return lossError();
 }
 
 CommitResult PostgresConnection::commit()
@@ -142,6 +144,23 @@ CommitResult PostgresConnection::endedBadly()
     if (error.sqlState == "57014"_L1 && m_wire->cancellation().isCancelled())
         error.kind = ErrorKind::Cancelled;
     return { CommitEnd::RolledBack, error };
+}
+
+void PostgresConnection::submitRollback()
+{
+    m_rollsBack = true;
+    m_pipeline->submit({ "ROLLBACK", {}, true }, [this](const Result<Rowset>& answer) { m_rollsBack = answer.ok(); });
+    m_pipeline->push();
+}
+
+Result<void> PostgresConnection::finishRollback()
+{
+    const auto flushed = flush();
+    if (flushed && std::exchange(m_rollsBack, false) && PQtransactionStatus(m_handle) == PQTRANS_IDLE) {
+        m_inTransaction = false;
+        return {};
+    }
+    return rollback();
 }
 
 Result<void> PostgresConnection::rollback()

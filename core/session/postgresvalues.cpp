@@ -89,26 +89,29 @@ PostgresColumns::PostgresColumns(const PGresult* result)
     }
 }
 
+Value postgresValue(quint32 type, QByteArrayView text)
+{
+    switch (type) {
+    case boolType: return Value::boolean(text.front() == 't');
+    case int2Type:
+    case int4Type:
+    case int8Type: return Value::integer(text.toLongLong());
+    case byteaType: return byteaValue(text.data(), static_cast<int>(text.size()));
+    default: return textValue(text.data(), static_cast<int>(text.size()));
+    }
+}
+
 Row PostgresColumns::row(const PGresult* result, int row) const
 {
     Row values;
     const int count = static_cast<int>(m_types.size());
     values.reserve(count);
     for (int column = 0; column < count; ++column) {
-        if (PQgetisnull(result, row, column) != 0) {
+        if (PQgetisnull(result, row, column) != 0)
             values.append(Value());
-            continue;
-        }
-        const char* text = PQgetvalue(result, row, column);
-        const int length = PQgetlength(result, row, column);
-        switch (m_types[column]) {
-        case boolType: values.append(Value::boolean(text[0] == 't')); break;
-        case int2Type:
-        case int4Type:
-        case int8Type: values.append(Value::integer(QByteArrayView(text, length).toLongLong())); break;
-        case byteaType: values.append(byteaValue(text, length)); break;
-        default: values.append(textValue(text, length));
-        }
+        else
+            values.append(
+                postgresValue(m_types[column], { PQgetvalue(result, row, column), PQgetlength(result, row, column) }));
     }
     return values;
 }

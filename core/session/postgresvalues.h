@@ -32,6 +32,9 @@ private:
     QVarLengthArray<const char*, 16> m_pointers;
 };
 
+/// A value of this type (pg_type's oid), which is not NULL.
+[[nodiscard]] Value postgresValue(quint32 type, QByteArrayView text);
+
 /// How each column of a result is read.
 class PostgresColumns
 {

@@ -47,6 +47,9 @@ public:
 
     [[nodiscard]] const Target& target() const { return m_target; }
 
+    /// See Connection::isQuiet(); only while nothing is posted.
+    [[nodiscard]] bool isQuiet() const { return m_connection->isQuiet(); }
+
 private:
     explicit Session(Target target);
     void post(std::function<void(Connection&)> work);

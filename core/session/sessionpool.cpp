@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
@@ -17,14 +18,20 @@ struct PooledSession
     std::shared_ptr<Session> session;
     ConnectionOptions options;
     std::atomic<bool> broken = false;
+    std::chrono::steady_clock::time_point returned;
 };
 
-bool answers(Session& session)
+// A connection that was used a moment ago is only looked at: one that the server has ended since shows it. After a
+// longer time something on the way may have forgotten it, which only an answer tells.
+bool answers(const PooledSession& pooled)
 {
+    constexpr auto moment = std::chrono::seconds(5);
+    if (std::chrono::steady_clock::now() - pooled.returned < moment && pooled.session->isQuiet())
+        return true;
     const Result<Rowset> pong
-        = session.run([](Connection& connection) {
-                     return connection.query({ "SELECT 1"_ba, {} });
-                 })
+        = pooled.session->run([](Connection& connection) {
+                            return connection.query({ "SELECT 1"_ba, {} });
+                        })
               .result();
     return pong.ok();
 }
@@ -94,7 +101,7 @@ struct SessionPool::State
         if (target.engine != EngineKind::SQLite)
             options.laterClock = false; // means nothing there, and must not keep a session from being lent again
         while (const auto kept = takeIdle(options)) {
-            if (answers(*kept->session))
+            if (answers(*kept))
                 return kept;
         }
         auto opened = await(Session::open(target, options, secrets), target, cancellation);
@@ -109,6 +116,7 @@ struct SessionPool::State
     void giveBack(const std::shared_ptr<PooledSession>& pooled, bool asWriter)
     {
         if (!pooled->broken && target.engine == EngineKind::PostgreSQL) {
+            pooled->returned = std::chrono::steady_clock::now();
             const std::lock_guard lock(mutex);
             idle.push_back(pooled);
         } else {

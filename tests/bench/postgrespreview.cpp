@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a preview on PostgreSQL costs beside the change itself:
 //
-//     postgrespreview URI [--rows N] [--child-rows N] [--rounds N]
+//     postgrespreview URI [--rows N] [--child-rows N] [--rounds N] [--case N] [--keep yes]
 //
 // URI is a server on which a database may be made, such as the one that tests/support/postgres.sh starts. Each case
-// runs one UPDATE by key: as BEGIN, UPDATE, ROLLBACK on one libpq connection, and as a preview by the library over warm
-// sessions (digest included, journal not). Both alternate; the medians of all rounds and their ratio are printed, and
-// where the time of the median preview went. Exit code 1 if a ratio is over its limit or a table was scanned that
-// should not be.
+// runs one change by key: as BEGIN, the statement, ROLLBACK on one libpq connection, and as a preview by the library
+// over warm sessions (digest included, journal not). Both alternate; the medians of all rounds and their ratio are
+// printed, and where the preview's time went, each part as its own median. Exit code 1 if a ratio is over its limit or
+// a table was scanned that should not be. --keep leaves the tables for the next call, which uses them if they have as
+// many rows.
+//
+// The keys are constants of the statement, as an operator who pastes a list writes them. A subquery on
+// generate_series() in their place makes the preview run twice, because one of the functions of that name is STABLE.
 
 #include "command/runsql.h"
+#include "effects/effects.h"
 #include "execution/preview.h"
+#include "postgrespreviewtables.h"
 #include "session/sessionpools.h"
 
 #include <QCoreApplication>
@@ -19,23 +25,16 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <libpq-fe.h>
-#include <memory>
+#include <ctime>
+#include <functional>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 using namespace holdpoint;
 
 namespace {
 
-constexpr auto databaseName = "holdpoint_bench_preview";
-
-struct Options
-{
-    QByteArray uri;
-    qint64 rows = 1000000;
-    qint64 childRows = 1000000;
-    int rounds = 15;
-};
+using bench::Options;
 
 struct Case
 {
@@ -44,107 +43,87 @@ struct Case
     double limit = 0; // 0: none
 };
 
-using Handle = std::unique_ptr<PGconn, decltype(&PQfinish)>;
-
-Handle connect(const QByteArray& uri)
+double processorMilliseconds()
 {
-    Handle handle(PQconnectdb(uri.constData()), &PQfinish);
-    if (PQstatus(handle.get()) != CONNECTION_OK) {
-        std::fprintf(stderr, "%s", PQerrorMessage(handle.get()));
-        std::exit(2);
-    }
-    return handle;
-}
-
-void run(PGconn* handle, const QByteArray& sql)
-{
-    PGresult* result = PQexec(handle, sql.constData());
-    if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK) {
-        std::fprintf(stderr, "%s\n%s", sql.constData(), PQresultErrorMessage(result));
-        std::exit(2);
-    }
-    PQclear(result);
-}
-
-QByteArray inDatabase(QByteArray uri)
-{
-    const qsizetype query = uri.indexOf('?');
-    const qsizetype slash = uri.lastIndexOf('/', query < 0 ? -1 : query);
-    return uri.left(slash + 1) + databaseName + (query < 0 ? QByteArray() : uri.mid(query));
-}
-
-void fill(const Options& options)
-{
-    const Handle server = connect(options.uri);
-    run(server.get(), "SET client_min_messages = warning");
-    run(server.get(), "DROP DATABASE IF EXISTS "_ba + databaseName);
-    run(server.get(), "CREATE DATABASE "_ba + databaseName);
-    const Handle handle = connect(inDatabase(options.uri));
-    const QByteArray rows = QByteArray::number(options.rows);
-    const QByteArray children = QByteArray::number(options.childRows);
-    const QByteArrayList statements {
-        "CREATE TABLE items (id int PRIMARY KEY, name text, price numeric, quantity int, note text)",
-        "INSERT INTO items SELECT g, 'item ' || g, g * 1.5, g % 100, repeat('x', 40) FROM generate_series(1, " + rows
-            + ") g",
-        "CREATE TABLE customers (id int PRIMARY KEY, name text)",
-        "INSERT INTO customers SELECT g, 'customer ' || g FROM generate_series(1, 100000) g",
-        "CREATE TABLE orders (id int PRIMARY KEY, customer int REFERENCES customers ON UPDATE CASCADE ON DELETE "
-        "CASCADE,"
-        " note text)",
-        "INSERT INTO orders SELECT g, 1 + g % 100000, 'order ' || g FROM generate_series(1, " + children + ") g",
-        "CREATE INDEX ON orders (customer)",
-        "CREATE TABLE audit (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, what text)",
-        "INSERT INTO audit (what) SELECT 'old' FROM generate_series(1, 100000)",
-        "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS"
-        " $$ BEGIN INSERT INTO audit (what) VALUES (TG_OP || OLD.id); RETURN NULL; END $$",
-        "CREATE TRIGGER note AFTER DELETE OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note()",
-        "VACUUM ANALYZE",
-    };
-    for (const QByteArray& statement : statements)
-        run(handle.get(), statement);
+    timespec time = {};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
 }
 
 double directly(PGconn* handle, const QByteArray& text)
 {
     QElapsedTimer timer;
     timer.start();
-    run(handle, "BEGIN");
-    run(handle, text);
-    run(handle, "ROLLBACK");
+    bench::run(handle, "BEGIN");
+    bench::run(handle, text);
+    bench::run(handle, "ROLLBACK");
     return static_cast<double>(timer.nsecsElapsed()) / 1e6;
 }
 
-/// When each phase of a preview began, in ms.
+/// Milliseconds; with more than one pass, of all passes together.
 struct Phases
 {
     double total = 0;
-    double connected = 0;
+    double begin = 0;
     double run = 0;
-    double captured = 0;
+    double capture = 0; // and the end
+    double digest = 0; // which `capture` contains: measured once more
+    double processor = 0; // of this process
+    int passes = 0;
 };
 
 Phases preview(const PoolSource& pools, const Batch& batch, Run& run)
 {
     Phases phases;
+    double* part = nullptr;
+    double entered = 0;
     QElapsedTimer timer;
-    timer.start();
     const auto now = [&timer] { return static_cast<double>(timer.nsecsElapsed()) / 1e6; };
+    const auto enter = [&](double* next) {
+        if (part != nullptr)
+            *part += now() - entered;
+        entered = now();
+        part = next;
+    };
     RunOptions options;
     options.progress = [&](const Progress& progress) {
-        if (progress.phase == Progress::Phase::Running && progress.done == 0)
-            phases.connected = now();
-        if (progress.phase == Progress::Phase::Capturing)
-            phases.run = now();
+        switch (progress.phase) {
+        case Progress::Phase::Connecting: ++phases.passes; return enter(&phases.begin);
+        case Progress::Phase::Running: return enter(&phases.run);
+        default: return enter(&phases.capture);
+        }
     };
+    const double processor = processorMilliseconds();
+    timer.start();
     run = previewBatch(pools, batch, options);
+    enter(nullptr);
     phases.total = now();
+    phases.processor = processorMilliseconds() - processor;
+    timer.restart();
+    std::ignore = digest(run.effects);
+    phases.digest = now();
     return phases;
 }
 
-template <typename T, typename Projection> T median(std::vector<T> values, Projection projection)
+double median(std::vector<double> values)
 {
-    std::ranges::sort(values, {}, projection);
+    std::ranges::sort(values);
     return values.at(values.size() / 2);
+}
+
+void printParts(const std::vector<Phases>& previews, double base)
+{
+    const auto part = [&](const char* name, double Phases::*of) {
+        std::vector<double> values;
+        std::ranges::transform(previews, std::back_inserter(values), of);
+        std::printf("    %-32s %9.3f ms %6.2f\n", name, median(values), median(values) / base);
+    };
+    part("session, snapshots, begin", &Phases::begin);
+    part("statements", &Phases::run);
+    part("capture, roll back, digest", &Phases::capture);
+    part("  of which the digest", &Phases::digest);
+    part("processor time of the client", &Phases::processor);
+    std::printf("    passes %d\n", previews.back().passes);
 }
 
 bool isGood(const Case& each, const Run& run)
@@ -164,15 +143,16 @@ bool isGood(const Case& each, const Run& run)
 
 bool measure(const Options& options, const Case& each)
 {
-    const QByteArray uri = inDatabase(options.uri);
-    const Handle handle = connect(uri);
+    const QByteArray uri = bench::inDatabase(options.uri);
+    const bench::Handle handle = bench::connect(uri);
     SessionPools sessions(nullptr);
     const PoolSource pools = [&sessions](const Target& target) { return sessions.pool(target); };
     Batch batch;
     batch.targets = { { u"bench"_s, EngineKind::PostgreSQL, QString::fromUtf8(uri), Environment::Development, false } };
     batch.commands = { std::make_shared<RunSql>(u"bench"_s, QString::fromUtf8(each.text)) };
     Run last;
-    for (int warm = 0; warm < 3; ++warm) {
+    constexpr int warmRounds = 6; // until the server keeps the plans of prepared statements
+    for (int warm = 0; warm < warmRounds; ++warm) {
         directly(handle.get(), each.text);
         preview(pools, batch, last);
     }
@@ -182,14 +162,16 @@ bool measure(const Options& options, const Case& each)
         direct.push_back(directly(handle.get(), each.text));
         previews.push_back(preview(pools, batch, last));
     }
-    const double base = median(direct, std::identity());
-    const Phases typical = median(previews, &Phases::total);
-    const double ratio = typical.total / base;
-    std::printf("%-40s %9.3f ms   preview %9.3f ms   ratio %5.2f", each.name, base, typical.total, ratio);
+    std::vector<double> totals;
+    std::ranges::transform(previews, std::back_inserter(totals), &Phases::total);
+    const double base = median(direct);
+    const double ratio = median(totals) / base;
+    std::printf("%s\n    the change itself %.3f ms, preview %.3f ms, ratio %.2f", each.name, base, median(totals),
+                ratio);
     if (each.limit > 0)
-        std::printf("   limit %.1f%s", each.limit, ratio > each.limit ? "   OVER" : "");
-    std::printf("\n    the last pass began its batch at %.3f, its capture at %.3f ms\n", typical.connected,
-                typical.run);
+        std::printf(", limit %.1f%s", each.limit, ratio > each.limit ? "   OVER" : "");
+    std::printf("\n");
+    printParts(previews, base);
     const bool good = isGood(each, last);
     return good && (each.limit == 0 || ratio <= each.limit);
 }
@@ -198,7 +180,8 @@ Options parse(int argc, char** argv)
 {
     Options options;
     if (argc < 2) {
-        std::fprintf(stderr, "usage: postgrespreview URI [--rows N] [--child-rows N] [--rounds N]\n");
+        std::fprintf(stderr,
+                     "usage: postgrespreview URI [--rows N] [--child-rows N] [--rounds N] [--case N] [--keep yes]\n");
         std::exit(2);
     }
     options.uri = argv[1];
@@ -211,17 +194,12 @@ Options parse(int argc, char** argv)
             options.childRows = value;
         else if (name == "--rounds")
             options.rounds = static_cast<int>(value);
+        else if (name == "--case")
+            options.onlyCase = static_cast<int>(value);
+        else if (name == "--keep")
+            options.keep = true;
     }
     return options;
-}
-
-/// `count` keys spread over the table.
-QByteArray keys(const Options& options, qint64 count)
-{
-    QByteArrayList list;
-    for (qint64 i = 0; i < count; ++i)
-        list.append(QByteArray::number(1 + i * (options.rows / count)));
-    return list.join(',');
 }
 
 } // namespace
@@ -231,21 +209,22 @@ int main(int argc, char** argv)
     std::setvbuf(stdout, nullptr, _IOLBF, 0);
     const QCoreApplication application(argc, argv);
     const Options options = parse(argc, argv);
-    fill(options);
-    const QByteArray step = QByteArray::number(std::max(options.rows / 100000, qint64(1)));
+    bench::fill(options);
+    const auto update = [&](qint64 count) {
+        return "UPDATE items SET quantity = quantity + 1 WHERE id = ANY ('{" + bench::keys(options, count) + "}')";
+    };
     const QList<Case> cases {
-        { "update of 10 rows by key",
-          "UPDATE items SET quantity = quantity + 1 WHERE id = ANY ('{" + keys(options, 10) + "}')", 5 },
-        { "update of 100000 rows by key",
-          "UPDATE items SET quantity = quantity + 1 WHERE id = ANY (ARRAY(SELECT g * " + step
-              + " FROM generate_series(1, 100000) g))",
-          1.8 },
+        { "update of 10 rows by key", update(10), 5 },
+        { "update of 100000 rows by key", update(100000), 1.8 },
         { "delete of 10 with cascade and audit", "DELETE FROM customers WHERE id BETWEEN 5001 AND 5010", 0 },
         { "update of 20 with audit", "UPDATE orders SET note = 'new' WHERE customer BETWEEN 5001 AND 5002", 0 },
     };
     bool good = true;
-    for (const Case& each : cases)
-        good = measure(options, each) && good;
-    run(connect(options.uri).get(), "DROP DATABASE "_ba + databaseName);
+    for (int i = 0; i < cases.size(); ++i) {
+        if (options.onlyCase == 0 || options.onlyCase == i + 1)
+            good = measure(options, cases.at(i)) && good;
+    }
+    if (!options.keep)
+        bench::drop(options);
     return good ? 0 : 1;
 }

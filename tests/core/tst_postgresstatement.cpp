@@ -37,6 +37,7 @@ private Q_SLOTS:
     void namesRewrittenTables_data();
     void namesRewrittenTables();
     void tellsDetails();
+    void namesValues();
     void countsParameters_data();
     void countsParameters();
     void refuses_data();
@@ -145,6 +146,25 @@ void TestPostgresStatement::tellsDetails()
     QCOMPARE(checkPostgresStatement(u"NOTIFY shop, 'hello'"_s)->acts,
              QList<PostgresAct>({ { PostgresAct::Kind::Notify, {}, u"shop"_s, {} } }));
     QVERIFY(checkPostgresStatement(u"SELECT 1 AS a INTO fresh"_s)->changesSchema);
+}
+
+void TestPostgresStatement::namesValues()
+{
+    const auto named = [](const QString& condition) {
+        QStringList texts;
+        const auto info = checkPostgresStatement(u"UPDATE t SET a = 1 WHERE "_s + condition);
+        for (const auto& each : info ? info->named : QList<StatementInfo::NamedValues>())
+            texts.append(each.column + u' ' + QString::fromUtf8(each.array));
+        return texts.join(u"; "_s);
+    };
+    QCOMPARE(named(u"id = 5"_s), u"id {\"5\"}"_s);
+    QCOMPARE(named(u"t.id IN (1, '2\"\\', 3.5) AND x < 3 AND y = 'z'::text"_s),
+             u"id {\"1\",\"2\\\"\\\\\",\"3.5\"}; y {\"z\"}"_s);
+    QCOMPARE(named(u"id = ANY ('{7,8}'::int[])"_s), u"id {7,8}"_s);
+    QCOMPARE(named(u"id = ANY (ARRAY[7, 8])"_s), u"id {\"7\",\"8\"}"_s);
+    for (const QString& other : { u"id = 1 OR x = 2"_s, u"id > 1"_s, u"NOT id = 1"_s, u"id = x"_s, u"id IN (1, NULL)"_s,
+                                  u"id = ALL ('{1}')"_s, u"id NOT IN (1)"_s, u"id IN (SELECT 1)"_s, u"id = 1 + 1"_s })
+        QCOMPARE(named(other), QString());
 }
 
 void TestPostgresStatement::countsParameters_data()

@@ -77,11 +77,13 @@ void TestPostgresTransaction::stableSnapshot()
     const QString snapshot = first(exporter->query(statement("SELECT pg_export_snapshot()")));
     m_database->exec("INSERT INTO t VALUES (1, 'late')");
     const auto importer = open();
-    QVERIFY(importer->beginOn(TransactionMode::Write, snapshot.toUtf8()).ok());
+    QVERIFY(importer->submitBegin(TransactionMode::Write, snapshot.toUtf8()).ok());
+    QVERIFY(importer->finishBegin().ok());
     QCOMPARE(first(importer->query(statement("SELECT count(*) FROM t"))), u"0"_s);
     QVERIFY(importer->rollback().ok());
     QVERIFY(exporter->rollback().ok());
-    QVERIFY(!importer->beginOn(TransactionMode::Write, "00000003-0000001B-9").ok());
+    QVERIFY(importer->submitBegin(TransactionMode::Write, "00000003-0000001B-9").ok());
+    QVERIFY(!importer->finishBegin().ok());
     QVERIFY(!importer->inTransaction());
     QCOMPARE(first(importer->query(statement("SELECT count(*) FROM t"))), u"1"_s);
 }

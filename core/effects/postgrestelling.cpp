@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/postgresoldworld.h"
+#include "effects/postgreswriter.h"
+#include "effects/postgreswrittentable.h"
+
+// What a writer must know before a statement runs and may tell when it has run, so that its rows need not be looked up.
+
+namespace holdpoint {
+
+/// The statement itself will tell why its table cannot be found. Once more than rows may have changed, another
+/// statement could find other columns than are read here.
+PostgresWriter::Target PostgresWriter::readTarget(const TableName& name)
+{
+    const auto known = m_recent.find(m_connection, name);
+    if (known && m_onlyRows)
+        return targetOf(known->table, known->shape);
+    std::optional<PostgresShape> shape;
+    if (m_onlyRows && m_tells)
+        m_connection.submit(shapeQuestion(name), [&shape](const Result<Rowset>& rows) {
+            if (rows)
+                shape = shapeOf(*rows);
+        });
+    const auto read = readWrittenTable(m_connection, name);
+    if (!read || read->tables.isEmpty())
+        return { false, true, {}, { name }, {} };
+    return targetOf(*read, shape);
+}
+
+PostgresWriter::Target PostgresWriter::targetOf(const PostgresWrittenTable& table, std::optional<PostgresShape> shape)
+{
+    if (shape && (shape->of != table.oid || shape->key.size() != table.key.size()))
+        shape.reset();
+    return { table.ordinary, table.triggers, table.key, table.tables, std::move(shape) };
+}
+
+bool PostgresWriter::askNamed(const Marking& marking, const StatementInfo& info)
+{
+    constexpr int mostNamed = 8; // short ones: many small questions are better asked as one, at the end
+    constexpr qsizetype manyKeys = 20000; // bytes
+    if (marking.whole->key.size() != 1 || !marking.whole->keyAtOnce || marking.wrote != Wrote::Updated)
+        return false;
+    for (const StatementInfo::NamedValues& named : info.named) {
+        if (named.column != marking.key.constFirst())
+            continue;
+        const bool many = named.array.size() >= manyKeys;
+        if (many || m_named < mostNamed)
+            m_told.askNamed(marking.table, *marking.whole, named.array);
+        ++m_named;
+        return many;
+    }
+    return false;
+}
+
+/// The rows of a statement are put into text after it ran, so with the settings that it leaves.
+void PostgresWriter::submitSettingsCheck()
+{
+    m_connection.submit({ PostgresOldWorld::printedAs(), {}, true }, [this](const Result<Rowset>& answer) {
+        if (!answer || answer->rows.constFirst() != m_printing)
+            m_told.giveUp();
+    });
+}
+
+void PostgresWriter::tell(const Marking& marking, const PostgresAnswer& answer)
+{
+    const PostgresTouch touch { true, answer.text(0, 0).toUInt(), answer.text(0, 1).toUInt() };
+    m_told.table(marking.table, *marking.whole)
+        .add(answer, placeColumn + 1, marking.wrote, touch, !marking.whole->printsAlike);
+}
+
+} // namespace holdpoint

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/postgrestold.h"
+
+#include "effects/postgresversions.h"
+#include "session/postgresvalues.h"
+
+#include <QHash>
+
+#include <algorithm>
+
+namespace holdpoint {
+
+namespace {
+
+QByteArray keyOf(const PostgresCells& cells, qsizetype row, const QList<int>& columns)
+{
+    QByteArray key;
+    for (const int column : columns) {
+        const QByteArrayView text = cells.text(row, column);
+        key += QByteArray::number(text.size());
+        key += ':';
+        key += text;
+    }
+    return key;
+}
+
+} // namespace
+
+void PostgresTold::giveUp()
+{
+    m_givenUp = true;
+    m_fresh = {};
+    m_old = {};
+    m_parts.clear();
+    m_updated.clear();
+    m_partners.clear();
+}
+
+void PostgresTold::add(const PostgresAnswer& answer, int firstColumn, PostgresCandidates::Wrote wrote,
+                       const PostgresTouch& touch, bool settingsAlike)
+{
+    using Wrote = PostgresCandidates::Wrote;
+    if (m_givenUp || answer.rows() == 0)
+        return;
+    PostgresCells& cells = m_fresh.cells;
+    const qsizetype first = cells.rows();
+    if (wrote == Wrote::Deleted || !cells.add(answer, firstColumn) || cells.columns() != m_shape.names.size()
+        || !(settingsAlike || cells.allPrintAlike()))
+        return giveUp();
+    m_parts.append({ touch, wrote == Wrote::Updated, cells.rows() });
+    if (wrote != Wrote::Updated)
+        return;
+    m_updated.reserve(m_updated.size() + answer.rows());
+    for (qsizetype row = first; row < cells.rows(); ++row)
+        m_updated.append(row);
+}
+
+void PostgresTold::submit(PostgresConnection& before, const Statement& question)
+{
+    ++m_openQuestions;
+    ++m_questions;
+    before.submitLooking(
+        question,
+        [this](const PostgresAnswer& answer) {
+            if (!m_givenUp && answer.rows() > 0 && !m_old.cells.add(answer, 0))
+                giveUp();
+        },
+        [this](const Result<Rowset>& rows) {
+            --m_openQuestions;
+            if (!rows)
+                m_error = rows.error();
+        });
+}
+
+void PostgresTold::askNamed(PostgresConnection& before, const TableName& name, const QByteArray& keys)
+{
+    const QString literal = QString::fromUtf8(keys);
+    const QStringList columns { m_shape.names.at(m_shape.key.constFirst()) };
+    submit(before, versionsByKey(before, name, m_shape, PostgresTouching::None, columns, { Value::text(literal) }));
+}
+
+bool PostgresTold::mustAsk() const
+{
+    return !m_givenUp && m_openQuestions == 0 && !m_updated.isEmpty() && !m_shape.key.isEmpty() && m_shape.keyAtOnce
+        && m_old.cells.rows() < m_updated.size();
+}
+
+void PostgresTold::ask(PostgresConnection& before, const TableName& name)
+{
+    m_old = {};
+    m_questions = 0;
+    QStringList columns;
+    QList<PostgresArray> keys(m_shape.key.size());
+    for (qsizetype i = 0; i < m_shape.key.size(); ++i) {
+        columns.append(m_shape.names.at(m_shape.key.at(i)));
+        for (const qsizetype row : m_updated)
+            keys[i].append(m_fresh.cells.text(row, m_shape.key.at(i)));
+    }
+    QList<Value> literals;
+    for (const PostgresArray& each : keys)
+        literals.append(each.literal());
+    submit(before, versionsByKey(before, name, m_shape, PostgresTouching::None, columns, literals));
+}
+
+void PostgresTold::decode()
+{
+    Side& side = m_old.cells.rows() > 0 ? m_old : m_fresh;
+    if (m_givenUp || (side.rows.isEmpty() && !m_fresh.rows.isEmpty()))
+        return;
+    for (qsizetype row = side.rows.size(); row < side.cells.rows(); ++row)
+        side.rows.append(side.cells.row(row));
+}
+
+bool PostgresTold::isSameKey(qsizetype old, qsizetype fresh) const
+{
+    return std::ranges::all_of(
+        m_shape.key, [&](int column) { return m_old.cells.text(old, column) == m_fresh.cells.text(fresh, column); });
+}
+
+/// Finds each updated row an old one of its own with the same key.
+bool PostgresTold::pair()
+{
+    if (m_old.cells.rows() < m_updated.size() || m_shape.key.isEmpty() || !m_shape.keyAtOnce)
+        return false;
+    if (m_old.cells.columns() != m_fresh.cells.columns())
+        return false;
+    for (int column = 0; column < m_fresh.cells.columns(); ++column) {
+        if (m_old.cells.type(column) != m_fresh.cells.type(column))
+            return false;
+    }
+    m_partners.reserve(static_cast<size_t>(m_updated.size()));
+    // Both often come in the order of the key; the answer to one question has each key once.
+    while (m_questions == 1 && m_partners.size() < static_cast<size_t>(m_updated.size())) {
+        const auto row = static_cast<qsizetype>(m_partners.size());
+        if (!isSameKey(row, m_updated.at(row)))
+            break;
+        m_partners.push_back(row);
+    }
+    const auto inOrder = static_cast<qsizetype>(m_partners.size());
+    if (inOrder == m_updated.size() && m_old.cells.rows() == inOrder)
+        return true;
+    QHash<QByteArray, qsizetype> byKey;
+    for (qsizetype row = 0; row < m_old.cells.rows(); ++row)
+        byKey.insert(keyOf(m_old.cells, row, m_shape.key), row);
+    m_partners.clear();
+    for (const qsizetype fresh : std::as_const(m_updated)) {
+        const auto partner = byKey.constFind(keyOf(m_fresh.cells, fresh, m_shape.key));
+        if (partner == byKey.cend())
+            return false;
+        m_partners.push_back(*partner);
+        byKey.erase(partner);
+    }
+    return true;
+}
+
+bool PostgresTold::explains(const PostgresRelation& relation)
+{
+    if (m_givenUp || relation.oid != m_shape.of || relation.root != 0 || relation.deleted != 0
+        || relation.updated != m_updated.size() || relation.inserted != m_fresh.cells.rows() - m_updated.size())
+        return false;
+    m_paired = m_paired || m_updated.isEmpty() || pair();
+    return m_paired;
+}
+
+/// What is equal on both sides is shared.
+Row PostgresTold::takeRow(Side& side, qsizetype row, const Side& other, qsizetype otherRow)
+{
+    if (row < side.rows.size())
+        return std::move(side.rows[row]);
+    if (otherRow < 0 || otherRow >= other.rows.size())
+        return side.cells.row(row);
+    const Row& known = other.rows.at(otherRow);
+    Row values;
+    values.reserve(side.cells.columns());
+    for (int column = 0; column < side.cells.columns(); ++column) {
+        const bool isNull = side.cells.isNull(row, column);
+        const QByteArrayView text = side.cells.text(row, column);
+        if (isNull == other.cells.isNull(otherRow, column) && text == other.cells.text(otherRow, column))
+            values.append(known.at(column));
+        else
+            values.append(isNull ? Value() : postgresValue(side.cells.type(column), text));
+    }
+    return values;
+}
+
+QList<PostgresFoundRow> PostgresTold::takeRows()
+{
+    decode();
+    QList<PostgresFoundRow> found;
+    found.reserve(m_fresh.cells.rows());
+    qsizetype row = 0;
+    size_t updated = 0;
+    for (const Part& part : std::as_const(m_parts)) {
+        for (; row < part.end; ++row) {
+            PostgresFoundRow& each = found.emplaceBack();
+            each.last = part.touch;
+            const qsizetype old = part.updated ? m_partners[updated++] : -1;
+            const bool oldIsDecoded = old >= 0 && old < m_old.rows.size();
+            if (oldIsDecoded) // shared with by the other, so it stays until then
+                each.change.after = takeRow(m_fresh, row, m_old, old);
+            if (old >= 0) {
+                each.first = part.touch;
+                each.change.before = takeRow(m_old, old, m_fresh, row);
+            }
+            if (!oldIsDecoded)
+                each.change.after = takeRow(m_fresh, row, m_old, old);
+            each.change.change = old >= 0 ? ChangeKind::Update : ChangeKind::Insert;
+            if (old >= 0 && each.change.before == each.change.after)
+                found.removeLast(); // as if it had not been touched
+        }
+    }
+    giveUp();
+    return found;
+}
+
+} // namespace holdpoint

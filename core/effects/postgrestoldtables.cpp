@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/postgrestoldtables.h"
+
+#include <algorithm>
+
+namespace holdpoint {
+
+namespace {
+
+constexpr auto toldSavepoint = "holdpoint_told";
+
+} // namespace
+
+PostgresTold& PostgresToldTables::table(const TableName& name, const PostgresShape& shape)
+{
+    return m_tables.try_emplace({ name.schema, name.table }, shape).first->second;
+}
+
+PostgresTold* PostgresToldTables::find(const TableName& name)
+{
+    const auto found = m_tables.find({ name.schema, name.table });
+    return found == m_tables.end() ? nullptr : &found->second;
+}
+
+void PostgresToldTables::giveUp()
+{
+    for (auto& [name, table] : m_tables)
+        table.giveUp();
+}
+
+/// It does not wait long for what the batch keeps from others.
+void PostgresToldTables::submitApart(const std::function<void()>& question)
+{
+    const auto submit = [this](const QByteArray& text) {
+        m_before.submit({ text, {}, true }, [](const Result<Rowset>&) {}); // fails with what it stands around
+    };
+    submit(QByteArray("SAVEPOINT ") + toldSavepoint);
+    submit("SET LOCAL lock_timeout = '100ms'");
+    question();
+    submit(QByteArray("ROLLBACK TO SAVEPOINT ") + toldSavepoint); // of nothing but the setting
+    submit(QByteArray("RELEASE SAVEPOINT ") + toldSavepoint);
+    m_before.push();
+}
+
+void PostgresToldTables::askNamed(const TableName& name, const PostgresShape& shape, const QByteArray& keys)
+{
+    submitApart([&] { table(name, shape).askNamed(m_before, name, keys); });
+}
+
+void PostgresToldTables::ask()
+{
+    const auto mustAsk = [](const auto& each) { return each.second.mustAsk(); };
+    if (std::ranges::none_of(m_tables, mustAsk))
+        return;
+    submitApart([&] {
+        for (auto& [name, table] : m_tables) {
+            if (table.mustAsk())
+                table.ask(m_before, { name.first, name.second });
+        }
+    });
+}
+
+void PostgresToldTables::decode()
+{
+    for (auto& [name, table] : m_tables)
+        table.decode();
+}
+
+Result<void> PostgresToldTables::wait()
+{
+    if (auto answered = m_before.flush(); !answered)
+        return answered;
+    std::optional<Error> failed;
+    for (auto& [name, table] : m_tables) {
+        if (auto error = table.takeError(); error && !failed)
+            failed = std::move(error);
+    }
+    if (!failed)
+        return {};
+    if (failed->breaksSession() || failed->isCancelled())
+        return *failed;
+    giveUp();
+    return m_before.rollbackTo(toldSavepoint);
+}
+
+Result<void> PostgresToldTables::waitForAll()
+{
+    if (auto answered = wait(); !answered)
+        return answered;
+    ask();
+    return wait();
+}
+
+} // namespace holdpoint

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "effects/postgrestold.h"
+
+#include <map>
+
+namespace holdpoint {
+
+/// What direct statements told, by table.
+class PostgresToldTables
+{
+public:
+    explicit PostgresToldTables(PostgresConnection& before)
+        : m_before(before)
+    {
+    }
+    /// The table's own, made if there is none.
+    [[nodiscard]] PostgresTold& table(const TableName& name, const PostgresShape& shape);
+    [[nodiscard]] PostgresTold* find(const TableName& name); ///< null: nothing was told
+    void giveUp();
+
+    /// Asks the old world for rows that a statement of the batch names, so that both servers work at once. Does not
+    /// wait.
+    void askNamed(const TableName& name, const PostgresShape& shape, const QByteArray& keys);
+    /// Asks for what is not known yet, as far as no question is open. Does not wait.
+    void ask();
+    /// Until all is answered. Error: the connection's own.
+    [[nodiscard]] Result<void> wait();
+    /// Asks for what is then still unknown, too.
+    [[nodiscard]] Result<void> waitForAll();
+    /// What can be done while a server works.
+    void decode();
+
+private:
+    void submitApart(const std::function<void()>& question);
+
+    PostgresConnection& m_before;
+    std::map<std::pair<QString, QString>, PostgresTold> m_tables;
+};
+
+} // namespace holdpoint
