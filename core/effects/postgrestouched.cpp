@@ -11,8 +11,8 @@ namespace holdpoint {
 namespace {
 
 // AccessShareLock is a reader's, RowShareLock that of SELECT FOR UPDATE and of foreign key checks. What a statement
-// reads may run functions by rules and policies, what it writes by more. One row without a relation: advisory locks. The
-// system's own tables, whose ids are below 10000, need not be looked at one by one.
+// reads may run functions by rules and policies, what it writes by more. One row without a relation: advisory locks.
+// The system's own tables, whose ids are below 10000, need not be looked at one by one.
 constexpr auto touchedQuery = R"sql(
 WITH mine AS (
   SELECT l.relation AS oid, l.locktype = 'advisory' AS advisory, bool_or(l.mode = 'AccessExclusiveLock') AS exclusive,

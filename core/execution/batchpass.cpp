@@ -287,7 +287,10 @@ Volatility runOnce(const PoolSource& pools, const BatchPass& pass, const Uses& u
             effects.cautions.append({ u"capture-end"_s, completed.error().text() });
         cautionOfObstacles(effects); // some tables are read at the end
     }
-    if (handler.decision() == UnitOfWork::Decision::RollBack && answered.response && !run.failure)
+    const bool undone = handler.decision() == UnitOfWork::Decision::RollBack;
+    if (undone && answered.response && !run.failure && pass.options.cancellation.isCancelled())
+        run.failure = Failure { {}, {}, makeError(ErrorKind::Cancelled, u"Cancelled while the run came to its end"_s) };
+    if (undone && answered.response && !run.failure)
         run.digest = digest(run.effects);
     answered.finished.reset(); // gives the sessions back
     conclude(run, handler.decision(), answered.response, answered.ends);

@@ -173,7 +173,8 @@ void TestHeldLocks::whoWaits()
                                 "CREATE TABLE t (i int PRIMARY KEY, v int);"
                                 "INSERT INTO t VALUES (1, 1), (2, 2); CREATE TABLE done (i int)");
     const auto waiting = [&] {
-        return database.scalar("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'other'"
+        return database.scalar("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                               "application_name = 'other'"
                                " AND wait_event_type = 'Lock'")
             == "1"_L1;
     };
@@ -185,8 +186,8 @@ void TestHeldLocks::whoWaits()
                   " OR EXISTS (SELECT FROM done);"
                   " PERFORM pg_sleep(0.05); END LOOP; PERFORM pg_sleep(0.1); END $$"_s });
     std::thread other([&] {
-        while (database.scalar("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'holdpoint'"
-                               " AND query LIKE 'DO %' AND state = 'active'")
+        while (database.scalar("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                               " AND application_name = 'holdpoint' AND query LIKE 'DO %' AND state = 'active'")
                != "1"_L1)
             std::this_thread::sleep_for(20ms);
         database.exec(statement);
