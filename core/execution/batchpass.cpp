@@ -2,6 +2,7 @@
 #include "execution/batchpass.h"
 
 #include "effects/undoable.h"
+#include "execution/batchuses.h"
 #include "execution/foreignkeycheck.h"
 #include "execution/passreport.h"
 
@@ -13,48 +14,6 @@ using namespace Qt::StringLiterals;
 namespace holdpoint {
 
 namespace {
-
-/// What the commands of a batch are about.
-struct Uses
-{
-    QList<Target> targets;
-    bool allKnown = true; ///< a command of a program's own may make up values itself
-    QHash<QString, QList<TableName>> rewritten; ///< by target
-};
-
-bool isKnown(const QString& operation)
-{
-    static const QStringList known { u"insert"_s, u"update"_s, u"delete"_s, u"import"_s, u"sql"_s };
-    return known.contains(operation);
-}
-
-// Commands of one target and kind mostly stand together, and there may be a million.
-Uses usesOf(const BatchPass& pass)
-{
-    Uses uses;
-    uses.rewritten = pass.rewritten;
-    QSet<QString> names;
-    QString name;
-    QString operation;
-    const Target* target = nullptr;
-    for (const StoreCommandPtr& command : pass.batch.commands) {
-        if (const QString next = command->target(); next != name || names.isEmpty()) {
-            name = next;
-            names.insert(name);
-            target = pass.batch.target(name);
-        }
-        if (const QString next = command->operation(); next != operation) {
-            operation = next;
-            uses.allKnown = uses.allKnown && isKnown(operation);
-        }
-        const QList<TableName> tables = target ? command->rewrittenTables(target->engine) : QList<TableName>();
-        if (!tables.isEmpty())
-            uses.rewritten[name] += tables;
-    }
-    std::ranges::copy_if(pass.batch.targets, std::back_inserter(uses.targets),
-                         [&](const Target& each) { return names.contains(each.name); });
-    return uses;
-}
 
 // Two names of one database would wait for each other's locks for ever.
 Result<void> checkTargets(const QList<Target>& targets)
@@ -72,7 +31,7 @@ Result<void> checkTargets(const QList<Target>& targets)
 class Pass
 {
 public:
-    Pass(const BatchPass& pass, const Uses& uses, Run& run)
+    Pass(const BatchPass& pass, const BatchUses& uses, Run& run)
         : m_pass(pass)
         , m_run(run)
         , m_targets(uses.targets)
@@ -260,7 +219,7 @@ private:
     std::optional<Result<TargetEffects>> m_collected; // with the only target's last commands
 };
 
-Volatility runOnce(const PoolSource& pools, const BatchPass& pass, const Uses& uses, Run& run)
+Volatility runOnce(const PoolSource& pools, const BatchPass& pass, const BatchUses& uses, Run& run)
 {
     Pass handler(pass, uses, run);
     run.targets = targetReports(handler.targets());
@@ -298,7 +257,7 @@ Volatility runOnce(const PoolSource& pools, const BatchPass& pass, const Uses& u
 }
 
 // A savepoint makes SQLite copy every page before it changes it, and only a failing batch needs one.
-bool canDoWithoutSavepoints(const BatchPass& pass, const Uses& uses)
+bool canDoWithoutSavepoints(const BatchPass& pass, const BatchUses& uses)
 {
     const auto isSqlite = [](const Target& target) { return target.engine == EngineKind::SQLite; };
     return pass.onError == OnError::Go && std::ranges::all_of(uses.targets, isSqlite);
@@ -314,7 +273,7 @@ bool isStoppedByCommand(const Run& run)
 
 Volatility runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
 {
-    const Uses uses = usesOf(pass);
+    const BatchUses uses = usesOf(pass);
     if (!canDoWithoutSavepoints(pass, uses))
         return runOnce(pools, pass, uses, run);
     const Run begun = run;

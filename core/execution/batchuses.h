@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "execution/batchpass.h"
+
+namespace holdpoint {
+
+/// What the commands of a batch are about.
+struct BatchUses
+{
+    QList<Target> targets;
+    bool allKnown = true; ///< a command of a program's own may make up values itself
+    QHash<QString, QList<TableName>> rewritten; ///< by target
+};
+
+[[nodiscard]] BatchUses usesOf(const BatchPass& pass);
+
+} // namespace holdpoint
