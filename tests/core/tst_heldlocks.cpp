@@ -179,12 +179,12 @@ void TestHeldLocks::whoWaits()
             == "1"_L1;
     };
     // The run goes on only when the other session waits; its second pass, when that one has done its work.
-    const Batch slow
-        = batch(database,
-                { u"UPDATE t SET v = 0"_s,
-                  u"DO $$ BEGIN FOR n IN 1..400 LOOP EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
-                  " OR EXISTS (SELECT FROM done);"
-                  " PERFORM pg_sleep(0.05); END LOOP; PERFORM pg_sleep(0.1); END $$"_s });
+    const Batch slow = batch(
+        database,
+        { u"UPDATE t SET v = 0"_s,
+          u"DO $$ BEGIN FOR n IN 1..400 LOOP EXIT WHEN EXISTS (SELECT FROM done) OR EXISTS (SELECT FROM pg_locks JOIN"
+          " pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database());"
+          " PERFORM pg_sleep(0.05); END LOOP; PERFORM pg_sleep(0.1); END $$"_s });
     std::thread other([&] {
         while (database.scalar("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
                                " AND application_name = 'holdpoint' AND query LIKE 'DO %' AND state = 'active'")
