@@ -24,7 +24,6 @@ struct Journal::Live
     RunLocks locks;
     std::optional<std::pair<QByteArray, QByteArray>> packedText; ///< what expectIntent() made ready
     std::optional<std::pair<QList<TargetEffects>, Value>> packed; ///< what expectCommitting() made ready
-    std::optional<std::pair<QList<CommandReport>, Value>> packedReports; ///< what committing() made ready for outcome()
     std::map<RunId, QList<TargetEffects>> committed; ///< what committing() wrote
 
     [[nodiscard]] Value packedBatchOf(const Batch& batch)
@@ -130,7 +129,7 @@ void Journal::expectCommitting(const QList<TargetEffects>& effects)
 
 QFuture<Result<void>> Journal::committing(const Run& run)
 {
-    auto written = post<void>([run](Connection& connection, Live& live) -> Result<void> {
+    return post<void>([run](Connection& connection, Live& live) -> Result<void> {
         const auto packed = std::exchange(live.packed, {});
         const bool isReady = packed && packed->first == run.effects;
         const auto written
@@ -139,25 +138,15 @@ QFuture<Result<void>> Journal::committing(const Run& run)
             live.committed[run.id] = run.effects;
         return written;
     });
-    // While the targets commit: an applied run has its batch.
-    std::ignore = post<void>([commands = run.commands](Connection&, Live& live) -> Result<void> {
-        live.packedReports.emplace(commands, packedCommands(commands, true));
-        return {};
-    });
-    return written;
 }
 
 QFuture<Result<void>> Journal::outcome(const Run& run)
 {
     return post<void>([run](Connection& connection, Live& live) -> Result<void> {
         live.packed.reset();
-        const auto reports = std::exchange(live.packedReports, {});
-        const bool areReady = reports && reports->first == run.commands;
         const auto committed = live.committed.find(run.id);
         const bool sameEffects = committed != live.committed.end() && committed->second == run.effects;
-        const auto written
-            = RunTable(connection, live.locks)
-                  .writeOutcome(run, !sameEffects, areReady ? std::optional(reports->second) : std::nullopt);
+        const auto written = RunTable(connection, live.locks).writeOutcome(run, !sameEffects);
         if (written) {
             live.committed.erase(run.id);
             live.locks.release(run.id);

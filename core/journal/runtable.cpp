@@ -66,7 +66,7 @@ Result<void> RunTable::writeCommit(const Run& run, const Value& effects)
     });
 }
 
-Result<void> RunTable::writeOutcome(const Run& run, bool withEffects, const std::optional<Value>& ready)
+Result<void> RunTable::writeOutcome(const Run& run, bool withEffects)
 {
     const auto intent
         = m_connection.query({ "SELECT batch IS NOT NULL FROM runs WHERE id = ?1", { Value::text(run.id) } });
@@ -74,7 +74,7 @@ Result<void> RunTable::writeOutcome(const Run& run, bool withEffects, const std:
         return intent.error();
     const bool isNew = intent->rows.isEmpty(); // a preview has no intent
     const bool batchIsKept = !isNew && intent->rows.at(0).at(0) == Value::integer(1);
-    const Value commands = ready && batchIsKept ? *ready : packedCommands(run.commands, batchIsKept);
+    const Value commands = packedCommands(run.commands, batchIsKept);
     const Value effects = withEffects ? packedEffects(run.effects) : Value::null();
     return inJournalTransaction(m_connection, [&]() -> Result<void> {
         if (isNew) {

@@ -19,9 +19,8 @@ public:
     [[nodiscard]] Result<void> writeIntent(const Run& run, const QList<Target>& targets,
                                            const Value& batch); ///< packed
     [[nodiscard]] Result<void> writeCommit(const Run& run, const Value& effects); ///< packed
-    /// `withEffects` false: they are those of the commit. `ready`: the
-    /// commands packed already, as those of a run whose batch is kept.
-    [[nodiscard]] Result<void> writeOutcome(const Run& run, bool withEffects, const std::optional<Value>& ready);
+    /// `withEffects` false: they are those of the commit.
+    [[nodiscard]] Result<void> writeOutcome(const Run& run, bool withEffects);
 
     [[nodiscard]] Result<QList<Run>> runs(const RunFilter& filter);
     [[nodiscard]] Result<Run> run(const RunId& id);
