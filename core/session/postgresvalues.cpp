@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/postgresvalues.h"
 
-#include "base/asciitext.h"
+#include "base/utf8text.h"
 
 #include <cmath>
 

@@ -1,29 +1,83 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/session.h"
 
-#include <QThreadPool>
+#include <QSqlDatabase>
+
+#include <thread>
 
 using namespace Qt::StringLiterals;
 
 namespace holdpoint {
 
+namespace {
+
+// Sessions that are ended elsewhere than where their last owner was; the program's end waits for them. Not by Qt's
+// thread pool: it is gone with the QCoreApplication, whose end would also be its users' end.
+class Endings
+{
+public:
+    static Endings& instance()
+    {
+        static Endings endings;
+        return endings;
+    }
+    void end(Session* session)
+    {
+        {
+            const std::lock_guard lock(m_mutex);
+            ++m_running;
+        }
+        std::thread([this, session] {
+            delete session;
+            const std::lock_guard lock(m_mutex);
+            --m_running;
+            m_ended.notify_all();
+        }).detach();
+    }
+
+    Endings(const Endings&) = delete;
+    Endings& operator=(const Endings&) = delete;
+
+private:
+    Endings() { QSqlDatabase::connectionNames(); } // what this makes is destroyed after this
+    ~Endings()
+    {
+        std::unique_lock lock(m_mutex);
+        m_ended.wait(lock, [this] { return m_running == 0; });
+    }
+
+    std::mutex m_mutex;
+    std::condition_variable m_ended;
+    int m_running = 0;
+};
+
+} // namespace
+
 Session::Session(Target target)
     : m_target(std::move(target))
-    , m_worker(new QObject)
+    , m_thread(QThread::create([this] { serve(); }))
 {
-    m_thread.setObjectName("session "_L1 + m_target.name);
-    m_worker->moveToThread(&m_thread);
-    m_thread.start();
+    m_thread->setObjectName("session "_L1 + m_target.name);
+    m_thread->start();
 }
 
 Session::~Session()
 {
-    QMetaObject::invokeMethod(m_worker, [this] {
-        m_connection.reset();
-        m_worker->deleteLater();
-        m_thread.quit();
-    });
-    m_thread.wait();
+    {
+        const std::lock_guard lock(m_mutex);
+        m_closing = true;
+    }
+    m_posted.notify_one();
+    m_thread->wait();
+}
+
+// The last owner may be the session's own thread (nobody kept the future), which cannot join itself.
+void Session::release(Session* last)
+{
+    if (QThread::currentThread() == last->m_thread.get())
+        Endings::instance().end(last);
+    else
+        delete last;
 }
 
 QFuture<Result<std::shared_ptr<Session>>> Session::open(const Target& target, const ConnectionOptions& options,
@@ -33,14 +87,9 @@ QFuture<Result<std::shared_ptr<Session>>> Session::open(const Target& target, co
     auto promise = std::make_shared<QPromise<Opened>>();
     QFuture<Opened> future = promise->future();
     promise->start();
-    // The last owner may be the session's own thread (nobody kept the future), which cannot join itself.
-    const std::shared_ptr<Session> session(new Session(target), [](Session* last) {
-        if (QThread::currentThread() == &last->m_thread)
-            QThreadPool::globalInstance()->start([last] { delete last; });
-        else
-            delete last;
-    });
-    QMetaObject::invokeMethod(session->m_worker, [session, target, options, secrets, promise] {
+    static_cast<void>(Endings::instance()); // made before what it waits for
+    const std::shared_ptr<Session> session(new Session(target), release);
+    session->post([session, target, options, secrets, promise] {
         auto connection = openConnection(target, options, secrets);
         if (connection) {
             session->m_connection = std::move(connection).value();
@@ -53,9 +102,31 @@ QFuture<Result<std::shared_ptr<Session>>> Session::open(const Target& target, co
     return future;
 }
 
-void Session::post(std::function<void(Connection&)> work)
+void Session::post(std::function<void()> work)
 {
-    QMetaObject::invokeMethod(m_worker, [this, work = std::move(work)] { work(*m_connection); });
+    {
+        const std::lock_guard lock(m_mutex);
+        m_queue.push_back(std::move(work));
+    }
+    m_posted.notify_one();
+}
+
+void Session::serve()
+{
+    std::unique_lock lock(m_mutex);
+    for (;;) {
+        m_posted.wait(lock, [this] { return !m_queue.empty() || m_closing; });
+        if (m_queue.empty())
+            break;
+        auto work = std::move(m_queue.front());
+        m_queue.pop_front();
+        lock.unlock();
+        work();
+        work = nullptr; // it may own the last reference, or what takes long to destroy
+        lock.lock();
+    }
+    lock.unlock();
+    m_connection.reset();
 }
 
 } // namespace holdpoint

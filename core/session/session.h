@@ -4,11 +4,13 @@
 #include "session/connection.h"
 
 #include <QFuture>
-#include <QObject>
 #include <QPromise>
 #include <QThread>
 
 #include <concepts>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
 #include <type_traits>
 
 namespace holdpoint {
@@ -16,7 +18,9 @@ namespace holdpoint {
 /// One connection, one thread, one queue: an actor. A functor goes in and runs on the connection in
 /// the session's thread; a QFuture<Result<T>> comes out. Only values should cross.
 /// Any thread may call run(); functors run one at a time, in order. The destructor cancels nothing:
-/// it waits for what was posted, then closes the connection in its own thread.
+/// it waits for what was posted, then closes the connection in its own thread. No event loop has a
+/// part in it: a session works and ends also while, or after, the QCoreApplication ends (when
+/// Qt 6.4's QFuture can no longer be waited for).
 class Session
 {
 public:
@@ -38,8 +42,8 @@ public:
         auto promise = std::make_shared<QPromise<R>>();
         promise->start(); // a future that has not started has no result to take
         QFuture<R> future = promise->future();
-        post([promise, work = std::make_shared<F>(std::move(work))](Connection& connection) {
-            promise->addResult((*work)(connection));
+        post([this, promise, work = std::make_shared<F>(std::move(work))] {
+            promise->addResult((*work)(*m_connection));
             promise->finish();
         });
         return future;
@@ -52,12 +56,17 @@ public:
 
 private:
     explicit Session(Target target);
-    void post(std::function<void(Connection&)> work);
+    static void release(Session* last);
+    void post(std::function<void()> work);
+    void serve();
 
     Target m_target;
-    QThread m_thread;
-    QObject* m_worker; // lives in m_thread; receives the posted functors
     std::unique_ptr<Connection> m_connection; // made, used and destroyed in m_thread only
+    std::mutex m_mutex;
+    std::condition_variable m_posted;
+    std::deque<std::function<void()>> m_queue; // guarded by m_mutex
+    bool m_closing = false; // guarded by m_mutex
+    std::unique_ptr<QThread> m_thread;
 };
 
 } // namespace holdpoint

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/sqlitevalue.h"
 
-#include "base/asciitext.h"
-
-#include <QStringDecoder>
+#include "base/utf8text.h"
 
 #include <cstring>
 #include <sqlite3.h>
@@ -18,11 +16,7 @@ Value sqliteText(QByteArrayView bytes)
         return Value::text(std::move(*text));
     if (std::memchr(bytes.data(), 0, static_cast<size_t>(bytes.size())) || !bytes.isValidUtf8())
         return Value::rawText(bytes.toByteArray());
-    // QString::fromUtf8 drops a leading byte order mark, which is content here.
-    if (!bytes.startsWith("\xEF\xBB\xBF"))
-        return Value::text(QString::fromUtf8(bytes));
-    using Flag = QStringDecoder::Flag;
-    return Value::text(QStringDecoder(QStringDecoder::Utf8, Flag::Stateless | Flag::ConvertInitialBom).decode(bytes));
+    return Value::text(utf8Text(bytes));
 }
 
 Value sqliteValue(sqlite3_value* value)
