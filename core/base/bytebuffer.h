@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QByteArray>
-#include <QStringView>
 
 #include <algorithm>
 #include <cstring>
@@ -57,17 +56,5 @@ private:
     QByteArray m_bytes;
     qsizetype m_size = 0;
 };
-
-/// Copies the text to `out` byte by byte. False if it is not all ASCII; what was written is then nothing.
-[[nodiscard]] inline bool copyAscii(QStringView text, char* out)
-{
-    char16_t all = 0;
-    const auto* const units = text.utf16();
-    for (qsizetype i = 0; i < text.size(); ++i) {
-        all = static_cast<char16_t>(all | units[i]);
-        out[i] = static_cast<char>(units[i]);
-    }
-    return all < 0x80;
-}
 
 } // namespace holdpoint

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/jsonbuilder.h"
 
-#include "base/asciitext.h"
 #include "base/jsonnumber.h"
+#include "base/utf8text.h"
 
 #include <algorithm>
 

@@ -143,6 +143,12 @@ void JsonWriter::string(QAnyStringView text)
     writeString(text);
 }
 
+void JsonWriter::string(QAnyStringView key, QAnyStringView text)
+{
+    this->key(key);
+    string(text);
+}
+
 void JsonWriter::integer(qint64 value)
 {
     beginElement();

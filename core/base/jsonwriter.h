@@ -29,6 +29,7 @@ public:
 
     void key(QAnyStringView key);
     void string(QAnyStringView text);
+    void string(QAnyStringView key, QAnyStringView text);
     void integer(qint64 value);
     /// The shortest decimal that reads back the same; NaN, which SQLite cannot hold, is null.
     void real(double value);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/value.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -15,13 +16,6 @@ namespace {
 std::strong_ordering orderOf(int comparison)
 {
     return comparison <=> 0;
-}
-
-// IEEE total order: distinguishes -0.0 from 0.0 and orders NaN.
-qint64 totalOrderBits(double value)
-{
-    const auto bits = std::bit_cast<qint64>(value);
-    return bits < 0 ? static_cast<qint64>(static_cast<quint64>(bits) ^ 0x7fffffffffffffffULL) : bits;
 }
 
 } // namespace
@@ -71,12 +65,28 @@ std::strong_ordering operator<=>(const Value& left, const Value& right)
     case Value::Kind::Null: return std::strong_ordering::equal;
     case Value::Kind::Boolean: return left.toBoolean() <=> right.toBoolean();
     case Value::Kind::Integer: return left.toInteger() <=> right.toInteger();
-    case Value::Kind::Real: return totalOrderBits(left.toReal()) <=> totalOrderBits(right.toReal());
+    case Value::Kind::Real: return totalOrder(left.toReal()) <=> totalOrder(right.toReal());
     case Value::Kind::Text: return orderOf(left.toText().compare(right.toText()));
     case Value::Kind::Blob:
     case Value::Kind::RawText: return orderOf(left.toBytes().compare(right.toBytes()));
     }
     Q_UNREACHABLE();
+}
+
+QString textOrNull(const Value& value)
+{
+    return value.isNull() ? QString() : value.display();
+}
+
+std::strong_ordering compareRows(const Row& left, const Row& right)
+{
+    return std::lexicographical_compare_three_way(left.begin(), left.end(), right.begin(), right.end());
+}
+
+qint64 totalOrder(double value)
+{
+    const auto bits = std::bit_cast<qint64>(value);
+    return bits < 0 ? static_cast<qint64>(static_cast<quint64>(bits) ^ 0x7fffffffffffffffULL) : bits;
 }
 
 QByteArray shortestDecimal(double value)

@@ -66,7 +66,15 @@ private:
     State m_state;
 };
 
+/// display(), but a null QString of NULL.
+[[nodiscard]] QString textOrNull(const Value& value);
+
 using Row = QList<Value>;
+
+[[nodiscard]] std::strong_ordering compareRows(const Row& left, const Row& right);
+
+/// IEEE total order as a number: tells -0.0 from 0.0 and orders NaN.
+[[nodiscard]] qint64 totalOrder(double value);
 
 /// The shortest decimal that reads back as the same double, always with a point or an exponent
 /// ("5.0", "1e+300"); infinities are "1.0e309" and "-1.0e309", which readers of SQL and JSON take for infinities.

@@ -11,12 +11,6 @@ namespace holdpoint {
 
 namespace {
 
-void writeText(JsonWriter& writer, QLatin1StringView key, const QString& text)
-{
-    writer.key(key);
-    writer.string(text);
-}
-
 void writeTarget(JsonWriter& writer, const Target& target, const QDir& base)
 {
     writer.key(target.name);
@@ -30,12 +24,12 @@ void writeTarget(JsonWriter& writer, const Target& target, const QDir& base)
 void writeCommand(JsonWriter& writer, const StoreCommand& command, const QDir& base)
 {
     writer.beginObject(JsonWriter::Layout::OneLine);
-    writeText(writer, "op"_L1, command.operation());
-    writeText(writer, "target"_L1, command.target());
+    writer.string("op"_L1, command.operation());
+    writer.string("target"_L1, command.target());
     if (const CommandFormat* format = commandFormat(command.operation()))
         format->write(command, writer, base);
     else // a program's own command: a log can show it, reading it back is refused
-        writeText(writer, "description"_L1, command.describe());
+        writer.string("description"_L1, command.describe());
     writer.endObject();
 }
 
@@ -50,9 +44,9 @@ QByteArray writeBatch(const Batch& batch, const QDir& base)
 {
     JsonWriter writer(JsonWriter::Layout::Lines);
     writer.beginObject();
-    writeText(writer, "format"_L1, u"holdpoint-batch/1"_s);
-    writeText(writer, "title"_L1, batch.title);
-    writeText(writer, "reason"_L1, batch.reason);
+    writer.string("format"_L1, u"holdpoint-batch/1"_s);
+    writer.string("title"_L1, batch.title);
+    writer.string("reason"_L1, batch.reason);
     writer.key("targets"_L1);
     writer.beginObject();
     for (const Target& target : batch.targets)

@@ -78,17 +78,11 @@ NamedValues readOptional(JsonFields& fields, QLatin1StringView key, const Comman
     return readValues(fields, key, fields.optional(key, JsonNode::Kind::Object), place);
 }
 
-void writeText(JsonWriter& writer, QLatin1StringView key, const QString& text)
-{
-    writer.key(key);
-    writer.string(text);
-}
-
 void writeTable(JsonWriter& writer, const TableName& table)
 {
     if (!table.schema.isEmpty())
-        writeText(writer, "schema"_L1, table.schema);
-    writeText(writer, "table"_L1, table.table);
+        writer.string("schema"_L1, table.schema);
+    writer.string("table"_L1, table.table);
 }
 
 void writeValues(JsonWriter& writer, QLatin1StringView key, const NamedValues& values)
@@ -174,7 +168,7 @@ StoreCommandPtr readSql(JsonFields& fields, const CommandPlace& place)
 void writeSql(const StoreCommand& command, JsonWriter& writer, const QDir&)
 {
     const auto& sql = dynamic_cast<const RunSql&>(command);
-    writeText(writer, "text"_L1, sql.text());
+    writer.string("text"_L1, sql.text());
     if (!sql.parameters().isEmpty()) {
         writer.key("params"_L1);
         writer.beginArray();
@@ -203,7 +197,7 @@ void writeImport(const StoreCommand& command, JsonWriter& writer, const QDir& ba
     writeTable(writer, import.table());
     // Written for another folder, the file's name as it was would name another file.
     const bool same = QDir::cleanPath(base.absoluteFilePath(import.file())) == import.path();
-    writeText(writer, "file"_L1, same ? import.file() : import.path());
+    writer.string("file"_L1, same ? import.file() : import.path());
 }
 
 constexpr std::array formats = {

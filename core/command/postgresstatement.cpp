@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command/postgresstatement.h"
 
+#include "command/checkedtexts.h"
 #include "command/postgresacts.h"
 #include "command/postgrescalls.h"
 #include "command/postgresnamedvalues.h"
@@ -8,8 +9,6 @@
 #include "command/postgresrefusal.h"
 #include "command/postgresrewritten.h"
 #include "command/postgrestreewalk.h"
-
-#include <QCache>
 
 #include <algorithm>
 
@@ -20,8 +19,6 @@ namespace holdpoint {
 namespace {
 
 using Kind = StatementInfo::Kind;
-constexpr qsizetype longestKept = 4096; // characters
-constexpr qsizetype textsKept = 256;
 
 /// What hides below the statement's own node.
 struct Below
@@ -165,13 +162,8 @@ Result<StatementInfo> check(const QByteArray& text)
 
 Result<StatementInfo> checkPostgresStatement(const QString& text)
 {
-    static thread_local QCache<QString, Result<StatementInfo>> known(textsKept);
-    if (const Result<StatementInfo>* found = known.object(text))
-        return *found;
-    auto checked = check(text.toUtf8());
-    if (text.size() <= longestKept)
-        known.insert(text, new Result<StatementInfo>(checked));
-    return checked;
+    static thread_local CheckedTexts known;
+    return known.info(text, [&] { return check(text.toUtf8()); });
 }
 
 std::optional<QByteArray> postgresReturning(const QByteArray& text, const StatementInfo& info,

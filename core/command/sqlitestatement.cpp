@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command/sqlitestatement.h"
 
+#include "command/checkedtexts.h"
 #include "command/sqlitestubs.h"
 #include "session/sqliteerror.h"
-
-#include <QCache>
 
 #include <algorithm>
 #include <array>
@@ -16,9 +15,6 @@ using namespace Qt::StringLiterals;
 namespace holdpoint {
 
 namespace {
-
-constexpr qsizetype longestKept = 4096;
-constexpr qsizetype textsKept = 256;
 
 Error errorAt(const QByteArray& text, qsizetype offset, const QString& message, const QString& hint = {})
 {
@@ -87,12 +83,7 @@ class Checker
 public:
     [[nodiscard]] Result<StatementInfo> check(const QString& text)
     {
-        if (const auto* known = m_known.object(text))
-            return *known;
-        auto info = checkAnew(text);
-        if (text.size() <= longestKept)
-            m_known.insert(text, new Result<StatementInfo>(info));
-        return info;
+        return m_known.info(text, [&] { return checkAnew(text); });
     }
 
 private:
@@ -103,7 +94,7 @@ private:
 
     SqliteScratch m_empty;
     SqliteStubs m_stubs;
-    QCache<QString, Result<StatementInfo>> m_known { textsKept };
+    CheckedTexts m_known;
 };
 
 Result<StatementInfo> Checker::checkAnew(const QString& text)

@@ -4,6 +4,8 @@
 #include <array>
 #include <tuple>
 
+using namespace Qt::StringLiterals;
+
 namespace holdpoint {
 
 namespace {
@@ -18,6 +20,16 @@ auto tied(const TableEffects& table)
 }
 
 } // namespace
+
+QLatin1StringView changeName(ChangeKind change)
+{
+    switch (change) {
+    case ChangeKind::Insert: return "insert"_L1;
+    case ChangeKind::Update: return "update"_L1;
+    case ChangeKind::Delete: return "delete"_L1;
+    }
+    Q_UNREACHABLE();
+}
 
 QString captureWayName(CaptureWay way)
 {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/packedvalue.h"
 
-#include "base/asciitext.h"
-
-#include <QStringDecoder>
+#include "base/utf8text.h"
 
 #include <algorithm>
 #include <cstring>
@@ -14,12 +12,6 @@ namespace {
 
 constexpr int unusedBits = 4;
 
-// IEEE total order: distinguishes -0.0 from 0.0 and orders NaN.
-qint64 totalOrderBits(qint64 bits)
-{
-    return bits < 0 ? static_cast<qint64>(static_cast<quint64>(bits) ^ 0x7fffffffffffffffULL) : bits;
-}
-
 QString textOf(std::string_view content)
 {
     const QByteArrayView bytes(content.data(), static_cast<qsizetype>(content.size()));
@@ -27,9 +19,7 @@ QString textOf(std::string_view content)
         return QString::fromLatin1("", 0);
     if (auto text = asciiText(bytes))
         return std::move(*text);
-    // QString::fromUtf8 drops a leading byte order mark, which is content here.
-    using Flag = QStringDecoder::Flag;
-    return QStringDecoder(QStringDecoder::Utf8, Flag::Stateless | Flag::ConvertInitialBom).decode(bytes);
+    return utf8Text(bytes);
 }
 
 void appendText(std::string& bytes, const QString& text)
@@ -38,14 +28,7 @@ void appendText(std::string& bytes, const QString& text)
     appendNumber(bytes, Mark::Text, static_cast<quint32>(text.size()));
     const size_t content = bytes.size();
     bytes.resize(content + static_cast<size_t>(text.size()));
-    char* out = bytes.data() + content;
-    char16_t all = 0; // no branch in the loop: the compiler makes it one of many characters at once
-    const auto* const units = text.utf16();
-    for (qsizetype i = 0; i < text.size(); ++i) {
-        all = static_cast<char16_t>(all | units[i]);
-        out[i] = static_cast<char>(units[i]);
-    }
-    if (all < 0x80)
+    if (copyAscii(text, bytes.data() + content))
         return;
     bytes.resize(begin);
     const QByteArray utf8 = text.toUtf8();
@@ -111,8 +94,7 @@ std::strong_ordering compare(std::string_view left, std::string_view right)
     switch (markOf(left)) {
     case Mark::Boolean: return left[1] <=> right[1];
     case Mark::Integer: return numberAt<qint64>(left.data() + 1) <=> numberAt<qint64>(right.data() + 1);
-    case Mark::Real:
-        return totalOrderBits(numberAt<qint64>(left.data() + 1)) <=> totalOrderBits(numberAt<qint64>(right.data() + 1));
+    case Mark::Real: return totalOrder(realAt(left.data() + 1)) <=> totalOrder(realAt(right.data() + 1));
     case Mark::Text:
     case Mark::Blob:
     case Mark::RawText: return contentOf(left).compare(contentOf(right)) <=> 0;
@@ -129,8 +111,7 @@ quint64 sortNumber(std::string_view value)
     switch (markOf(value)) {
     case Mark::Boolean: return static_cast<quint64>(value[1]);
     case Mark::Integer: return (numberAt<quint64>(value.data() + 1) ^ sign) >> unusedBits;
-    case Mark::Real:
-        return (static_cast<quint64>(totalOrderBits(numberAt<qint64>(value.data() + 1))) ^ sign) >> unusedBits;
+    case Mark::Real: return (static_cast<quint64>(totalOrder(realAt(value.data() + 1))) ^ sign) >> unusedBits;
     case Mark::Text:
     case Mark::Blob:
     case Mark::RawText: {

@@ -104,6 +104,11 @@ QByteArray columnList(const Connection& connection, const QStringList& names)
     return list;
 }
 
+TableName nameIn(const Row& row, int schema)
+{
+    return row.at(schema).isNull() ? TableName() : TableName { row.at(schema).toText(), row.at(schema + 1).toText() };
+}
+
 QStringList namesIn(const Value& json)
 {
     QStringList names;

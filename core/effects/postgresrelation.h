@@ -72,6 +72,9 @@ struct PostgresRelation
 /// "\"a\", \"b\", " before further columns; empty without columns.
 [[nodiscard]] QByteArray columnList(const Connection& connection, const QStringList& names);
 
+/// The name in two columns, `schema` and the one after it; an empty one if they are NULL.
+[[nodiscard]] TableName nameIn(const Row& row, int schema);
+
 /// The names in a JSON array.
 [[nodiscard]] QStringList namesIn(const Value& json);
 

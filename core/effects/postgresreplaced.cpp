@@ -24,11 +24,6 @@ SELECT c.oid::int8, n.nspname, c.relname, c.relkind::text, has_table_privilege(c
   LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
  WHERE c.oid = ANY ($1::int8[]::oid[]) AND c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'pg_toast'))sql";
 
-TableName nameOf(const Row& row, int schema)
-{
-    return row.at(schema).isNull() ? TableName() : TableName { row.at(schema).toText(), row.at(schema + 1).toText() };
-}
-
 } // namespace
 
 Result<void> PostgresTouched::addDropped(Connection& before, const QList<qint64>& oids, Found& found)
@@ -41,14 +36,14 @@ Result<void> PostgresTouched::addDropped(Connection& before, const QList<qint64>
     for (const Row& row : rows->rows) {
         PostgresRelation relation;
         relation.oid = row.at(0).toInteger();
-        relation.name = nameOf(row, 1);
+        relation.name = nameIn(row, 1);
         relation.kind = row.at(3).toText();
         relation.exclusive = true;
         relation.dropped = true;
         relation.readable = row.at(4).toBoolean();
         relation.filtered = row.at(5).toBoolean();
         relation.root = row.at(6).toInteger();
-        relation.rootName = nameOf(row, 7);
+        relation.rootName = nameIn(row, 7);
         found.tables.append(relation);
     }
     return {};

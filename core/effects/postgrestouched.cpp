@@ -84,16 +84,11 @@ constexpr int indirectColumn = 19;
 constexpr int triggersColumn = 20;
 constexpr int strengthColumn = 21;
 
-TableName nameOf(const Row& row, int schema)
-{
-    return row.at(schema).isNull() ? TableName() : TableName { row.at(schema).toText(), row.at(schema + 1).toText() };
-}
-
 PostgresRelation relationOf(const Row& row)
 {
     PostgresRelation relation;
     relation.oid = row.at(0).toInteger();
-    relation.name = nameOf(row, 1);
+    relation.name = nameIn(row, 1);
     relation.kind = row.at(3).toText();
     relation.exclusive = row.at(4).toBoolean();
     relation.temporary = row.at(5).toBoolean();
@@ -101,7 +96,7 @@ PostgresRelation relationOf(const Row& row)
     relation.filtered = row.at(7).toBoolean();
     relation.fileNode = row.at(8).toInteger();
     relation.root = row.at(9).toInteger();
-    relation.rootName = nameOf(row, 10);
+    relation.rootName = nameIn(row, 10);
     relation.pages = row.at(12).toInteger();
     return relation;
 }

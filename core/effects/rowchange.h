@@ -8,6 +8,8 @@
 namespace holdpoint {
 
 enum class ChangeKind { Insert, Update, Delete };
+[[nodiscard]] QLatin1StringView changeName(ChangeKind change); ///< "update"
+
 enum class Origin { Direct, Indirect };
 
 /// The net change of one row: `before` and `after` hold all columns in the order of

@@ -2,7 +2,6 @@
 #include "effects/sqliteobserver.h"
 
 #include <cstring>
-#define SQLITE_ENABLE_PREUPDATE_HOOK // sqlite3.h declares the hook only then
 #include <sqlite3.h>
 
 namespace holdpoint {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/sqlitetouched.h"
 
-#define SQLITE_ENABLE_PREUPDATE_HOOK // sqlite3.h declares the hook only then
 #include <sqlite3.h>
 
 using namespace Qt::StringLiterals;

@@ -9,17 +9,12 @@ namespace holdpoint {
 
 namespace {
 
-std::strong_ordering compareValues(const Row& left, const Row& right)
-{
-    return std::lexicographical_compare_three_way(left.begin(), left.end(), right.begin(), right.end());
-}
-
 // The hidden columns come last: rows that are equal otherwise stand in the order of their keys.
 std::strong_ordering compareHiding(const RowChange& left, const RowChange& right, const QList<int>& hidden)
 {
     if (left.change != right.change)
         return left.change <=> right.change;
-    if (const auto order = compareValues(left.before, right.before); order != 0)
+    if (const auto order = compareRows(left.before, right.before); order != 0)
         return order;
     if (left.after.size() != right.after.size())
         return left.after.size() <=> right.after.size();
@@ -43,7 +38,7 @@ template <typename Compare> void sortBy(RowPointers& rows, Compare compare)
 {
     std::ranges::sort(rows, [&](const RowChange* left, const RowChange* right) {
         const auto order = compare(*left, *right);
-        return order != 0 ? order < 0 : compareValues(left->after, right->after) < 0;
+        return order != 0 ? order < 0 : compareRows(left->after, right->after) < 0;
     });
 }
 

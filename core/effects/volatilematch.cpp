@@ -13,16 +13,11 @@ namespace {
 
 using Order = std::function<std::strong_ordering(const RowChange&, const RowChange&)>;
 
-std::strong_ordering compareValues(const Row& left, const Row& right)
-{
-    return std::lexicographical_compare_three_way(left.begin(), left.end(), right.begin(), right.end());
-}
-
 std::strong_ordering byOldRow(const RowChange& left, const RowChange& right)
 {
     if (left.change != right.change)
         return left.change <=> right.change;
-    return compareValues(left.before, right.before);
+    return compareRows(left.before, right.before);
 }
 
 std::strong_ordering byCause(const RowChange& left, const RowChange& right)
@@ -134,7 +129,7 @@ void Pairing::pairByColumns(RowPointers& first, RowPointers& second, const QList
 void Pairing::pairInOrder(RowPointers& first, RowPointers& second)
 {
     const Order byNewRow
-        = [](const RowChange& left, const RowChange& right) { return compareValues(left.after, right.after); };
+        = [](const RowChange& left, const RowChange& right) { return compareRows(left.after, right.after); };
     sortBy(first, byNewRow);
     sortBy(second, byNewRow);
     const size_t common = std::min(first.size(), second.size());

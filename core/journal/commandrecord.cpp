@@ -14,12 +14,6 @@ namespace holdpoint {
 
 namespace {
 
-void writeText(JsonWriter& writer, QLatin1StringView key, const QString& text)
-{
-    writer.key(key);
-    writer.string(text);
-}
-
 qint64 microseconds(const CommandReport& command)
 {
     return std::llround(command.milliseconds * 1000);
@@ -109,15 +103,15 @@ void writeCommand(JsonWriter& writer, const CommandReport& command, WithDescript
     writer.beginObject(JsonWriter::Layout::OneLine);
     writer.key("index"_L1);
     writer.integer(command.index);
-    writeText(writer, "op"_L1, command.operation);
-    writeText(writer, "target"_L1, command.target);
-    writeText(writer, "status"_L1, commandStatusName(command.status));
+    writer.string("op"_L1, command.operation);
+    writer.string("target"_L1, command.target);
+    writer.string("status"_L1, commandStatusName(command.status));
     writer.key("rows"_L1);
     writer.integer(command.rows);
     writer.key("ms"_L1);
     writer.real(static_cast<double>(microseconds(command)) / 1000);
     if (description == WithDescription::Yes)
-        writeText(writer, "description"_L1, command.description);
+        writer.string("description"_L1, command.description);
     if (command.error) {
         writer.key("error"_L1);
         writeError(writer, *command.error);

@@ -14,12 +14,6 @@ namespace holdpoint {
 
 namespace {
 
-void writeText(JsonWriter& writer, QLatin1StringView key, const QString& text)
-{
-    writer.key(key);
-    writer.string(text);
-}
-
 void writeImage(JsonWriter& writer, QLatin1StringView key, const QStringList& columns,
                 const std::optional<RowChange>& change, Row RowChange::*image)
 {
@@ -30,16 +24,6 @@ void writeImage(JsonWriter& writer, QLatin1StringView key, const QStringList& co
         writer.null();
 }
 
-QLatin1StringView changeName(ChangeKind change)
-{
-    switch (change) {
-    case ChangeKind::Insert: return "insert"_L1;
-    case ChangeKind::Update: return "update"_L1;
-    case ChangeKind::Delete: return "delete"_L1;
-    }
-    Q_UNREACHABLE();
-}
-
 // What is known of the change beside its two images.
 void writeChange(JsonWriter& writer, QLatin1StringView key, const QStringList& columns,
                  const std::optional<RowChange>& change)
@@ -48,15 +32,15 @@ void writeChange(JsonWriter& writer, QLatin1StringView key, const QStringList& c
     if (!change)
         return writer.null();
     writer.beginObject(JsonWriter::Layout::OneLine);
-    writeText(writer, "change"_L1, changeName(change->change));
-    writeText(writer, "origin"_L1, change->origin == Origin::Direct ? u"direct"_s : u"indirect"_s);
+    writer.string("change"_L1, changeName(change->change));
+    writer.string("origin"_L1, change->origin == Origin::Direct ? u"direct"_s : u"indirect"_s);
     writer.key("command"_L1);
     if (change->command)
         writer.integer(*change->command);
     else
         writer.null();
     if (!change->partition.isEmpty())
-        writeText(writer, "partition"_L1, change->partition);
+        writer.string("partition"_L1, change->partition);
     writer.key("volatile"_L1);
     writer.beginArray(JsonWriter::Layout::OneLine);
     for (const int column : change->volatileColumns)
@@ -135,9 +119,9 @@ QStringList columnsOf(const std::array<NamedValues, 4>& images)
 void writeDrift(JsonWriter& writer, const DriftRow& row)
 {
     writer.beginObject(JsonWriter::Layout::OneLine);
-    writeText(writer, "target"_L1, row.target);
-    writeText(writer, "schema"_L1, row.table.schema);
-    writeText(writer, "table"_L1, row.table.table);
+    writer.string("target"_L1, row.target);
+    writer.string("schema"_L1, row.table.schema);
+    writer.string("table"_L1, row.table.table);
     writer.key("key"_L1);
     if (row.key.isEmpty()) {
         writer.null();
@@ -155,7 +139,7 @@ void writeDrift(JsonWriter& writer, const DriftRow& row)
     writeImage(writer, "after_now"_L1, row.columns, row.now, &RowChange::after);
     writeChange(writer, "at_preview"_L1, row.columns, row.preview);
     writeChange(writer, "now"_L1, row.columns, row.now);
-    writeText(writer, "text"_L1, row.text);
+    writer.string("text"_L1, row.text);
     writer.endObject();
 }
 

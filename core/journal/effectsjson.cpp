@@ -9,16 +9,6 @@ namespace holdpoint {
 
 namespace {
 
-QLatin1StringView changeName(ChangeKind change)
-{
-    switch (change) {
-    case ChangeKind::Insert: return "insert"_L1;
-    case ChangeKind::Update: return "update"_L1;
-    case ChangeKind::Delete: return "delete"_L1;
-    }
-    Q_UNREACHABLE();
-}
-
 class EffectsWriter
 {
 public:
@@ -33,19 +23,12 @@ public:
 private:
     void write(const TableEffects& table);
     void write(const TableEffects& table, const RowChange& row);
-    void writeText(QLatin1StringView key, const QString& text);
     void writeCount(QLatin1StringView key, qint64 count);
     void writeNames(QLatin1StringView key, const TableEffects& table, const QList<int>& columns);
 
     JsonWriter& m_writer;
     qint64 m_maxRows;
 };
-
-void EffectsWriter::writeText(QLatin1StringView key, const QString& text)
-{
-    m_writer.key(key);
-    m_writer.string(text);
-}
 
 void EffectsWriter::writeCount(QLatin1StringView key, qint64 count)
 {
@@ -85,7 +68,7 @@ void EffectsWriter::write(const TableEffects& table, const RowChange& row)
         writeRow(m_writer, table.columns, row.after);
     }
     if (!row.partition.isEmpty())
-        writeText("partition"_L1, row.partition);
+        m_writer.string("partition"_L1, row.partition);
     writeNames("volatile"_L1, table, row.volatileColumns);
     m_writer.endObject();
 }
@@ -93,21 +76,21 @@ void EffectsWriter::write(const TableEffects& table, const RowChange& row)
 void EffectsWriter::write(const TableEffects& table)
 {
     m_writer.beginObject();
-    writeText("schema"_L1, table.name.schema);
-    writeText("table"_L1, table.name.table);
+    m_writer.string("schema"_L1, table.name.schema);
+    m_writer.string("table"_L1, table.name.table);
     writeCount("inserted"_L1, table.inserted);
     writeCount("updated"_L1, table.updated);
     writeCount("deleted"_L1, table.deleted);
     m_writer.key("complete"_L1);
     m_writer.boolean(table.complete);
     if (!table.complete || !table.incompleteReason.isEmpty())
-        writeText("reason"_L1, table.incompleteReason);
+        m_writer.string("reason"_L1, table.incompleteReason);
     if (table.internal) {
         m_writer.key("internal"_L1);
         m_writer.boolean(true);
     }
     if (table.way != CaptureWay::Unknown)
-        writeText("way"_L1, captureWayName(table.way));
+        m_writer.string("way"_L1, captureWayName(table.way));
     const bool cut = m_maxRows >= 0 && table.rows.size() > m_maxRows;
     const qint64 shown = cut ? m_maxRows : table.rows.size();
     m_writer.key("rows"_L1);
@@ -125,8 +108,8 @@ void EffectsWriter::write(const TableEffects& table)
 void EffectsWriter::write(const TargetEffects& effects)
 {
     m_writer.beginObject();
-    writeText("name"_L1, effects.target);
-    writeText("engine"_L1, engineName(effects.engine));
+    m_writer.string("name"_L1, effects.target);
+    m_writer.string("engine"_L1, engineName(effects.engine));
     m_writer.key("tables"_L1);
     m_writer.beginArray();
     for (const TableEffects& table : effects.tables)
@@ -136,10 +119,10 @@ void EffectsWriter::write(const TargetEffects& effects)
     m_writer.beginArray();
     for (const SchemaChange& change : effects.schemaChanges) {
         m_writer.beginObject(JsonWriter::Layout::OneLine);
-        writeText("kind"_L1, change.kind);
-        writeText("object"_L1, change.object);
-        writeText("before"_L1, change.before);
-        writeText("after"_L1, change.after);
+        m_writer.string("kind"_L1, change.kind);
+        m_writer.string("object"_L1, change.object);
+        m_writer.string("before"_L1, change.before);
+        m_writer.string("after"_L1, change.after);
         m_writer.endObject();
     }
     m_writer.endArray();
@@ -147,8 +130,8 @@ void EffectsWriter::write(const TargetEffects& effects)
     m_writer.beginArray();
     for (const Caution& caution : effects.cautions) {
         m_writer.beginObject(JsonWriter::Layout::OneLine);
-        writeText("code"_L1, caution.code);
-        writeText("text"_L1, caution.text);
+        m_writer.string("code"_L1, caution.code);
+        m_writer.string("text"_L1, caution.text);
         m_writer.endObject();
     }
     m_writer.endArray();

@@ -12,12 +12,6 @@ namespace holdpoint {
 
 namespace {
 
-void writeText(JsonWriter& writer, QLatin1StringView key, const QString& text)
-{
-    writer.key(key);
-    writer.string(text);
-}
-
 void writeCount(JsonWriter& writer, QLatin1StringView key, qint64 count)
 {
     writer.key(key);
@@ -42,16 +36,16 @@ void writeIndexes(JsonWriter& writer, QLatin1StringView key, const QList<int>& i
 void writeTable(JsonWriter& writer, const TableEffects& table)
 {
     writer.beginObject();
-    writeText(writer, "schema"_L1, table.name.schema);
-    writeText(writer, "table"_L1, table.name.table);
+    writer.string("schema"_L1, table.name.schema);
+    writer.string("table"_L1, table.name.table);
     writeCount(writer, "inserted"_L1, table.inserted);
     writeCount(writer, "updated"_L1, table.updated);
     writeCount(writer, "deleted"_L1, table.deleted);
     writeFlag(writer, "complete"_L1, table.complete);
-    writeText(writer, "reason"_L1, table.incompleteReason);
+    writer.string("reason"_L1, table.incompleteReason);
     writeFlag(writer, "internal"_L1, table.internal);
     if (table.way != CaptureWay::Unknown)
-        writeText(writer, "way"_L1, captureWayName(table.way));
+        writer.string("way"_L1, captureWayName(table.way));
     writer.key("columns"_L1);
     writer.beginArray();
     for (const QString& column : table.columns)
@@ -66,8 +60,8 @@ void writeTable(JsonWriter& writer, const TableEffects& table)
 void writeTarget(JsonWriter& writer, const TargetEffects& effects)
 {
     writer.beginObject();
-    writeText(writer, "name"_L1, effects.target);
-    writeText(writer, "engine"_L1, engineName(effects.engine));
+    writer.string("name"_L1, effects.target);
+    writer.string("engine"_L1, engineName(effects.engine));
     writer.key("tables"_L1);
     writer.beginArray();
     for (const TableEffects& table : effects.tables)
@@ -77,10 +71,10 @@ void writeTarget(JsonWriter& writer, const TargetEffects& effects)
     writer.beginArray();
     for (const SchemaChange& change : effects.schemaChanges) {
         writer.beginObject();
-        writeText(writer, "kind"_L1, change.kind);
-        writeText(writer, "object"_L1, change.object);
-        writeText(writer, "before"_L1, change.before);
-        writeText(writer, "after"_L1, change.after);
+        writer.string("kind"_L1, change.kind);
+        writer.string("object"_L1, change.object);
+        writer.string("before"_L1, change.before);
+        writer.string("after"_L1, change.after);
         writer.endObject();
     }
     writer.endArray();
@@ -88,8 +82,8 @@ void writeTarget(JsonWriter& writer, const TargetEffects& effects)
     writer.beginArray();
     for (const Caution& caution : effects.cautions) {
         writer.beginObject();
-        writeText(writer, "code"_L1, caution.code);
-        writeText(writer, "text"_L1, caution.text);
+        writer.string("code"_L1, caution.code);
+        writer.string("text"_L1, caution.text);
         writer.endObject();
     }
     writer.endArray();

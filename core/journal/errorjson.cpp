@@ -53,23 +53,17 @@ constexpr std::array furtherTexts {
     TextField { "statement"_L1, &Error::statement },
 };
 
-void writeText(JsonWriter& writer, QLatin1StringView key, const QString& text)
-{
-    writer.key(key);
-    writer.string(text);
-}
-
 void writeKnownTexts(JsonWriter& writer, const Error& error, std::span<const TextField> fields)
 {
     for (const TextField& field : fields) {
         if (!(error.*field.member).isEmpty())
-            writeText(writer, field.key, error.*field.member);
+            writer.string(field.key, error.*field.member);
     }
 }
 
 void writeFurther(JsonWriter& writer, const Error& error)
 {
-    writeText(writer, "kind"_L1, kindText(error.kind));
+    writer.string("kind"_L1, kindText(error.kind));
     writeKnownTexts(writer, error, furtherTexts);
     if (error.nativeCode != 0) {
         writer.key("native_code"_L1);
@@ -130,9 +124,9 @@ void writeFailure(JsonWriter& writer, const Failure& failure)
         writer.integer(*failure.command);
     else
         writer.null();
-    writeText(writer, "target"_L1, failure.target);
+    writer.string("target"_L1, failure.target);
     for (const TextField& field : contractTexts)
-        writeText(writer, field.key, failure.error.*field.member);
+        writer.string(field.key, failure.error.*field.member);
     writer.key("position"_L1);
     if (failure.error.position > 0)
         writer.integer(failure.error.position);

@@ -17,12 +17,6 @@ namespace holdpoint {
 
 namespace {
 
-void writeText(JsonWriter& writer, QLatin1StringView key, const QString& text)
-{
-    writer.key(key);
-    writer.string(text);
-}
-
 QString timeText(const QDateTime& time)
 {
     return time.toUTC().toString(Qt::ISODateWithMs);
@@ -31,10 +25,10 @@ QString timeText(const QDateTime& time)
 void writeTarget(JsonWriter& writer, const TargetReport& target)
 {
     writer.beginObject();
-    writeText(writer, "name"_L1, target.name);
-    writeText(writer, "engine"_L1, engineName(target.engine));
-    writeText(writer, "uri"_L1, target.uri);
-    writeText(writer, "outcome"_L1, outcomeName(target.outcome));
+    writer.string("name"_L1, target.name);
+    writer.string("engine"_L1, engineName(target.engine));
+    writer.string("uri"_L1, target.uri);
+    writer.string("outcome"_L1, outcomeName(target.outcome));
     writer.key("evidence"_L1);
     writer.raw(QJsonDocument(target.evidence).toJson(QJsonDocument::Compact));
     if (target.rollbackError) {
@@ -63,7 +57,7 @@ void writeLocks(JsonWriter& writer, const Run& run)
         if (!target.locks)
             continue;
         writer.beginObject();
-        writeText(writer, "target"_L1, target.name);
+        writer.string("target"_L1, target.name);
         writeLocksMembers(writer, *target.locks);
         writer.endObject();
     }
@@ -72,9 +66,9 @@ void writeLocks(JsonWriter& writer, const Run& run)
 
 void writePreview(JsonWriter& writer, const Run& run, const RunJsonOptions& options)
 {
-    writeText(writer, "format"_L1, u"holdpoint-preview/1"_s);
-    writeText(writer, "outcome"_L1, outcomeName(run.outcome));
-    writeText(writer, "digest"_L1, run.digest);
+    writer.string("format"_L1, u"holdpoint-preview/1"_s);
+    writer.string("outcome"_L1, outcomeName(run.outcome));
+    writer.string("digest"_L1, run.digest);
     if (run.failure) {
         writer.key("failure"_L1);
         writeFailure(writer, *run.failure);
@@ -87,24 +81,24 @@ void writePreview(JsonWriter& writer, const Run& run, const RunJsonOptions& opti
 
 void writeOrigin(JsonWriter& writer, const Run& run)
 {
-    writeText(writer, "run"_L1, run.id);
-    writeText(writer, "kind"_L1, runKindName(run.kind));
+    writer.string("run"_L1, run.id);
+    writer.string("kind"_L1, runKindName(run.kind));
     if (!run.undoOf.isEmpty())
-        writeText(writer, "undo_of"_L1, run.undoOf);
-    writeText(writer, "title"_L1, run.title);
+        writer.string("undo_of"_L1, run.undoOf);
+    writer.string("title"_L1, run.title);
     if (!run.reason.isEmpty())
-        writeText(writer, "batch_reason"_L1, run.reason);
-    writeText(writer, "started"_L1, timeText(run.started));
-    writeText(writer, "ended"_L1, timeText(run.ended));
+        writer.string("batch_reason"_L1, run.reason);
+    writer.string("started"_L1, timeText(run.started));
+    writer.string("ended"_L1, timeText(run.ended));
 }
 
 void writeRun(JsonWriter& writer, const Run& run, const RunJsonOptions& options)
 {
-    writeText(writer, "format"_L1, u"holdpoint-run/1"_s);
+    writer.string("format"_L1, u"holdpoint-run/1"_s);
     writeOrigin(writer, run);
-    writeText(writer, "outcome"_L1, outcomeName(run.outcome));
-    writeText(writer, "reason"_L1, run.cause);
-    writeText(writer, "digest"_L1, run.digest);
+    writer.string("outcome"_L1, outcomeName(run.outcome));
+    writer.string("reason"_L1, run.cause);
+    writer.string("digest"_L1, run.digest);
     writer.key("targets"_L1);
     writer.beginArray();
     for (const TargetReport& target : run.targets)

@@ -29,11 +29,6 @@ private:
     Connection& m_connection;
 };
 
-QString textOf(const Value& value)
-{
-    return value.isNull() ? QString() : value.display();
-}
-
 TableKind kindOf(const QString& letter)
 {
     if (letter == "v"_L1)
@@ -49,9 +44,9 @@ TableKind kindOf(const QString& letter)
 Table tableOf(const Row& row)
 {
     Table table;
-    table.schema = textOf(row.at(1));
-    table.name = textOf(row.at(2));
-    table.kind = kindOf(textOf(row.at(3)));
+    table.schema = textOrNull(row.at(1));
+    table.name = textOrNull(row.at(2));
+    table.kind = kindOf(textOrNull(row.at(3)));
     table.hasRules = row.at(4).toBoolean();
     table.hasChildren = row.at(5).toBoolean();
     table.selectable = row.at(6).toBoolean();
@@ -62,9 +57,9 @@ Table tableOf(const Row& row)
 Column columnOf(const Row& row)
 {
     Column column;
-    column.name = textOf(row.at(0));
-    column.type = textOf(row.at(1));
-    column.defaultText = textOf(row.at(2));
+    column.name = textOrNull(row.at(0));
+    column.type = textOrNull(row.at(1));
+    column.defaultText = textOrNull(row.at(2));
     column.notNull = row.at(3).toBoolean();
     column.generated = row.at(4).toBoolean();
     column.identity = row.at(5).toBoolean();
@@ -76,19 +71,19 @@ Column columnOf(const Row& row)
 // One row a column of a key: the rows of one key follow each other.
 void addForeignKey(QList<ForeignKey>& keys, const Row& row)
 {
-    const QString name = textOf(row.at(0));
+    const QString name = textOrNull(row.at(0));
     if (keys.isEmpty() || keys.constLast().name != name) {
         ForeignKey key;
         key.name = name;
-        key.referencedSchema = textOf(row.at(2));
-        key.referencedTable = textOf(row.at(3));
-        key.onDelete = textOf(row.at(5));
-        key.onUpdate = textOf(row.at(6));
+        key.referencedSchema = textOrNull(row.at(2));
+        key.referencedTable = textOrNull(row.at(3));
+        key.onDelete = textOrNull(row.at(5));
+        key.onUpdate = textOrNull(row.at(6));
         key.deferrable = row.at(7).toBoolean();
         keys.append(key);
     }
-    keys.last().columns.append(textOf(row.at(1)));
-    keys.last().referencedColumns.append(textOf(row.at(4)));
+    keys.last().columns.append(textOrNull(row.at(1)));
+    keys.last().referencedColumns.append(textOrNull(row.at(4)));
 }
 
 Result<QList<Table>> PostgresSchemaReader::tables()
@@ -126,7 +121,7 @@ Result<Table> PostgresSchemaReader::table(const QString& schema, const QString& 
     read(postgres::columns, [&table](const Row& row) { table.columns.append(columnOf(row)); });
     read(postgres::foreignKeys, [&table](const Row& row) { addForeignKey(table.foreignKeys, row); });
     read(postgres::triggers, [&table](const Row& row) {
-        table.triggers.append({ textOf(row.at(0)), textOf(row.at(1)), row.at(2).toBoolean() });
+        table.triggers.append({ textOrNull(row.at(0)), textOrNull(row.at(1)), row.at(2).toBoolean() });
     });
     if (auto flushed = m_connection.flush(); !flushed)
         return flushed.error();
@@ -144,7 +139,7 @@ Result<QList<UniqueKey>> PostgresSchemaReader::uniqueKeys(const Table& table)
     for (const Row& row : rows->rows) {
         if (std::exchange(last, row.at(0)) != row.at(0))
             keys.append(UniqueKey { {}, row.at(2).toBoolean() });
-        keys.last().columns.append(textOf(row.at(1)));
+        keys.last().columns.append(textOrNull(row.at(1)));
     }
     return keys;
 }

@@ -39,18 +39,13 @@ private:
     Connection& m_connection;
 };
 
-QString textOf(const Value& value)
-{
-    return value.isNull() ? QString() : value.display();
-}
-
 // A row of pragma_table_list: schema, name, type, wr.
 Table listed(const Row& row)
 {
     Table table;
-    table.schema = textOf(row.at(0));
-    table.name = textOf(row.at(1));
-    const QString type = textOf(row.at(2));
+    table.schema = textOrNull(row.at(0));
+    table.name = textOrNull(row.at(1));
+    const QString type = textOrNull(row.at(2));
     if (type == "view"_L1)
         table.kind = TableKind::View;
     else if (type == "virtual"_L1)
@@ -127,7 +122,7 @@ Error SqliteSchemaReader::noSuchTable(const QString& schema, const QString& name
                             {});
     QStringList names;
     for (const Row& row : rows ? rows->rows : QList<Row>())
-        names.append(textOf(row.at(0)));
+        names.append(textOrNull(row.at(0)));
     error.hint = nearNamesHint(name, names);
     return error;
 }
@@ -144,10 +139,10 @@ Result<void> SqliteSchemaReader::readColumns(Table& table) const
         if (hidden == 1)
             continue;
         Column column;
-        column.name = textOf(row.at(0));
-        column.type = textOf(row.at(1));
+        column.name = textOrNull(row.at(0));
+        column.type = textOrNull(row.at(1));
         column.notNull = row.at(2) == Value::integer(1);
-        column.defaultText = textOf(row.at(3));
+        column.defaultText = textOrNull(row.at(3));
         column.keyPosition = static_cast<int>(row.at(4).toInteger());
         column.generated = hidden > 1;
         table.columns.append(column);
@@ -185,13 +180,13 @@ Result<void> SqliteSchemaReader::readForeignKeys(Table& table) const
         if (std::exchange(last, row.at(0).toInteger()) != row.at(0).toInteger()) {
             ForeignKey key;
             key.referencedSchema = table.schema;
-            key.referencedTable = textOf(row.at(1));
-            key.onDelete = textOf(row.at(4));
-            key.onUpdate = textOf(row.at(5));
+            key.referencedTable = textOrNull(row.at(1));
+            key.onDelete = textOrNull(row.at(4));
+            key.onUpdate = textOrNull(row.at(5));
             table.foreignKeys.append(key);
         }
-        table.foreignKeys.last().columns.append(textOf(row.at(2)));
-        table.foreignKeys.last().referencedColumns.append(textOf(row.at(3)));
+        table.foreignKeys.last().columns.append(textOrNull(row.at(2)));
+        table.foreignKeys.last().referencedColumns.append(textOrNull(row.at(3)));
     }
     return {};
 }
@@ -217,7 +212,7 @@ Result<QList<UniqueKey>> SqliteSchemaReader::uniqueKeys(const Table& table)
         UniqueKey& key = keys.last();
         key.byValue = key.byValue && !isTrue(row.at(2)) && !isTrue(row.at(3));
         if (!isTrue(row.at(2))) {
-            key.columns.append(textOf(row.at(1)));
+            key.columns.append(textOrNull(row.at(1)));
             continue;
         }
         key.columns.clear();
@@ -242,7 +237,7 @@ Result<void> SqliteSchemaReader::readTriggers(Table& table) const
     if (!rows)
         return rows.error();
     for (const Row& row : rows->rows)
-        table.triggers.append({ textOf(row.at(0)), textOf(row.at(1)), true });
+        table.triggers.append({ textOrNull(row.at(0)), textOrNull(row.at(1)), true });
     return {};
 }
 
