@@ -14,9 +14,13 @@ namespace {
 constexpr qsizetype rememberedShapes = 8;
 const NamedValues none;
 
+// A batch's names are mostly the same text, not only an equal one.
 bool sameColumns(const QStringList& names, const NamedValues& values)
 {
-    return std::ranges::equal(names, values, {}, {}, &NamedValue::column);
+    const auto same = [](const QString& left, const QString& right) {
+        return left.constData() == right.constData() || left == right;
+    };
+    return std::ranges::equal(names, values, same, {}, &NamedValue::column);
 }
 
 QStringList columnsOf(const NamedValues& values)

@@ -159,13 +159,11 @@ void SqliteNetRows::pairByKey()
     m_pairs.truncate(static_cast<size_t>(std::remove_if(m_pairs.begin(), m_pairs.end(), isGone) - m_pairs.begin()));
 }
 
-bool SqliteNetRows::isSame(const Pair& pair) const
+bool SqliteNetRows::isSameReshaped(const Pair& pair) const
 {
     if (pair.before == nothing || pair.now == SqliteImages::nowhere)
         return false;
     const auto before = m_table.touches()[static_cast<size_t>(pair.before)].before;
-    if (!m_reshaped)
-        return m_images.image(before, m_now.width()) == m_images.image(pair.now, m_now.width());
     for (int column = 0; column < m_now.width(); ++column) {
         const int origin = m_descent.origins.value(column, -1);
         if (origin >= 0 && m_images.value(before, origin) != m_images.value(pair.now, column))
@@ -214,13 +212,15 @@ TableEffects SqliteNetRows::effects() const
     result.rows.reserve(static_cast<qsizetype>(m_pairs.size()));
     std::string mapped;
     for (const Pair& pair : m_pairs) {
-        if (isSame(pair))
+        const PackedRow old = before(pair, mapped);
+        const PackedRow now = after(pair);
+        if (m_reshaped ? isSameReshaped(pair) : old.bytes == now.bytes)
             continue;
         const RowChange change = changeOf(pair);
         result.inserted += change.change == ChangeKind::Insert ? 1 : 0;
         result.updated += change.change == ChangeKind::Update ? 1 : 0;
         result.deleted += change.change == ChangeKind::Delete ? 1 : 0;
-        result.rows.append(change, before(pair, mapped), after(pair));
+        result.rows.append(change, old, now);
     }
     return result;
 }

@@ -44,7 +44,7 @@ private:
     [[nodiscard]] bool isDelete(const Pair& pair) const;
     [[nodiscard]] QByteArray keyBefore(const Pair& pair) const;
     [[nodiscard]] QByteArray keyNow(const Pair& pair) const;
-    [[nodiscard]] bool isSame(const Pair& pair) const;
+    [[nodiscard]] bool isSameReshaped(const Pair& pair) const;
     void countLost();
     void sortByPlace();
     [[nodiscard]] TableEffects effects() const;

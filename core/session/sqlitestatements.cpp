@@ -135,15 +135,19 @@ void SqliteStatements::keep(const std::shared_ptr<SqlitePrepared>& prepared)
     }
 }
 
-Result<void> SqliteStatements::bind(const SqlitePrepared& prepared, const QList<Value>& parameters)
+Result<void> SqliteStatements::bind(SqlitePrepared& prepared, const QList<Value>& parameters)
 {
     const int wanted = sqlite3_bind_parameter_count(prepared.handle);
     if (wanted != parameters.size())
         return textError(
             u"the statement has %1 parameters, but %2 values were given"_s.arg(wanted).arg(parameters.size()),
             prepared.text, 0);
+    prepared.texts.resize(static_cast<size_t>(wanted));
     for (int position = 1; position <= wanted; ++position) {
-        if (bindSqliteValue(prepared.handle, position, parameters.at(position - 1)) != SQLITE_OK)
+        const auto index = position - 1;
+        if (bindSqliteValueInPlace(prepared.handle, position, parameters.at(index),
+                                   prepared.texts[static_cast<size_t>(index)])
+            != SQLITE_OK)
             return sqliteError(m_handle, prepared.text);
     }
     return {};

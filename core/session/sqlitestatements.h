@@ -9,6 +9,8 @@
 
 #include <list>
 #include <memory>
+#include <string>
+#include <vector>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -26,6 +28,7 @@ struct SqlitePrepared
     QByteArray text;
     sqlite3_stmt* handle = nullptr;
     SqliteActions actions;
+    std::vector<std::string> texts; // of its parameters, as they are bound
     bool guarded = false;
     bool inUse = false;
 };
@@ -43,8 +46,8 @@ public:
 
     /// Exactly one statement, or an error that names the place.
     [[nodiscard]] Result<std::shared_ptr<SqlitePrepared>> prepare(const QByteArray& text, bool guarded);
-    /// Binds all parameters; their number must be the statement's.
-    [[nodiscard]] Result<void> bind(const SqlitePrepared& prepared, const QList<Value>& parameters);
+    /// Binds all parameters; their number must be the statement's. They must live until the statement is reset.
+    [[nodiscard]] Result<void> bind(SqlitePrepared& prepared, const QList<Value>& parameters);
     /// sqlite3_step() under the statement's guard.
     [[nodiscard]] int step(SqlitePrepared& prepared);
 

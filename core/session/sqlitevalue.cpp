@@ -63,24 +63,43 @@ Row sqliteRow(sqlite3_stmt* statement)
     return row;
 }
 
-int bindSqliteValue(sqlite3_stmt* statement, int position, const Value& value)
+namespace {
+
+int bind(sqlite3_stmt* statement, int position, const Value& value, std::string& utf8, sqlite3_destructor_type lifetime)
 {
-    const auto text = [&](const QByteArray& utf8) {
-        return sqlite3_bind_text64(statement, position, utf8.constData(), static_cast<sqlite3_uint64>(utf8.size()),
-                                   SQLITE_TRANSIENT, SQLITE_UTF8);
+    const auto text = [&](const char* bytes, auto size) {
+        return sqlite3_bind_text64(statement, position, bytes, static_cast<sqlite3_uint64>(size), lifetime,
+                                   SQLITE_UTF8);
     };
     switch (value.kind()) {
     case Value::Kind::Null: return sqlite3_bind_null(statement, position);
     case Value::Kind::Boolean: return sqlite3_bind_int(statement, position, value.toBoolean() ? 1 : 0);
     case Value::Kind::Integer: return sqlite3_bind_int64(statement, position, value.toInteger());
     case Value::Kind::Real: return sqlite3_bind_double(statement, position, value.toReal());
-    case Value::Kind::Text: return text(value.toText().toUtf8());
-    case Value::Kind::RawText: return text(value.toBytes());
+    case Value::Kind::Text:
+        utf8.resize(static_cast<size_t>(value.toText().size()));
+        if (!copyAscii(value.toText(), utf8.data()))
+            utf8 = value.toText().toStdString();
+        return text(utf8.data(), utf8.size());
+    case Value::Kind::RawText: return text(value.toBytes().constData(), value.toBytes().size());
     case Value::Kind::Blob:
         return sqlite3_bind_blob64(statement, position, value.toBytes().constData(),
-                                   static_cast<sqlite3_uint64>(value.toBytes().size()), SQLITE_TRANSIENT);
+                                   static_cast<sqlite3_uint64>(value.toBytes().size()), lifetime);
     }
     Q_UNREACHABLE();
+}
+
+} // namespace
+
+int bindSqliteValue(sqlite3_stmt* statement, int position, const Value& value)
+{
+    std::string utf8;
+    return bind(statement, position, value, utf8, SQLITE_TRANSIENT);
+}
+
+int bindSqliteValueInPlace(sqlite3_stmt* statement, int position, const Value& value, std::string& utf8)
+{
+    return bind(statement, position, value, utf8, SQLITE_STATIC);
 }
 
 } // namespace holdpoint

@@ -19,5 +19,7 @@ namespace holdpoint {
 /// Binds by kind, a boolean as 0 or 1; `position` counts from 1. The bytes are copied, so `value` need not
 /// live on. Returns SQLite's result code.
 [[nodiscard]] int bindSqliteValue(sqlite3_stmt* statement, int position, const Value& value);
+/// The same without a copy: `value` and `utf8`, which takes a text's bytes, must live until the statement is reset.
+[[nodiscard]] int bindSqliteValueInPlace(sqlite3_stmt* statement, int position, const Value& value, std::string& utf8);
 
 } // namespace holdpoint
