@@ -94,10 +94,12 @@ private:
     }
 
     // Neighbouring commands of one target travel together.
-    // A report of each command is made while they run: there may be a million.
+    // A report of each command is made while they run: there may be a million. Of few it is not worth a thread.
     Result<void> runAll(RequestContext& context)
     {
-        m_reports = std::async(std::launch::async, skippedReports, std::cref(m_pass.batch.commands));
+        constexpr qsizetype few = 1000;
+        const auto when = m_pass.batch.commands.size() < few ? std::launch::deferred : std::launch::async;
+        m_reports = std::async(when, skippedReports, std::cref(m_pass.batch.commands));
         auto ran = runSegments(context);
         takeReports();
         return ran;
@@ -219,6 +221,12 @@ private:
     std::optional<Result<TargetEffects>> m_collected; // with the only target's last commands
 };
 
+TargetEffects* effectsOf(Run& run, const QString& target)
+{
+    const auto found = std::ranges::find(run.effects, target, &TargetEffects::target);
+    return found == run.effects.end() ? nullptr : &*found;
+}
+
 Volatility runOnce(const PoolSource& pools, const BatchPass& pass, const BatchUses& uses, Run& run)
 {
     Pass handler(pass, uses, run);
@@ -240,18 +248,19 @@ Volatility runOnce(const PoolSource& pools, const BatchPass& pass, const BatchUs
     auto answered = layer.run(
         options, [&](RequestContext& context) { return handler.handle(context); },
         // What is committed has no failure, whatever was asked for.
-        [&] { return run.failure ? UnitOfWork::Decision::RollBack : handler.decision(); });
-    for (TargetEffects& effects : run.effects) {
-        if (const auto completed = answered.finished->completeEffects(effects.target, effects); !completed)
-            effects.cautions.append({ u"capture-end"_s, completed.error().text() });
-        cautionOfObstacles(effects); // some tables are read at the end
+        [&] { return run.failure ? UnitOfWork::Decision::RollBack : handler.decision(); },
+        [&](const QString& target) { return effectsOf(run, target); });
+    for (const TransactionEnd& end : answered.ends) {
+        TargetEffects* effects = effectsOf(run, end.target);
+        if (effects && end.captureError)
+            effects->cautions.append({ u"capture-end"_s, end.captureError->text() });
     }
+    std::ranges::for_each(run.effects, cautionOfObstacles); // some tables are read at the end
     const bool undone = handler.decision() == UnitOfWork::Decision::RollBack;
     if (undone && answered.response && !run.failure && pass.options.cancellation.isCancelled())
         run.failure = Failure { {}, {}, makeError(ErrorKind::Cancelled, u"Cancelled while the run came to its end"_s) };
     if (undone && answered.response && !run.failure)
         run.digest = digest(run.effects);
-    answered.finished.reset(); // gives the sessions back
     conclude(run, handler.decision(), answered.response, answered.ends);
     return handler.volatility();
 }

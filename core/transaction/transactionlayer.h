@@ -29,7 +29,6 @@ template <typename T> struct LayerResponse
 {
     Result<T> response; ///< the handler's; a COMMIT that failed takes the place of a success
     QList<TransactionEnd> ends; ///< in the order in which they were begun
-    std::unique_ptr<UnitOfWork> finished; ///< only for completeEffects()
 };
 
 /// Wraps a handler in transactions: they begin when the handler asks for them, commit if its response is
@@ -46,22 +45,23 @@ public:
     using Decide = std::function<UnitOfWork::Decision()>;
 
     /// `handler` is called as Result<T>(RequestContext &). `decide` is asked after its success, which it may roll back
-    /// (a preview); without it a success commits.
+    /// (a preview); without it a success commits. `effectsOf`: see UnitOfWork::finish().
     template <typename Handler>
-    [[nodiscard]] auto run(const UnitOfWorkOptions& options, Handler handler, const Decide& decide = {})
+    [[nodiscard]] auto run(const UnitOfWorkOptions& options, Handler handler, const Decide& decide = {},
+                           const UnitOfWork::EffectsOf& effectsOf = {})
     {
         using R = std::invoke_result_t<Handler, RequestContext&>;
-        auto work = std::make_unique<UnitOfWork>(m_pools, options);
-        RequestContext context(*work);
+        UnitOfWork work(m_pools, options);
+        RequestContext context(work);
         R response = handler(context);
         const auto onSuccess = decide && response.ok() ? decide() : UnitOfWork::Decision::Commit;
         if (response.ok() && onSuccess == UnitOfWork::Decision::Commit && options.cancellation.isCancelled())
             response = makeError(ErrorKind::Cancelled, QStringLiteral("Cancelled before COMMIT"));
 
         const auto decision = response.ok() ? onSuccess : UnitOfWork::Decision::RollBack;
-        auto ends = work->finish(decision);
+        auto ends = work.finish(decision, effectsOf);
         if (!ends)
-            return LayerResponse<typename R::ValueType> { ends.error(), {}, std::move(work) };
+            return LayerResponse<typename R::ValueType> { ends.error(), {} };
         if (decision == UnitOfWork::Decision::Commit) {
             const auto failed
                 = std::ranges::find_if(*ends, [](const auto& end) { return end.end != CommitEnd::Committed; });
@@ -69,7 +69,7 @@ public:
                 response = failed->commitError.value_or(
                     makeError(ErrorKind::Internal, QStringLiteral("COMMIT of %1 gave no reason").arg(failed->target)));
         }
-        return LayerResponse<typename R::ValueType> { std::move(response), std::move(ends).value(), std::move(work) };
+        return LayerResponse<typename R::ValueType> { std::move(response), std::move(ends).value() };
     }
 
 private:

@@ -30,10 +30,13 @@ public:
             m_transaction->leased = false;
     }
 
-    /// Runs `work`, called as Result<T>(TransactionContext &), in the session's thread and waits for it.
+    /// Runs `work`, called as Result<T>(TransactionContext &), in the session's thread and waits for it. An error
+    /// (Internal) once the unit of work is finished.
     template <typename F> [[nodiscard]] auto run(F work) -> std::invoke_result_t<F, TransactionContext&>
     {
         auto* context = m_transaction->context.get();
+        if (!context)
+            return makeError(ErrorKind::Internal, QStringLiteral("The transaction has ended"));
         return m_transaction->writer
             ->run([context, work = std::move(work)](Connection&) mutable { return work(*context); })
             .takeResult();

@@ -7,6 +7,19 @@ using namespace Qt::StringLiterals;
 
 namespace holdpoint {
 
+namespace {
+
+// In the session's thread, with nothing left to do there.
+std::optional<Error> close(OutstandingTransaction& transaction, const UnitOfWork::EffectsOf& effectsOf)
+{
+    TargetEffects* effects = effectsOf ? effectsOf(transaction.target.name) : nullptr;
+    const auto completed = effects ? transaction.context->completeEffects(*effects) : Result<void>();
+    transaction.context.reset();
+    return completed ? std::optional<Error>() : completed.error();
+}
+
+} // namespace
+
 UnitOfWork::UnitOfWork(PoolSource pools, UnitOfWorkOptions options)
     : m_pools(std::move(pools))
     , m_options(std::move(options))
@@ -19,19 +32,10 @@ UnitOfWork::~UnitOfWork()
         qWarning("holdpoint: a unit of work with %d open transactions was never finished; rolling back",
                  static_cast<int>(m_outstanding.size()));
         for (const auto& transaction : m_outstanding) {
-            if (const auto end = rollbackOne(*transaction); end.rollbackError)
+            if (const auto end = rollbackOne(*transaction, {}); end.rollbackError)
                 qWarning("holdpoint: rollback of %s failed: %s", qUtf8Printable(end.target),
                          qUtf8Printable(end.rollbackError->text()));
         }
-    }
-    for (const auto& transaction : m_outstanding) {
-        auto closed = transaction->writer->run([transaction](Connection&) -> Result<void> {
-            transaction->context.reset();
-            return {};
-        });
-        if (const auto result = closed.takeResult(); !result)
-            qWarning("holdpoint: closing %s: %s", qUtf8Printable(transaction->target.name),
-                     qUtf8Printable(result.error().text()));
     }
 }
 
@@ -68,28 +72,41 @@ Result<TransactionLease> UnitOfWork::transaction(const Target& target)
 
 TransactionEnd UnitOfWork::commitOne(OutstandingTransaction& transaction)
 {
-    const CommitResult result
-        = transaction.writer->run([&](Connection&) -> Result<CommitResult> { return transaction.context->commit(); })
-              .takeResult()
-              .value();
+    TransactionEnd end { transaction.target.name, CommitEnd::RolledBack, {}, {}, {}, {} };
+    const CommitResult result = transaction.writer
+                                    ->run([&](Connection&) -> Result<CommitResult> {
+                                        auto committed = transaction.context->commit();
+                                        end.locks = transaction.context->locks();
+                                        return committed;
+                                    })
+                                    .takeResult()
+                                    .value();
     if (result.error && result.error->breaksSession())
         transaction.writer.discard();
-    return { transaction.target.name, result.end, result.error, {}, transaction.context->locks() };
+    end.end = result.end;
+    end.commitError = result.error;
+    return end;
 }
 
-TransactionEnd UnitOfWork::rollbackOne(OutstandingTransaction& transaction)
+TransactionEnd UnitOfWork::rollbackOne(OutstandingTransaction& transaction, const EffectsOf& effectsOf)
 {
-    const Result<void> result
-        = transaction.writer->run([&](Connection&) { return transaction.context->rollback(); }).takeResult();
-    TransactionEnd end { transaction.target.name, CommitEnd::RolledBack, {}, {}, transaction.context->locks() };
-    if (!result) {
+    TransactionEnd end { transaction.target.name, CommitEnd::RolledBack, {}, {}, {}, {} };
+    const Result<void> undone = transaction.writer
+                                    ->run([&](Connection&) {
+                                        auto result = transaction.context->rollback();
+                                        end.locks = transaction.context->locks();
+                                        end.captureError = close(transaction, effectsOf);
+                                        return result;
+                                    })
+                                    .takeResult();
+    if (!undone) {
         transaction.writer.discard();
-        end.rollbackError = result.error();
+        end.rollbackError = undone.error();
     }
     return end;
 }
 
-Result<QList<TransactionEnd>> UnitOfWork::finish(Decision decision)
+Result<QList<TransactionEnd>> UnitOfWork::finish(Decision decision, const EffectsOf& effectsOf)
 {
     if (m_finished)
         return makeError(ErrorKind::Internal, u"The unit of work is already finished"_s);
@@ -102,8 +119,18 @@ Result<QList<TransactionEnd>> UnitOfWork::finish(Decision decision)
     bool commit = decision == Decision::Commit && stillOut.isEmpty();
     QList<TransactionEnd> ends;
     for (const auto& transaction : m_outstanding) {
-        ends.append(commit ? commitOne(*transaction) : rollbackOne(*transaction));
+        ends.append(commit ? commitOne(*transaction) : rollbackOne(*transaction, effectsOf));
         commit = commit && ends.last().end == CommitEnd::Committed;
+    }
+    for (qsizetype i = 0; i < m_outstanding.size(); ++i) {
+        OutstandingTransaction& transaction = *m_outstanding.at(i);
+        if (!transaction.context)
+            continue;
+        auto closed = transaction.writer->run([&](Connection&) -> Result<void> {
+            ends[i].captureError = close(transaction, effectsOf);
+            return {};
+        });
+        closed.waitForFinished();
     }
     if (!stillOut.isEmpty()) {
         return makeError(ErrorKind::Internal,
@@ -111,17 +138,6 @@ Result<QList<TransactionEnd>> UnitOfWork::finish(Decision decision)
                          u"Everything was rolled back"_s);
     }
     return ends;
-}
-
-Result<void> UnitOfWork::completeEffects(const QString& target, TargetEffects& effects)
-{
-    for (const auto& transaction : m_outstanding) {
-        if (transaction->target.name == target) {
-            return transaction->writer->run([&](Connection&) { return transaction->context->completeEffects(effects); })
-                .takeResult();
-        }
-    }
-    return {};
 }
 
 } // namespace holdpoint

@@ -5,6 +5,8 @@
 #include "transaction/transactioncontext.h"
 #include "transaction/transactionlease.h"
 
+#include <functional>
+
 namespace holdpoint {
 
 /// Gives the pool of a target; the same one for the same database. Any thread.
@@ -18,6 +20,7 @@ struct TransactionEnd
     std::optional<Error> commitError; ///< why a COMMIT did not commit, or has no answer
     std::optional<Error> rollbackError; ///< a ROLLBACK that failed
     std::optional<HeldLocks> locks; ///< of an observed transaction
+    std::optional<Error> captureError; ///< why its effects could not be completed
 };
 
 struct UnitOfWorkOptions
@@ -35,6 +38,8 @@ class UnitOfWork
 {
 public:
     enum class Decision { Commit, RollBack };
+    /// The effects of a target's transaction, by its name; null if there are none. Called in its session's thread.
+    using EffectsOf = std::function<TargetEffects*(const QString& target)>;
 
     UnitOfWork(PoolSource pools, UnitOfWorkOptions options);
     UnitOfWork(const UnitOfWork&) = delete;
@@ -47,14 +52,12 @@ public:
     /// Ends every outstanding transaction, in the order in which they were begun, and tells what became of each.
     /// Commit: the first that does not commit stops it, and those behind are rolled back.
     /// A lease that is still out is named in an Internal error, and all is rolled back.
-    [[nodiscard]] Result<QList<TransactionEnd>> finish(Decision decision);
-
-    /// After finish(): what could only be read after the end (see Capture::ended).
-    [[nodiscard]] Result<void> completeEffects(const QString& target, TargetEffects& effects);
+    /// To the effects is added what can only be read after the end (see Capture::ended); no COMMIT waits for that.
+    [[nodiscard]] Result<QList<TransactionEnd>> finish(Decision decision, const EffectsOf& effectsOf = {});
 
 private:
     [[nodiscard]] TransactionEnd commitOne(OutstandingTransaction& transaction);
-    [[nodiscard]] TransactionEnd rollbackOne(OutstandingTransaction& transaction);
+    [[nodiscard]] TransactionEnd rollbackOne(OutstandingTransaction& transaction, const EffectsOf& effectsOf);
 
     PoolSource m_pools;
     UnitOfWorkOptions m_options;

@@ -132,6 +132,9 @@ void tst_UnitOfWork::namesALeaseThatIsStillOut()
     QVERIFY(!ends.ok());
     QCOMPARE(ends.error().kind, ErrorKind::Internal);
     QVERIFY(ends.error().message.contains(u"the shop"_s));
+    const auto late = insert(*lease, 2);
+    QVERIFY(!late.ok());
+    QCOMPARE(late.error().kind, ErrorKind::Internal);
     QCOMPARE(count(database), u"0"_s);
 }
 
