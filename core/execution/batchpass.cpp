@@ -221,12 +221,6 @@ private:
     std::optional<Result<TargetEffects>> m_collected; // with the only target's last commands
 };
 
-TargetEffects* effectsOf(Run& run, const QString& target)
-{
-    const auto found = std::ranges::find(run.effects, target, &TargetEffects::target);
-    return found == run.effects.end() ? nullptr : &*found;
-}
-
 Volatility runOnce(const PoolSource& pools, const BatchPass& pass, const BatchUses& uses, Run& run)
 {
     Pass handler(pass, uses, run);

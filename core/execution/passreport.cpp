@@ -26,6 +26,12 @@ TargetReport& targetReport(Run& run, const QString& name)
     return *found;
 }
 
+TargetEffects* effectsOf(Run& run, const QString& target)
+{
+    const auto found = std::ranges::find(run.effects, target, &TargetEffects::target);
+    return found == run.effects.end() ? nullptr : &*found;
+}
+
 QList<CommandReport> skippedReports(const QList<StoreCommandPtr>& commands)
 {
     QList<CommandReport> reports;

@@ -12,6 +12,7 @@ namespace holdpoint {
 
 [[nodiscard]] QList<TargetReport> targetReports(const QList<Target>& targets);
 [[nodiscard]] TargetReport& targetReport(Run& run, const QString& name);
+[[nodiscard]] TargetEffects* effectsOf(Run& run, const QString& target); ///< null if there are none
 
 /// One report a command, all skipped.
 [[nodiscard]] QList<CommandReport> skippedReports(const QList<StoreCommandPtr>& commands);

@@ -68,12 +68,6 @@ std::optional<CommitEnd> settledEnd(const PoolSource& pools, const Target& targe
     return end ? *end : std::nullopt;
 }
 
-const TargetEffects* effectsOf(const Run& run, const QString& target)
-{
-    const auto found = std::ranges::find(run.effects, target, &TargetEffects::target);
-    return found == run.effects.end() ? nullptr : &*found;
-}
-
 bool isOpenQuestion(const TargetReport& report)
 {
     return report.outcome == Outcome::InDoubt

@@ -3,7 +3,7 @@
 
 #include <QSqlDatabase>
 
-#include <thread>
+#include <pthread.h>
 
 using namespace Qt::StringLiterals;
 
@@ -55,10 +55,8 @@ private:
 
 Session::Session(Target target)
     : m_target(std::move(target))
-    , m_thread(QThread::create([this] { serve(); }))
+    , m_thread([this] { serve(); })
 {
-    m_thread->setObjectName("session "_L1 + m_target.name);
-    m_thread->start();
 }
 
 Session::~Session()
@@ -68,13 +66,13 @@ Session::~Session()
         m_closing = true;
     }
     m_posted.notify_one();
-    m_thread->wait();
+    m_thread.join();
 }
 
 // The last owner may be the session's own thread (nobody kept the future), which cannot join itself.
 void Session::release(Session* last)
 {
-    if (QThread::currentThread() == last->m_thread.get())
+    if (std::this_thread::get_id() == last->m_thread.get_id())
         Endings::instance().end(last);
     else
         delete last;
@@ -113,6 +111,8 @@ void Session::post(std::function<void()> work)
 
 void Session::serve()
 {
+    constexpr qsizetype longest = 15; // bytes of a thread's name, as debuggers show it
+    pthread_setname_np(pthread_self(), ("session " + m_target.name.toUtf8()).left(longest).constData());
     std::unique_lock lock(m_mutex);
     for (;;) {
         m_posted.wait(lock, [this] { return !m_queue.empty() || m_closing; });

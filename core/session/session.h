@@ -5,12 +5,12 @@
 
 #include <QFuture>
 #include <QPromise>
-#include <QThread>
 
 #include <concepts>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <thread>
 #include <type_traits>
 
 namespace holdpoint {
@@ -66,7 +66,7 @@ private:
     std::condition_variable m_posted;
     std::deque<std::function<void()>> m_queue; // guarded by m_mutex
     bool m_closing = false; // guarded by m_mutex
-    std::unique_ptr<QThread> m_thread;
+    std::thread m_thread;
 };
 
 } // namespace holdpoint

@@ -11,8 +11,6 @@ using namespace Qt::StringLiterals;
 
 namespace holdpoint {
 
-namespace {
-
 struct PooledSession
 {
     std::shared_ptr<Session> session;
@@ -20,6 +18,8 @@ struct PooledSession
     std::atomic<bool> broken = false;
     std::chrono::steady_clock::time_point returned;
 };
+
+namespace {
 
 // A connection that was used a moment ago is only looked at: one that the server has ended since shows it. After a
 // longer time something on the way may have forgotten it, which only an answer tells.

@@ -10,6 +10,8 @@
 #include <QTest>
 #include <QThreadPool>
 
+#include <atomic>
+
 using namespace holdpoint;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -115,7 +117,7 @@ void tst_SessionEnd::byAJobThatWaitsForItsTurn()
 {
     QSemaphore started;
     QSemaphore goOn;
-    bool cameLast = false;
+    std::atomic<bool> cameLast = false;
     auto session = open().takeResult().value();
     static_cast<void>(session->run([&](Connection& /*connection*/) -> Result<void> {
         started.release();
