@@ -126,11 +126,11 @@ Result<QList<TransactionEnd>> UnitOfWork::finish(Decision decision, const Effect
         OutstandingTransaction& transaction = *m_outstanding.at(i);
         if (!transaction.context)
             continue;
-        auto closed = transaction.writer->run([&](Connection&) -> Result<void> {
-            ends[i].captureError = close(transaction, effectsOf);
-            return {};
-        });
-        closed.waitForFinished();
+        ends[i].captureError
+            = transaction.writer
+                  ->run([&](Connection&) -> Result<std::optional<Error>> { return close(transaction, effectsOf); })
+                  .takeResult()
+                  .value();
     }
     if (!stillOut.isEmpty()) {
         return makeError(ErrorKind::Internal,
