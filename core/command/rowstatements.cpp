@@ -18,7 +18,7 @@ const NamedValues none;
 bool sameColumns(const QStringList& names, const NamedValues& values)
 {
     const auto same = [](const QString& left, const QString& right) {
-        return left.constData() == right.constData() || left == right;
+        return left.size() == right.size() && (left.constData() == right.constData() || left == right);
     };
     return std::ranges::equal(names, values, same, {}, &NamedValue::column);
 }

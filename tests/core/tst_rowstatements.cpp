@@ -20,6 +20,7 @@ private Q_SLOTS:
     void oneTextForManyCommands_data() { TestTarget::addEngines(); }
     void oneTextForManyCommands();
     void textsFollowTheTable();
+    void namesThatShareTheirBytes();
     void oddNames_data() { TestTarget::addEngines(); }
     void oddNames();
 };
@@ -78,6 +79,20 @@ void TestRowStatements::textsFollowTheTable()
     QCOMPARE(key->parameters.size(), 2);
     const auto later = statements.remove(run, first, { null("x") }, { null("x") });
     QCOMPARE(later->text, "DELETE FROM \"main\".\"t39\" WHERE \"x\" IS NULL AND \"x\" IS ?1 COLLATE BINARY"_ba);
+}
+
+void TestRowStatements::namesThatShareTheirBytes()
+{
+    const TestTarget target(EngineKind::SQLite, "CREATE TABLE a(x, xy)");
+    CommandRun run(target.connection());
+    const auto read = run.table({}, u"a"_s).value();
+    const QString bytes = u"xy"_s;
+    const QString shorter = QString::fromRawData(bytes.constData(), 1);
+    RowStatements statements;
+    QCOMPARE(statements.insert(run, *read, { { bytes, Value::integer(1) } })->text,
+             "INSERT INTO \"main\".\"a\" (\"xy\") VALUES (?1)"_ba);
+    QCOMPARE(statements.insert(run, *read, { { shorter, Value::integer(1) } })->text,
+             "INSERT INTO \"main\".\"a\" (\"x\") VALUES (?1)"_ba);
 }
 
 void TestRowStatements::oddNames()
