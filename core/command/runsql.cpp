@@ -46,11 +46,11 @@ Error RunSql::explainGuard(CommandContext& context, qint64 rows) const
     return error;
 }
 
-QList<TableName> RunSql::rewrittenTables(EngineKind engine) const
+SchemaUse RunSql::schemaUse(EngineKind engine) const
 {
     const auto info = checkStatement(engine, m_text);
     // A statement that its engine refuses fails when it runs, with the engine's own words.
-    return info ? info->rewritten : QList<TableName>();
+    return info ? SchemaUse { info->rewritten, info->changesSchema } : SchemaUse();
 }
 
 bool RunSql::equals(const StoreCommand& other) const

@@ -20,7 +20,7 @@ public:
     [[nodiscard]] QString describe() const override;
     [[nodiscard]] Result<void> execute(CommandContext& context) const override;
     [[nodiscard]] Error explainGuard(CommandContext& context, qint64 rows) const override;
-    [[nodiscard]] QList<TableName> rewrittenTables(EngineKind engine) const override;
+    [[nodiscard]] SchemaUse schemaUse(EngineKind engine) const override;
     [[nodiscard]] bool equals(const StoreCommand& other) const override;
 
 private:

@@ -8,6 +8,12 @@
 
 namespace holdpoint {
 
+struct SchemaUse
+{
+    QList<TableName> rewritten; ///< truncated, altered, dropped: their rows are copied before the first command runs
+    bool mayChange = false; ///< DDL, or what its text does not tell (DO, CALL)
+};
+
 /// One change to a database as data: every value it needs and the name of its target.
 /// Any part of a program may make one without a database; it can be compared, printed, stored and
 /// run again. It holds no connection. Immutable, so it may be shared by threads.
@@ -31,8 +37,8 @@ public:
     /// "name is 'Bob', expected 'Ada'"). `rows` is how many rows the statement changed.
     [[nodiscard]] virtual Error explainGuard(CommandContext& context, qint64 rows) const;
 
-    /// The tables that it truncates, alters or drops: their rows are copied before the first command runs.
-    [[nodiscard]] virtual QList<TableName> rewrittenTables(EngineKind engine) const
+    /// What it may do to the schema, told without a database.
+    [[nodiscard]] virtual SchemaUse schemaUse(EngineKind engine) const
     {
         Q_UNUSED(engine)
         return {};

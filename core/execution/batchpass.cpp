@@ -233,6 +233,7 @@ Volatility runOnce(const PoolSource& pools, const BatchPass& pass, const BatchUs
     UnitOfWorkOptions options;
     options.connection = pass.options.connection;
     options.connection.laterClock = pass.laterClock;
+    options.connection.ofItsOwn = uses.mayChangeSchema;
     using Observe = TransactionContext::Observe;
     options.observe = pass.options.verifyFully ? Observe::EffectsFully : Observe::Effects;
     options.rewritten = uses.rewritten;

@@ -38,9 +38,10 @@ BatchUses usesOf(const BatchPass& pass)
             operation = next;
             uses.allKnown = uses.allKnown && isKnown(operation);
         }
-        const QList<TableName> tables = target ? command->rewrittenTables(target->engine) : QList<TableName>();
-        if (!tables.isEmpty())
-            uses.rewritten[name] += tables;
+        const SchemaUse schema = target ? command->schemaUse(target->engine) : SchemaUse();
+        uses.mayChangeSchema = uses.mayChangeSchema || schema.mayChange;
+        if (!schema.rewritten.isEmpty())
+            uses.rewritten[name] += schema.rewritten;
     }
     std::ranges::copy_if(pass.batch.targets, std::back_inserter(uses.targets),
                          [&](const Target& each) { return names.contains(each.name); });

@@ -10,6 +10,7 @@ struct BatchUses
 {
     QList<Target> targets;
     bool allKnown = true; ///< a command of a program's own may make up values itself
+    bool mayChangeSchema = false;
     QHash<QString, QList<TableName>> rewritten; ///< by target
 };
 

@@ -100,7 +100,7 @@ struct SessionPool::State
     {
         if (target.engine != EngineKind::SQLite)
             options.laterClock = false; // means nothing there, and must not keep a session from being lent again
-        while (const auto kept = takeIdle(options)) {
+        while (const auto kept = options.ofItsOwn ? nullptr : takeIdle(options)) {
             if (answers(*kept))
                 return kept;
         }
@@ -115,7 +115,7 @@ struct SessionPool::State
 
     void giveBack(const std::shared_ptr<PooledSession>& pooled, bool asWriter)
     {
-        if (!pooled->broken && target.engine == EngineKind::PostgreSQL) {
+        if (!pooled->broken && !pooled->options.ofItsOwn && target.engine == EngineKind::PostgreSQL) {
             pooled->returned = std::chrono::steady_clock::now();
             const std::lock_guard lock(mutex);
             idle.push_back(pooled);

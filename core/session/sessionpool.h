@@ -32,8 +32,8 @@ private:
 /// The sessions of one target. Any thread but the GUI's may ask; asking may connect and waits.
 /// With WriteExclusivity::One there is one writer for all who share the pool: writer() waits until the
 /// last lease on it ended, and no other way leads to a session that can write.
-/// A PostgreSQL session that was given back is lent again after the server answered; SQLite's are
-/// opened anew, since another program may have replaced the file.
+/// A PostgreSQL session that was given back is lent again after the server answered, unless it was asked for as one of
+/// its own; SQLite's are opened anew, since another program may have replaced the file.
 class SessionPool
 {
 public:

@@ -25,6 +25,7 @@ private Q_SLOTS:
     void readOnlyTargetsHaveNoWriter();
     void anUnreachableTargetLeavesTheWriterFree();
     void aBrokenSessionIsNotLentAgain();
+    void aSessionOfItsOwnIsNotLentAgain();
     void oneDatabaseHasOnePool();
 };
 
@@ -156,6 +157,24 @@ void tst_SessionPool::aBrokenSessionIsNotLentAgain()
     QTRY_COMPARE(database.scalar("SELECT count(*) FROM pg_stat_activity WHERE pid = "_ba + QByteArray::number(first)),
                  u"0"_s);
     QVERIFY(pid() != first);
+}
+
+void tst_SessionPool::aSessionOfItsOwnIsNotLentAgain()
+{
+    if (!TestPostgres::available())
+        QSKIP(TestPostgres::whyNot());
+    const TestDatabase database(EngineKind::PostgreSQL, setUp);
+    const SessionPool pool = poolOf(database);
+    const auto pid = [&](const ConnectionOptions& options) {
+        return run(*pool.writer(options), "SELECT pg_backend_pid()"_ba)->rows.first().first().toInteger();
+    };
+    ConnectionOptions own;
+    own.ofItsOwn = true;
+    const qint64 shared = pid({});
+    const qint64 first = pid(own);
+    QVERIFY(first != shared);
+    QVERIFY(pid(own) != first);
+    QCOMPARE(pid({}), shared);
 }
 
 void tst_SessionPool::oneDatabaseHasOnePool()
