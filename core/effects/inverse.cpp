@@ -5,6 +5,7 @@
 #include "effects/undoable.h"
 #include "effects/undocommand.h"
 #include "effects/undoorder.h"
+#include "effects/undosql.h"
 
 #include <algorithm>
 
@@ -84,10 +85,27 @@ void appendSequences(const TargetEffects& effects, QList<StoreCommandPtr>& comma
     }
 }
 
+/// Nobody can write a materialized view's rows: they are made anew from what was put back. In the order in which the
+/// run refreshed them, for one may read another.
+void appendRefreshes(const TargetEffects& effects, QList<TableEffects> views, QList<StoreCommandPtr>& commands)
+{
+    const auto refreshed
+        = [](const TableEffects& view) { return view.rows.isEmpty() ? std::optional<int>() : view.rows.at(0).command; };
+    std::ranges::stable_sort(views, {}, refreshed);
+    for (const TableEffects& view : std::as_const(views))
+        commands.append(std::make_shared<RunSql>(effects.target, refreshText(view.name)));
+}
+
 Result<void> appendCommands(const TargetEffects& effects, const QList<Table>& tables, QList<StoreCommandPtr>& commands)
 {
     TargetEffects undone = effects;
     undone.tables.removeIf([&](const TableEffects& table) { return !isPutBack(effects, table); });
+    const auto isView = [&](const TableEffects& table) {
+        return describedTable(tables, table.name)->kind == TableKind::MaterializedView;
+    };
+    QList<TableEffects> views;
+    std::ranges::copy_if(undone.tables, std::back_inserter(views), isView);
+    undone.tables.removeIf(isView);
     QList<const Table*> described;
     std::vector<UndoCommands> makers;
     for (const TableEffects& table : std::as_const(undone.tables)) {
@@ -105,6 +123,7 @@ Result<void> appendCommands(const TargetEffects& effects, const QList<Table>& ta
             return command.error();
         commands.append(std::move(command).value());
     }
+    appendRefreshes(effects, std::move(views), commands);
     appendSequences(effects, commands);
     return {};
 }

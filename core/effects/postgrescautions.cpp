@@ -73,7 +73,7 @@ Result<QList<qint64>> functionsRunBy(Connection& connection, const PostgresTouch
     return functions;
 }
 
-void addForeignAndTemporary(const PostgresTouched::Found& found, QList<Caution>& cautions)
+void addOfRelations(const PostgresTouched::Found& found, QList<Caution>& cautions)
 {
     for (const PostgresRelation& relation : found.tables) {
         const QString name = relation.name.schema + u'.' + relation.name.table;
@@ -81,6 +81,10 @@ void addForeignAndTemporary(const PostgresTouched::Found& found, QList<Caution>&
             cautions.append({ u"foreign-table"_s,
                               u"foreign table %1 may have been written on its own server,"
                               " whose rows are not seen here"_s.arg(name) });
+        else if (relation.kind == "m"_L1 && !relation.created)
+            cautions.append({ u"materialized-view"_s,
+                              u"an undo refreshes the materialized view %1 again, which gives its earlier rows only if"
+                              " it was up to date"_s.arg(name) });
         else if (relation.temporary && relation.created)
             cautions.append(
                 { u"temporary-table"_s, u"temporary table %1 would stay in the session"_s.arg(relation.name.table) });
@@ -114,7 +118,7 @@ void PostgresCautions::note(const StatementInfo& info)
 Result<QList<Caution>> PostgresCautions::find(Connection& connection, const PostgresTouched::Found& found)
 {
     QList<Caution> cautions;
-    addForeignAndTemporary(found, cautions);
+    addOfRelations(found, cautions);
     m_locks = found.advisory;
     const auto functions = functionsRunBy(connection, found);
     if (!functions)

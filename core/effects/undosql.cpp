@@ -14,6 +14,11 @@ QByteArray quotedName(const QString& name)
     return '"' + name.toUtf8().replace('"', "\"\"") + '"';
 }
 
+QByteArray quotedName(const TableName& name)
+{
+    return quotedName(name.schema) + '.' + quotedName(name.table);
+}
+
 } // namespace
 
 QByteArray sqliteRowidName(const QStringList& columns)
@@ -25,9 +30,14 @@ QByteArray sqliteRowidName(const QStringList& columns)
     return {};
 }
 
+QString refreshText(const TableName& view)
+{
+    return QString::fromUtf8("REFRESH MATERIALIZED VIEW " + quotedName(view));
+}
+
 QByteArray UndoSql::tableText() const
 {
-    return quotedName(m_table.name.schema) + '.' + quotedName(m_table.name.table);
+    return quotedName(m_table.name);
 }
 
 // Of a table that others inherit from, the effects hold its own rows; of a partitioned one, those of its partitions.

@@ -10,6 +10,9 @@ namespace holdpoint {
 /// A name of the rowid that no column hides; empty if all are hidden.
 [[nodiscard]] QByteArray sqliteRowidName(const QStringList& columns);
 
+/// Makes the rows of a materialized view anew, PostgreSQL.
+[[nodiscard]] QString refreshText(const TableName& view);
+
 /// Writes the statements that UpdateRow and DeleteRow cannot say: one row named by all its values, which is
 /// any one of several equal rows.
 class UndoSql

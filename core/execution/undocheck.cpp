@@ -109,19 +109,22 @@ void checkUndo(const QList<TargetEffects>& undone, bool accept, Run& preview)
         return;
     preview.outcome = Outcome::Failed;
     preview.cause = u"undo-differs"_s;
-    preview.failure = Failure {
-        {},
-        {},
-        makeError(ErrorKind::Guard, u"The undo would not restore exactly what was there"_s, {},
-                  u"A trigger or rule runs again on the way back, or rows were changed since; see the rows that differ."
-                  " holdpoint-cli undo RUN --apply --accept-differences undoes it all the same"_s)
-    };
+    preview.failure
+        = Failure { {},
+                    {},
+                    makeError(ErrorKind::Guard, u"The undo would not restore exactly what was there"_s, {},
+                              u"A trigger or rule runs again on the way back, a materialized view was not up to date, "
+                              u"or rows were changed"
+                              " since; see the rows that differ."
+                              " holdpoint-cli undo RUN --apply --accept-differences undoes it all the same"_s) };
 }
 
 void cautionOfWhatStays(const QList<TargetEffects>& undone, Run& preview)
 {
-    static const QSet<QString> here { u"not-undoable"_s, u"not-undone"_s,  u"notice"_s,         u"triggers-fire"_s,
-                                      u"no-counters"_s,  u"capture-end"_s, u"temporary-table"_s };
+    static const QSet<QString> here {
+        u"not-undoable"_s, u"not-undone"_s,  u"notice"_s,          u"triggers-fire"_s,
+        u"no-counters"_s,  u"capture-end"_s, u"temporary-table"_s, u"materialized-view"_s
+    };
     for (const TargetEffects& target : undone) {
         const auto effects = std::ranges::find(preview.effects, target.target, &TargetEffects::target);
         if (effects == preview.effects.end())

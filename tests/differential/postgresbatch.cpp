@@ -37,13 +37,18 @@ NamedValues named(const QMap<QString, QString>& values)
     return named;
 }
 
-/// Equal as the server prints it.
-QString condition(const QMap<QString, QString>& values)
+/// Equal for the server; where that is the same or the type has no equality, as it prints it.
+QString condition(const WorldTable& table, const QMap<QString, QString>& values)
 {
     QStringList terms;
-    for (auto value = values.cbegin(); value != values.cend(); ++value)
-        terms.append(value->isNull() ? quoted(value.key()) + u" IS NULL"_s
-                                     : u"format('%s', %1) = %2"_s.arg(quoted(value.key()), literal(value.value())));
+    for (auto value = values.cbegin(); value != values.cend(); ++value) {
+        const QString column = quoted(value.key());
+        const auto type = table.typed.constFind(value.key());
+        const bool equalsOther = type != table.typed.cend() && randomTypes().at(*type).equalsOther;
+        terms.append(value->isNull()   ? column + u" IS NULL"_s
+                         : equalsOther ? u"%1 = %2"_s.arg(column, literal(value.value()))
+                                       : u"format('%s', %1) = %2"_s.arg(column, literal(value.value())));
+    }
     return terms.join(u" AND "_s);
 }
 
@@ -174,7 +179,7 @@ void BatchMaker::addChange(RandomBatch& batch, const WorldTable& table, const Du
     if (m_random.chance(40))
         expect.insert(u"s"_s, m_random.chance(10) ? u"other"_s : row.values.value(u"s"_s));
     const QString where
-        = u" WHERE "_s + condition(key) + (expect.isEmpty() ? QString() : u" AND "_s + condition(expect));
+        = u" WHERE "_s + condition(table, key) + (expect.isEmpty() ? QString() : u" AND "_s + condition(table, expect));
     const TableName name { m_random.chance(50) ? u"public"_s : QString(), table.name };
     if (m_random.chance(40)) {
         add(batch, std::make_shared<DeleteRow>(m_target.name, name, named(key), named(expect)),

@@ -3,6 +3,8 @@
 
 #include "differential/postgrestypes.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace holdpoint::differential {
@@ -264,14 +266,19 @@ QStringList Check::checkApplied(const RandomBatch& batch, const Run& preview)
 }
 
 /// Why an undo failed, if it may; empty if it may not.
-QString Check::refusal(const Run& undo) const
+QString Check::refusal(const Run& applied, const Run& undo) const
 {
+    const auto isView = [](const DriftRow& row) { return row.table.table == "kept"_L1; };
+    if (undo.cause == "undo-differs"_L1 && std::ranges::all_of(undo.drift, isView)
+        && cautions(applied, u"materialized view public.kept "_s))
+        return u"the materialized view was not up to date"_s;
     if (m_role == "postgres"_L1)
         return {};
     if (undo.cause == "undo-differs"_L1)
         return u"triggers would run again"_s;
-    return undo.failure && undo.failure->command ? u"triggers cannot be suppressed: "_s + undo.failure->error.message
-                                                 : QString();
+    // A deferred trigger complains after the last command.
+    const bool byTrigger = undo.failure && (undo.failure->command || undo.failure->error.sqlState == "P0001"_L1);
+    return byTrigger ? u"triggers cannot be suppressed: "_s + undo.failure->error.message : QString();
 }
 
 QStringList Check::checkUndo(const Run& applied, const Dump& before, const Dump& after)
@@ -284,7 +291,7 @@ QStringList Check::checkUndo(const Run& applied, const Dump& before, const Dump&
         return expected ? unread : unread + QStringList { u"the undo was refused: "_s + undo.error().text() };
     }
     if (undo->outcome != Outcome::Committed)
-        return checkUndoFailed(*undo, after);
+        return checkUndoFailed(applied, *undo, after);
     if (const auto faults = unchanged(u"the undo restores:"_s, before); !faults.isEmpty())
         return faults;
     const auto redo = m_workbench->undo(undo->id, true, {}).takeResult();
@@ -292,15 +299,15 @@ QStringList Check::checkUndo(const Run& applied, const Dump& before, const Dump&
         return { u"the undo of the undo was refused: "_s + redo.error().text() };
     if (redo->outcome != Outcome::Committed) {
         m_alike = false;
-        return checkUndoFailed(*redo, before);
+        return checkUndoFailed(*undo, *redo, before);
     }
     ++m_tally.undone;
     return unchanged(u"the undo of the undo restores:"_s, after);
 }
 
-QStringList Check::checkUndoFailed(const Run& undo, const Dump& now)
+QStringList Check::checkUndoFailed(const Run& undone, const Run& undo, const Dump& now)
 {
-    const QString reason = refusal(undo);
+    const QString reason = refusal(undone, undo);
     ++m_tally.notUndone[reason.left(60)];
     QStringList faults = unchanged(u"an undo that failed"_s, now);
     if (reason.isEmpty())

@@ -58,8 +58,8 @@ private:
     [[nodiscard]] QStringList checkFailed(const RandomBatch& batch, const Run& preview, const PsqlRun& psql);
     [[nodiscard]] QStringList checkApplied(const RandomBatch& batch, const Run& preview);
     [[nodiscard]] QStringList checkUndo(const Run& applied, const Dump& before, const Dump& after);
-    [[nodiscard]] QStringList checkUndoFailed(const Run& undo, const Dump& now);
-    [[nodiscard]] QString refusal(const Run& undo) const;
+    [[nodiscard]] QStringList checkUndoFailed(const Run& undone, const Run& undo, const Dump& now);
+    [[nodiscard]] QString refusal(const Run& applied, const Run& undo) const;
 
     const OriginDatabase& m_origin;
     quint32 m_seed;

@@ -10,6 +10,7 @@ struct RandomType
 {
     QString name; ///< as SQL
     QStringList values;
+    bool equalsOther = false; ///< some are equal to others that print differently
 };
 
 /// Every kind of built-in type, and the types that typesSql makes.

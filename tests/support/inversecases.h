@@ -257,6 +257,11 @@ inline const Case postgresOnly[] = {
       " 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 9223372036854775807, 'm');",
       "UPDATE t SET a = NULL, f = 'bad', c = 'NaN', e = '{}', h = NULL; INSERT INTO t(c, d) VALUES ('-Infinity', "
       "'infinity'), (-0.0, NULL)" },
+    { "materialized views",
+      "CREATE TABLE t(id INTEGER PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1, 'a'), (2, 'b');"
+      "CREATE MATERIALIZED VIEW b AS SELECT v FROM t; CREATE MATERIALIZED VIEW \"a b\" AS SELECT count(*), v FROM b"
+      " GROUP BY v;",
+      "UPDATE t SET v = 'c' WHERE id = 2; REFRESH MATERIALIZED VIEW b; REFRESH MATERIALIZED VIEW \"a b\"" },
     { "partitions without key",
       "CREATE TABLE t(a INTEGER, v TEXT) PARTITION BY LIST (a); CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1); "
       "CREATE TABLE t2 PARTITION OF t FOR VALUES IN (2);"
