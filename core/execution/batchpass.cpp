@@ -233,7 +233,7 @@ Volatility runOnce(const PoolSource& pools, const BatchPass& pass, const BatchUs
     UnitOfWorkOptions options;
     options.connection = pass.options.connection;
     options.connection.laterClock = pass.laterClock;
-    options.connection.ofItsOwn = uses.mayChangeSchema;
+    options.connection.ofItsOwn = uses.sessionOfItsOwn;
     using Observe = TransactionContext::Observe;
     options.observe = pass.options.verifyFully ? Observe::EffectsFully : Observe::Effects;
     options.rewritten = uses.rewritten;
@@ -273,11 +273,17 @@ bool isStoppedByCommand(const Run& run)
         && !run.failure->error.breaksSession();
 }
 
-} // namespace
-
-Volatility runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
+// As it does where the session keeps a function's plan, and another session has changed a column's type since.
+bool isOfAnotherType(const Run& run)
 {
-    const BatchUses uses = usesOf(pass);
+    const auto isType = [](const Error& error) { return error.sqlState == "42804"_L1; };
+    const auto failedByType = [&](const CommandReport& command) { return command.error && isType(*command.error); };
+    return run.failure && !run.failure->error.breaksSession() && run.outcome != Outcome::RollbackFailed
+        && (isType(run.failure->error) || std::ranges::any_of(run.commands, failedByType));
+}
+
+Volatility runWithFewSavepoints(const PoolSource& pools, const BatchPass& pass, const BatchUses& uses, Run& run)
+{
     if (!canDoWithoutSavepoints(pass, uses))
         return runOnce(pools, pass, uses, run);
     const Run begun = run;
@@ -288,6 +294,21 @@ Volatility runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
         return volatility;
     run = begun; // and rolled back: now with all its failures
     return runOnce(pools, pass, uses, run);
+}
+
+} // namespace
+
+Volatility runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
+{
+    const BatchUses uses = usesOf(pass);
+    const Run begun = run;
+    const Volatility volatility = runWithFewSavepoints(pools, pass, uses, run);
+    if (uses.sessionOfItsOwn || !isOfAnotherType(run))
+        return volatility;
+    for (const Target& target : uses.targets)
+        pools(target)->closeIdle();
+    run = begun; // and rolled back
+    return runWithFewSavepoints(pools, pass, uses, run);
 }
 
 } // namespace holdpoint

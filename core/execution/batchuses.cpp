@@ -39,7 +39,7 @@ BatchUses usesOf(const BatchPass& pass)
             uses.allKnown = uses.allKnown && isKnown(operation);
         }
         const SchemaUse schema = target ? command->schemaUse(target->engine) : SchemaUse();
-        uses.mayChangeSchema = uses.mayChangeSchema || schema.mayChange;
+        uses.sessionOfItsOwn = uses.sessionOfItsOwn || schema.mayChange;
         if (!schema.rewritten.isEmpty())
             uses.rewritten[name] += schema.rewritten;
     }

@@ -10,7 +10,7 @@ struct BatchUses
 {
     QList<Target> targets;
     bool allKnown = true; ///< a command of a program's own may make up values itself
-    bool mayChangeSchema = false;
+    bool sessionOfItsOwn = false; ///< see ConnectionOptions
     QHash<QString, QList<TableName>> rewritten; ///< by target
 };
 

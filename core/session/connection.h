@@ -31,8 +31,8 @@ struct ConnectionOptions
     bool suppressTriggers = false;
     /// SQLite: its date functions take it to be a second later, so that two runs within one second differ.
     bool laterClock = false;
-    /// PostgreSQL: for what may change the schema. A session keeps what it once made of its functions, with the types
-    /// that the columns had then, also when the change was rolled back: this one is neither used before nor lent again.
+    /// PostgreSQL: neither used before nor lent again. A session keeps what it once made of its functions, with the
+    /// types that the columns had then, also those of a change that was rolled back.
     bool ofItsOwn = false;
     friend bool operator==(const ConnectionOptions&, const ConnectionOptions&) = default;
 };

@@ -115,8 +115,7 @@ private:
     std::optional<Error> m_ownError; // of a statement of our own that nobody waited for
     bool m_inTransaction = false;
     bool m_rollsBack = false; // a submitted ROLLBACK did not fail so far
-    bool m_writes = false; ///< this transaction
-    bool m_hasWritten = false; ///< it, or one before it
+    bool m_writes = false;
     bool m_triggersSuppressed = false;
     QList<Notice> m_notices;
     std::unordered_map<std::type_index, std::any> m_notes;

@@ -56,9 +56,6 @@ Result<void> PostgresConnection::submitBegin(TransactionMode mode, const QByteAr
     submitOwn("BEGIN ISOLATION LEVEL REPEATABLE READ"_ba + (m_writes ? ", READ WRITE" : ", READ ONLY"));
     if (!snapshot.isEmpty())
         submitOwn("SET TRANSACTION SNAPSHOT '" + snapshot + '\'', false);
-    // A function's plans have the types of the columns as they were when it first ran here.
-    if (m_writes && std::exchange(m_hasWritten, true))
-        submitOwn("DISCARD PLANS");
     return {};
 }
 

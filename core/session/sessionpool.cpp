@@ -216,4 +216,11 @@ Result<SessionLease> SessionPool::writer(const ConnectionOptions& options, const
     return lend(options, true, cancellation);
 }
 
+void SessionPool::closeIdle() const
+{
+    std::vector<std::shared_ptr<PooledSession>> closed; // outside of the lock: it waits for them
+    const std::lock_guard lock(m_state->mutex);
+    closed.swap(m_state->idle);
+}
+
 } // namespace holdpoint

@@ -50,6 +50,9 @@ public:
     [[nodiscard]] Result<SessionLease> writer(const ConnectionOptions& options,
                                               const Cancellation& cancellation = {}) const;
 
+    /// Those that were given back are not lent again.
+    void closeIdle() const;
+
 private:
     [[nodiscard]] Result<SessionLease> lend(const ConnectionOptions& options, bool asWriter,
                                             const Cancellation& cancellation) const;
