@@ -3,6 +3,7 @@
 
 #include "effects/effects.h"
 
+#include <memory>
 #include <vector>
 
 namespace holdpoint {
@@ -24,11 +25,14 @@ struct PostgresFoundRow
     PostgresTouch last;
 };
 
+class PostgresTold;
+
 struct PostgresFoundTable
 {
     qint64 oid = 0;
     TableEffects effects; ///< without rows
     QList<PostgresFoundRow> rows;
+    std::shared_ptr<PostgresTold> told; ///< has all its rows instead; there may be too many to be here at once
 };
 
 /// Tells for each row version which command of the batch wrote it, and whether its own statement did.
@@ -56,6 +60,8 @@ public:
 
     /// Sets command and origin of every row. Once, after the last statement.
     void assign(QList<PostgresFoundTable>& tables);
+    /// After that: the same of a further row, which a marked statement wrote.
+    void assign(PostgresFoundRow& row, const TableName& table) const { setCause(row, table, causeOf(row)); }
 
 private:
     struct Statement

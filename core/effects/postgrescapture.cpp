@@ -43,8 +43,9 @@ private:
     [[nodiscard]] Result<void> beginLocking(PostgresConnection& before, const QList<TableName>& rewritten);
     [[nodiscard]] Result<void> beginBatch(const QList<TableName>& rewritten);
     void submitPrintAlike();
-    [[nodiscard]] Result<TargetEffects> read();
+    [[nodiscard]] Result<TargetEffects> read(size_t lastStatement);
     [[nodiscard]] Result<void> addTables(const PostgresTouched::Found& found, TargetEffects& effects);
+    void pack(PostgresFoundTable& table);
     [[nodiscard]] Result<void> addCautions(const PostgresTouched::Found& found, TargetEffects& effects);
     [[nodiscard]] Result<QList<TableName>> oldNames(const QList<qint64>& oids);
     [[nodiscard]] Result<bool> isRolledBack();
@@ -118,22 +119,23 @@ void PostgresCapture::submitPrintAlike()
 Result<TargetEffects> PostgresCapture::collect()
 {
     std::optional<Error> failed;
-    m_writer->submitForNobody("SET CONSTRAINTS ALL IMMEDIATE", [&failed](const Result<Rowset>& answer) {
+    const auto keepFailure = [&failed](const Result<Rowset>& answer) {
         if (!answer)
             failed = answer.error();
+    };
+    const size_t last = m_writer->submitLast("SET CONSTRAINTS ALL IMMEDIATE", keepFailure, [this] {
+        submitPrintAlike();
+        m_touched.ask(m_connection);
     });
-    submitPrintAlike();
-    m_touched.ask(m_connection);
     m_connection.push();
     // Both servers work at once, and so does this.
     if (m_writer->onlyRows())
         m_writer->told().ask();
     for (const auto& question : std::exchange(m_connection.notes<PostgresSideQuestions>().open, {}))
         question(m_oldWorld.connection());
-    m_oldWorld.connection().push();
+    m_lockWatch.ask(m_oldWorld.connection());
     m_writer->told().decode();
     const auto flushed = m_connection.flush();
-    m_lockWatch.ask(m_oldWorld.connection());
     const auto answered
         = m_writer->told().wait(); // whose question may have failed, and the old world's transaction with it
     if (failed)
@@ -142,10 +144,10 @@ Result<TargetEffects> PostgresCapture::collect()
         return answered.error();
     if (flushed && !m_writer->oldWorld())
         return m_writer->oldWorld().error();
-    return flushed ? read() : Result<TargetEffects>(flushed.error());
+    return flushed ? read(last) : Result<TargetEffects>(flushed.error());
 }
 
-Result<TargetEffects> PostgresCapture::read()
+Result<TargetEffects> PostgresCapture::read(size_t lastStatement)
 {
     TargetEffects effects;
     effects.target = m_connection.target().name;
@@ -153,6 +155,7 @@ Result<TargetEffects> PostgresCapture::read()
     const auto found = m_touched.find(*m_worlds);
     if (!found)
         return found.error();
+    m_writer->attribution().inSubtransaction(lastStatement, found->newestXid);
     m_connection.notes<PostgresSideQuestions>().mayVary = found->mayVary;
     if (found->catalogs.isEmpty()) // else some are not for others to see
         m_lockWatch.know(found->held);
@@ -183,10 +186,9 @@ Result<void> PostgresCapture::addTables(const PostgresTouched::Found& found, Tar
     QList<PostgresFoundTable> changed = tables.take();
     m_writer->attribution().assign(changed);
     for (PostgresFoundTable& table : changed) {
-        table.effects.rows.reserve(table.rows.size());
-        for (const PostgresFoundRow& row : table.rows)
-            table.effects.rows.append(row.change);
-        effects.tables.append(std::move(table.effects));
+        pack(table);
+        if (!table.effects.rows.isEmpty() || !table.effects.complete)
+            effects.tables.append(std::move(table.effects));
     }
     m_waiting = tables.waiting();
     auto unread = oldNames(tables.unlocked());
@@ -194,6 +196,23 @@ Result<void> PostgresCapture::addTables(const PostgresTouched::Found& found, Tar
         return unread.error();
     m_unread = std::move(*unread);
     return {};
+}
+
+void PostgresCapture::pack(PostgresFoundTable& table)
+{
+    TableEffects& effects = table.effects;
+    const QList<PostgresFoundRow> rows = std::exchange(table.rows, {});
+    effects.rows.reserve(rows.size());
+    for (const PostgresFoundRow& row : rows)
+        effects.rows.append(row.change);
+    const auto told = std::exchange(table.told, nullptr);
+    if (!told)
+        return;
+    told->take([&](PostgresFoundRow&& row) {
+        m_writer->attribution().assign(row, effects.name);
+        ++(row.change.change == ChangeKind::Update ? effects.updated : effects.inserted);
+        effects.rows.append(row.change);
+    });
 }
 
 Result<QList<TableName>> PostgresCapture::oldNames(const QList<qint64>& oids)

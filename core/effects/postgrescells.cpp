@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace holdpoint {
 
@@ -27,31 +28,53 @@ bool PostgresCells::add(const PostgresAnswer& answer, int firstColumn)
     QList<quint32> types;
     for (int column = firstColumn; column < answer.columns(); ++column)
         types.append(answer.type(column));
-    if (m_width == 0) {
+    if (m_types.isEmpty())
         m_types = types;
-        m_width = static_cast<size_t>(types.size());
-    }
-    if (types != m_types || m_width == 0)
+    if (types != m_types || types.isEmpty())
         return false;
-    m_cells.reserve(std::max(m_cells.capacity(), m_cells.size() + static_cast<size_t>(answer.rows()) * m_width));
     for (int row = 0; row < answer.rows(); ++row) {
-        for (int column = firstColumn; column < answer.columns(); ++column) {
-            if (answer.isNull(row, column)) {
-                m_cells.push_back({});
-                continue;
-            }
-            const QByteArrayView text = answer.text(row, column);
-            m_cells.push_back({ m_bytes.size(), static_cast<int>(text.size()) });
-            m_bytes.append(text);
-        }
+        if (!addRow(answer, row, firstColumn))
+            return false;
     }
     return true;
 }
 
+bool PostgresCells::addRow(const PostgresAnswer& answer, int row, int firstColumn)
+{
+    const size_t width = static_cast<size_t>(m_types.size()) * sizeof(quint32);
+    m_record.assign(width, 0);
+    for (int column = 0; column < columns(); ++column) {
+        const bool isNull = answer.isNull(row, firstColumn + column);
+        const QByteArrayView text = isNull ? QByteArrayView() : answer.text(row, firstColumn + column);
+        m_record.append(text.data(), static_cast<size_t>(text.size()));
+        if (m_record.size() - width >= nullFlag)
+            return false;
+        const quint32 end = static_cast<quint32>(m_record.size() - width) | (isNull ? nullFlag : 0);
+        std::memcpy(m_record.data() + static_cast<size_t>(column) * sizeof end, &end, sizeof end);
+    }
+    m_rows.push_back(m_bytes.append(m_record));
+    return true;
+}
+
+quint32 PostgresCells::end(qsizetype row, int column) const
+{
+    quint32 end = 0;
+    std::memcpy(&end, record(row) + static_cast<size_t>(column) * sizeof end, sizeof end);
+    return end;
+}
+
 QByteArrayView PostgresCells::text(qsizetype row, int column) const
 {
-    const Cell& found = cell(row, column);
-    return found.size < 0 ? QByteArrayView() : QByteArrayView(m_bytes.constData() + found.start, found.size);
+    const quint32 start = column > 0 ? end(row, column - 1) & ~nullFlag : 0;
+    const quint32 length = (end(row, column) & ~nullFlag) - start;
+    return { record(row) + static_cast<size_t>(columns()) * sizeof start + start, static_cast<qsizetype>(length) };
+}
+
+void PostgresCells::passed(qsizetype row) const
+{
+    const auto place = static_cast<size_t>(row);
+    if (place + 1 < m_rows.size() && !SpillBytes::isSamePart(m_rows[place], m_rows[place + 1]))
+        m_bytes.passed(m_rows[place]);
 }
 
 Row PostgresCells::row(qsizetype row) const

@@ -101,12 +101,13 @@ Result<void> PostgresOldWorld::exportNow(PostgresTouched& touched, PostgresRecen
     }
     m_now.submit({ exportSnapshot, {}, true }, into(m_snapshot));
     touched.remember(m_now);
-    recent.submit(m_now);
     auto begun = locking ? m_now.flush() : m_now.finishBegin();
     if (begun && touched.mustRemember()) {
         touched.remember(m_now);
         begun = m_now.flush();
     }
+    if (begun)
+        recent.ask(m_now); // while the old world is set up
     return begun && m_error ? Result<void>(*m_error) : begun;
 }
 

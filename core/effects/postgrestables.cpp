@@ -148,9 +148,14 @@ Result<void> PostgresTables::addCounted(const QList<PostgresRelation>& relations
 void PostgresTables::addTold(const PostgresRelation& relation, PostgresTold& told, PostgresLookup* lookup)
 {
     m_shapes.insert(relation.oid, told.shape());
-    QList<PostgresFoundRow> rows = told.takeRows();
-    if (lookup != nullptr)
-        lookup->addKnown(relation, told.shape(), rows);
+    if (lookup == nullptr) {
+        PostgresFoundTable& table = shownAs(relation, told.shape(), CaptureWay::LookedUp);
+        table.told = std::make_shared<PostgresTold>(std::move(told));
+        return;
+    }
+    QList<PostgresFoundRow> rows;
+    told.take([&rows](PostgresFoundRow&& row) { rows.append(std::move(row)); });
+    lookup->addKnown(relation, told.shape(), rows);
     addRows(relation, told.shape(), std::move(rows), CaptureWay::LookedUp);
 }
 
@@ -198,16 +203,23 @@ Result<QList<PostgresFoundRow>> PostgresTables::addScanned(const PostgresRelatio
     return rows;
 }
 
-void PostgresTables::addRows(const PostgresRelation& relation, const PostgresShape& shape, QList<PostgresFoundRow> rows,
-                             CaptureWay way)
+PostgresFoundTable& PostgresTables::shownAs(const PostgresRelation& relation, const PostgresShape& shape,
+                                            CaptureWay way)
 {
-    if (rows.isEmpty())
-        return;
     PostgresFoundTable& table = shown(relation);
     table.effects.columns = shape.names;
     table.effects.keyColumns = shape.key;
     table.effects.generated = shape.generated;
     table.effects.way = std::max(table.effects.way, way);
+    return table;
+}
+
+void PostgresTables::addRows(const PostgresRelation& relation, const PostgresShape& shape, QList<PostgresFoundRow> rows,
+                             CaptureWay way)
+{
+    if (rows.isEmpty())
+        return;
+    PostgresFoundTable& table = shownAs(relation, shape, way);
     if (const QString partition = partitionOf(relation); !partition.isEmpty()) {
         for (PostgresFoundRow& row : rows)
             row.change.partition = partition;
@@ -291,7 +303,8 @@ QList<PostgresFoundTable> PostgresTables::take()
             pairMoved(table, *shape);
         countRows(table);
     }
-    m_found.removeIf([](const PostgresFoundTable& table) { return table.rows.isEmpty() && table.effects.complete; });
+    m_found.removeIf(
+        [](const PostgresFoundTable& table) { return table.rows.isEmpty() && !table.told && table.effects.complete; });
     return std::move(m_found);
 }
 

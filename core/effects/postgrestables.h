@@ -49,6 +49,8 @@ private:
     [[nodiscard]] Result<void> addBest(PostgresLookup& lookup, QList<PostgresRelation> open);
     [[nodiscard]] Result<void> addExclusive(const PostgresRelation& relation);
     [[nodiscard]] Result<PostgresCopy> copyNow(const PostgresRelation& relation);
+    [[nodiscard]] PostgresFoundTable& shownAs(const PostgresRelation& relation, const PostgresShape& shape,
+                                              CaptureWay way);
     void addRows(const PostgresRelation& relation, const PostgresShape& shape, QList<PostgresFoundRow> rows,
                  CaptureWay way);
     void addIncomplete(const PostgresRelation& relation, const QString& reason);

@@ -12,6 +12,8 @@ namespace holdpoint {
 
 namespace {
 
+constexpr qsizetype mostDecoded = 100000; // rows that are kept decoded
+
 QByteArray keyOf(const PostgresCells& cells, qsizetype row, const QList<int>& columns)
 {
     QByteArray key;
@@ -107,7 +109,7 @@ void PostgresTold::decode()
     Side& side = m_old.cells.rows() > 0 ? m_old : m_fresh;
     if (m_givenUp || (side.rows.isEmpty() && !m_fresh.rows.isEmpty()))
         return;
-    for (qsizetype row = side.rows.size(); row < side.cells.rows(); ++row)
+    for (qsizetype row = side.rows.size(); row < std::min(side.cells.rows(), mostDecoded); ++row)
         side.rows.append(side.cells.row(row));
 }
 
@@ -162,20 +164,20 @@ bool PostgresTold::explains(const PostgresRelation& relation)
     return m_paired;
 }
 
-/// What is equal on both sides is shared.
-Row PostgresTold::takeRow(Side& side, qsizetype row, const Side& other, qsizetype otherRow)
+Row PostgresTold::takeRow(Side& side, qsizetype row)
 {
-    if (row < side.rows.size())
-        return std::move(side.rows[row]);
-    if (otherRow < 0 || otherRow >= other.rows.size())
-        return side.cells.row(row);
-    const Row& known = other.rows.at(otherRow);
+    return row < side.rows.size() ? std::move(side.rows[row]) : side.cells.row(row);
+}
+
+/// What is equal on both sides is shared.
+Row PostgresTold::rowLike(const Row& known, const Side& ofKnown, qsizetype knownRow, const Side& side, qsizetype row)
+{
     Row values;
     values.reserve(side.cells.columns());
     for (int column = 0; column < side.cells.columns(); ++column) {
         const bool isNull = side.cells.isNull(row, column);
         const QByteArrayView text = side.cells.text(row, column);
-        if (isNull == other.cells.isNull(otherRow, column) && text == other.cells.text(otherRow, column))
+        if (isNull == ofKnown.cells.isNull(knownRow, column) && text == ofKnown.cells.text(knownRow, column))
             values.append(known.at(column));
         else
             values.append(isNull ? Value() : postgresValue(side.cells.type(column), text));
@@ -183,34 +185,41 @@ Row PostgresTold::takeRow(Side& side, qsizetype row, const Side& other, qsizetyp
     return values;
 }
 
-QList<PostgresFoundRow> PostgresTold::takeRows()
+PostgresFoundRow PostgresTold::takeUpdated(qsizetype fresh, qsizetype old)
 {
-    decode();
-    QList<PostgresFoundRow> found;
-    found.reserve(m_fresh.cells.rows());
+    PostgresFoundRow row;
+    if (old >= m_old.rows.size() && fresh < m_fresh.rows.size()) { // decoded already
+        row.change.after = takeRow(m_fresh, fresh);
+        row.change.before = rowLike(row.change.after, m_fresh, fresh, m_old, old);
+    } else {
+        row.change.before = takeRow(m_old, old);
+        row.change.after = rowLike(row.change.before, m_old, old, m_fresh, fresh);
+    }
+    m_old.cells.passed(old);
+    return row;
+}
+
+void PostgresTold::take(const std::function<void(PostgresFoundRow&& row)>& each)
+{
     qsizetype row = 0;
     size_t updated = 0;
     for (const Part& part : std::as_const(m_parts)) {
         for (; row < part.end; ++row) {
-            PostgresFoundRow& each = found.emplaceBack();
-            each.last = part.touch;
-            const qsizetype old = part.updated ? m_partners[updated++] : -1;
-            const bool oldIsDecoded = old >= 0 && old < m_old.rows.size();
-            if (oldIsDecoded) // shared with by the other, so it stays until then
-                each.change.after = takeRow(m_fresh, row, m_old, old);
-            if (old >= 0) {
-                each.first = part.touch;
-                each.change.before = takeRow(m_old, old, m_fresh, row);
+            PostgresFoundRow found;
+            if (part.updated) {
+                found = takeUpdated(row, m_partners[updated++]);
+                found.first = part.touch;
+            } else {
+                found.change.after = takeRow(m_fresh, row);
             }
-            if (!oldIsDecoded)
-                each.change.after = takeRow(m_fresh, row, m_old, old);
-            each.change.change = old >= 0 ? ChangeKind::Update : ChangeKind::Insert;
-            if (old >= 0 && each.change.before == each.change.after)
-                found.removeLast(); // as if it had not been touched
+            m_fresh.cells.passed(row);
+            found.last = part.touch;
+            found.change.change = part.updated ? ChangeKind::Update : ChangeKind::Insert;
+            if (!part.updated || found.change.before != found.change.after) // else as if it had not been touched
+                each(std::move(found));
         }
     }
     giveUp();
-    return found;
 }
 
 } // namespace holdpoint

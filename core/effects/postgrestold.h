@@ -6,6 +6,8 @@
 #include "effects/postgrescells.h"
 #include "effects/postgresrelation.h"
 
+#include <functional>
+
 namespace holdpoint {
 
 /// The shortest way to the changed rows of one table: what direct INSERTs and UPDATEs returned are the new rows, and
@@ -44,8 +46,8 @@ public:
     void decode();
 
     [[nodiscard]] bool explains(const PostgresRelation& relation);
-    /// Once, of what explains() its table.
-    [[nodiscard]] QList<PostgresFoundRow> takeRows();
+    /// Once, of what explains() its table: one row after the other.
+    void take(const std::function<void(PostgresFoundRow&& row)>& each);
 
 private:
     struct Part
@@ -63,7 +65,10 @@ private:
     void submit(PostgresConnection& before, const Statement& question);
     [[nodiscard]] bool pair();
     [[nodiscard]] bool isSameKey(qsizetype old, qsizetype fresh) const;
-    [[nodiscard]] static Row takeRow(Side& side, qsizetype row, const Side& other, qsizetype otherRow);
+    [[nodiscard]] PostgresFoundRow takeUpdated(qsizetype fresh, qsizetype old);
+    [[nodiscard]] static Row takeRow(Side& side, qsizetype row);
+    [[nodiscard]] static Row rowLike(const Row& known, const Side& ofKnown, qsizetype knownRow, const Side& side,
+                                     qsizetype row);
 
     PostgresShape m_shape;
     Side m_fresh;

@@ -14,14 +14,14 @@ namespace {
 // reads may run functions by rules and policies, what it writes by more. One row without a relation: advisory locks.
 // The system's own tables, whose ids are below 10000, need not be looked at one by one.
 constexpr auto touchedQuery = R"sql(
-WITH mine AS (
+WITH locks AS MATERIALIZED (SELECT * FROM pg_locks WHERE pid = pg_backend_pid() AND granted),
+mine AS (
   SELECT l.relation AS oid, l.locktype = 'advisory' AS advisory, bool_or(l.mode = 'AccessExclusiveLock') AS exclusive,
          bool_or(l.mode NOT IN ('AccessShareLock', 'RowShareLock')) AS written,
          max(array_position('{AccessShareLock,RowShareLock,RowExclusiveLock,ShareUpdateExclusiveLock,ShareLock,
                ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}', l.mode)) AS strength
-    FROM pg_locks l
-   WHERE l.pid = pg_backend_pid() AND l.granted
-     AND (l.locktype = 'advisory' OR l.locktype = 'relation'
+    FROM locks l
+   WHERE (l.locktype = 'advisory' OR l.locktype = 'relation'
           AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
           AND l.relation >= 10000)
    GROUP BY l.relation, l.locktype = 'advisory')
@@ -34,7 +34,8 @@ SELECT m.oid::int8, n.nspname, c.relname, c.relkind::text, m.exclusive, c.relper
          c.relchecks > 0 OR EXISTS (SELECT FROM pg_attrdef a WHERE a.adrelid = c.oid)),
        c.relkind IN ('v', 'f') OR c.relhasrules,
        c.relhastriggers AND EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal),
-       m.strength
+       m.strength, (SELECT transactionid::text FROM locks
+                     WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' ORDER BY age(transactionid) LIMIT 1)
   FROM mine m
   LEFT JOIN pg_class c ON c.oid = m.oid
   LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -83,6 +84,7 @@ constexpr int functionsColumn = 18;
 constexpr int indirectColumn = 19;
 constexpr int triggersColumn = 20;
 constexpr int strengthColumn = 21;
+constexpr int newestXidColumn = 22;
 
 PostgresRelation relationOf(const Row& row)
 {
@@ -218,6 +220,8 @@ Result<PostgresTouched::Found> PostgresTouched::find(const PostgresWorlds& world
     const Row& transaction = m_transaction.rows.constFirst();
     found.counted = transaction.at(0).toBoolean();
     found.xid = transaction.at(1).isNull() ? QString() : transaction.at(1).toText();
+    if (!m_locked.rows.isEmpty() && !m_locked.rows.constFirst().at(newestXidColumn).isNull())
+        found.newestXid = m_locked.rows.constFirst().at(newestXidColumn).toText().toUInt();
     QList<qint64> gone;
     for (const Row& row : m_locked.rows)
         addLocked(row, found, gone);

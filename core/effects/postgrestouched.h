@@ -34,6 +34,7 @@ public:
         QList<qint64> sequences;
         bool counted = true; ///< false: the server does not count (track_counts = off)
         QString xid; ///< the transaction's id, if it has one
+        std::optional<quint32> newestXid; ///< of it and its subtransactions
         bool advisory = false; ///< it has advisory locks
         /// A relation that it read or wrote is a view, is on another server, or has rules or triggers.
         bool mayVary = false;

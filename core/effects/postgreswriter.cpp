@@ -39,7 +39,7 @@ PostgresCandidates::Wrote wroteBy(const QByteArray& rowCommand)
 
 } // namespace
 
-PostgresWriter::PostgresWriter(const PostgresWorlds& worlds, const Row& printing, const PostgresRecentTables& recent,
+PostgresWriter::PostgresWriter(const PostgresWorlds& worlds, const Row& printing, PostgresRecentTables& recent,
                                bool tells)
     : m_worlds(worlds)
     , m_connection(worlds.now)
@@ -244,9 +244,13 @@ void PostgresWriter::submitApart(const Statement& statement, size_t entry, Conne
     });
 }
 
-void PostgresWriter::submitForNobody(const QByteArray& sql, Connection::ResultSink sink)
+size_t PostgresWriter::submitLast(const QByteArray& sql, Connection::ResultSink sink, const std::function<void()>& asks)
 {
-    submitApart({ sql, {}, true }, m_attribution.begin({}), std::move(sink));
+    m_connection.submit({ "SAVEPOINT holdpoint_statement", {}, true }, ignore);
+    m_connection.submit({ sql, {}, true }, std::move(sink));
+    asks(); // the subtransaction's id is given back with it
+    m_connection.submit({ "RELEASE SAVEPOINT holdpoint_statement", {}, true }, ignore);
+    return m_attribution.begin({});
 }
 
 const PostgresWriter::Target& PostgresWriter::target(const TableName& name)

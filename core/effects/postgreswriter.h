@@ -22,13 +22,14 @@ class PostgresWriter
 public:
     /// `printing`: how the old world prints values. `recent`: tables as they were at the beginning. `tells`: rows that
     /// statements return may be taken for what changed.
-    PostgresWriter(const PostgresWorlds& worlds, const Row& printing, const PostgresRecentTables& recent, bool tells);
+    PostgresWriter(const PostgresWorlds& worlds, const Row& printing, PostgresRecentTables& recent, bool tells);
 
     void commandStarts(int index) { m_command = index; }
     void submitWrite(const Statement& statement, const Table& table, Connection::ResultSink sink);
     void submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink);
-    /// A statement that belongs to no command, in a savepoint of its own.
-    void submitForNobody(const QByteArray& sql, Connection::ResultSink sink);
+    /// The last statement, which belongs to no command, in a savepoint of its own, which is also around what `asks`
+    /// submits: whoever knows the newest transaction id then tells it to the attribution. Its entry there.
+    size_t submitLast(const QByteArray& sql, Connection::ResultSink sink, const std::function<void()>& asks);
     /// What was rolled back is no candidate, and may have been any of them.
     void rolledBackToSavepoint();
 
@@ -89,7 +90,7 @@ private:
     Row m_printing;
     bool m_tells;
     quint32 m_firstXid;
-    const PostgresRecentTables& m_recent;
+    PostgresRecentTables& m_recent;
     QHash<std::pair<QString, QString>, Target> m_tables;
     QList<TableName> m_lastWritten; // shared by the commands on one table
     QHash<QByteArray, QByteArray> m_markedTexts;

@@ -74,7 +74,7 @@ Result<PostgresWrittenTable> readWrittenTable(Connection& connection, const Tabl
     return table;
 }
 
-void PostgresRecentTables::submit(PostgresConnection& now)
+void PostgresRecentTables::ask(PostgresConnection& now)
 {
     // Should one of them fail, and the transaction with it, the next one does not ask again.
     const QList<TableName> names = std::exchange(now.notes<RecentNames>().names, {});
@@ -91,11 +91,14 @@ void PostgresRecentTables::submit(PostgresConnection& now)
         now.submit(tableQuestion(names.at(i)), into(i, &Answer::table));
         now.submit(shapeQuestion(names.at(i)), into(i, &Answer::shape));
     }
+    m_waits = !names.isEmpty();
+    now.push();
 }
 
-std::optional<PostgresRecentTables::Known> PostgresRecentTables::find(PostgresConnection& now,
-                                                                      const TableName& name) const
+std::optional<PostgresRecentTables::Known> PostgresRecentTables::find(PostgresConnection& now, const TableName& name)
 {
+    if (std::exchange(m_waits, false))
+        std::ignore = now.flush(); // an error is the connection's, and the next question gets it too
     QList<TableName>& recent = now.notes<RecentNames>().names;
     recent.removeOne(name);
     recent.prepend(name);

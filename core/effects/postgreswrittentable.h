@@ -32,9 +32,10 @@ public:
         PostgresWrittenTable table;
         PostgresShape shape;
     };
-    void submit(PostgresConnection& now);
+    /// Does not wait.
+    void ask(PostgresConnection& now);
     /// None: it must be read, which the next transaction will remember.
-    [[nodiscard]] std::optional<Known> find(PostgresConnection& now, const TableName& name) const;
+    [[nodiscard]] std::optional<Known> find(PostgresConnection& now, const TableName& name);
 
 private:
     struct Answer
@@ -43,6 +44,7 @@ private:
         Rowset table;
         Rowset shape;
     };
+    bool m_waits = false;
     std::shared_ptr<QList<Answer>> m_answers = std::make_shared<QList<Answer>>(); // the questions may outlive this
 };
 

@@ -30,8 +30,8 @@ char* SpillFile::take(qsizetype size)
     constexpr qint64 page = 1 << 16; // a mapping begins at the border of one, whatever its size is here
     const qint64 begin = (m_file->size() + page - 1) / page * page;
     // The space is the file's now: a full disk must not be noticed when the memory is written to.
-    if (posix_fallocate(m_file->handle(), begin, size) != 0)
-        return nullptr;
+    if (posix_fallocate(m_file->handle(), begin, size) != 0 || m_file->size() < begin + size)
+        return nullptr; // and QFile has looked at its size again
     return reinterpret_cast<char*>(m_file->map(begin, size));
 }
 

@@ -54,6 +54,7 @@ class TestSpill : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void aVectorIsAVector_data();
     void aVectorIsAVector();
     void effectsAreTheSame_data() { TestTarget::addEngines(); }
