@@ -36,6 +36,7 @@ class TestKeychain : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase();
     void withoutBus();
     void busWithoutService();
@@ -55,7 +56,6 @@ private:
 
 void TestKeychain::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     for (const char* name : { "HOME", "XDG_RUNTIME_DIR", "XDG_DATA_HOME" })
         qputenv(name, m_home.path().toUtf8());
     qunsetenv("DBUS_SESSION_BUS_ADDRESS");

@@ -8,6 +8,7 @@
 // Exit code 1 if a kind takes 1 KB a command or more.
 
 #include "command/batchfile.h"
+#include "processmemory.h"
 
 #include <QElapsedTimer>
 #include <QFile>
@@ -98,19 +99,6 @@ void writeFile(const QString& path, int commands, Line line)
     file.write("] }\n");
 }
 
-// VmHWM is the most that the process ever held, VmRSS what it holds; in bytes.
-qint64 memory(const QByteArray& field)
-{
-    QFile status(QStringLiteral("/proc/self/status"));
-    if (!status.open(QIODevice::ReadOnly))
-        qFatal("/proc/self/status cannot be read");
-    for (const QByteArray& line : status.readAll().split('\n')) {
-        if (line.startsWith(field))
-            return line.simplified().split(' ').at(1).toLongLong() * 1024;
-    }
-    qFatal("/proc/self/status has no %s", field.constData());
-}
-
 double processorSeconds()
 {
     rusage usage = {};
@@ -130,7 +118,7 @@ int measure(const Kind& kind, int commands)
     options.base = QDir(folder.path());
     options.fileName = path;
 
-    const qint64 before = memory("VmRSS");
+    const qint64 before = bench::processMemory("VmRSS");
     const double cpuBefore = processorSeconds();
     QElapsedTimer timer;
     timer.start();
@@ -142,7 +130,7 @@ int measure(const Kind& kind, int commands)
         qFatal("%s: %s", kind.name, batch ? "commands are missing" : qPrintable(batch.error().message));
     const double seconds = static_cast<double>(timer.nsecsElapsed()) / 1e9;
     const double cpu = processorSeconds() - cpuBefore;
-    const double bytes = static_cast<double>(memory("VmHWM") - before) / commands;
+    const double bytes = static_cast<double>(bench::processMemory("VmHWM") - before) / commands;
     std::printf("%-30s %10d %8lld %10.0f %8.2f %8.2f\n", kind.name, commands,
                 static_cast<long long>(file.size() / commands), bytes, seconds, cpu);
     std::fflush(stdout);

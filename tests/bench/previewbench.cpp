@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "previewbench.h"
 
+#include "processmemory.h"
+
 #include <QElapsedTimer>
 
 #include <algorithm>
@@ -56,7 +58,9 @@ bool PreviewBench::measure(const PreviewScene& scene)
     std::vector<Round> rounds;
     for (int round = 0; round < m_rounds; ++round)
         rounds.push_back(measureOnce(scene));
-    return print(scene, rounds);
+    const bool good = print(scene, rounds);
+    std::printf("  memory at most %.0f MB\n\n", bench::mostMemoryOf([&] { std::ignore = measureOnce(scene); }));
+    return good;
 }
 
 PreviewBench::Round PreviewBench::measureOnce(const PreviewScene& scene)
@@ -116,7 +120,7 @@ bool PreviewBench::print(const PreviewScene& scene, const std::vector<Round>& ro
     for (size_t part = 0; part < partCount; ++part)
         line(names[part], median(rounds, [part](const Round& round) { return round.parts[part]; }));
     line("  processor time of the preview", median(rounds, &Round::processor));
-    std::printf("  passes %d, limit %.2f%s\n\n", rounds.front().passes, scene.limit,
+    std::printf("  passes %d, limit %.2f%s\n", rounds.front().passes, scene.limit,
                 preview > scene.limit * base ? "  OVER" : "");
     std::fflush(stdout);
     return preview <= scene.limit * base;

@@ -101,6 +101,7 @@ class TestCancelAnywhere : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void previews_data() { engineRows(); }
     void previews();
     void applies_data() { engineRows(); }
@@ -124,7 +125,6 @@ private:
 
 void TestCancelAnywhere::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     const quint32 seed = qEnvironmentVariableIsSet("HOLDPOINT_TEST_SEED")
         ? qEnvironmentVariable("HOLDPOINT_TEST_SEED").toUInt()
         : QRandomGenerator::global()->generate();

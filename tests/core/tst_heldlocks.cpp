@@ -21,7 +21,6 @@ class TestHeldLocks : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void init();
     void texts_data();
     void texts();
@@ -57,6 +56,7 @@ QString heldText(const Run& run)
 
 void TestHeldLocks::init()
 {
+    QTest::failOnWarning(QRegularExpression(u".*"_s));
     static int number = 0;
     m_workbench.reset();
     m_workbench = std::make_shared<Workbench>(

@@ -56,6 +56,7 @@ class TestPostgresCapture : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase();
     void seesEachChange_data();
     void seesEachChange();
@@ -79,7 +80,6 @@ private:
 
 void TestPostgresCapture::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     if (!TestPostgres::available())
         QSKIP(TestPostgres::whyNot());
     m_database.emplace(shop);

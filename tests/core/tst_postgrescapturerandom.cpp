@@ -99,12 +99,12 @@ class TestPostgresCaptureRandom : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void equalsTheDump();
 };
 
 void TestPostgresCaptureRandom::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     if (!TestPostgres::available())
         QSKIP(TestPostgres::whyNot());
 }

@@ -35,6 +35,7 @@ class TestPostgresCaptureSchema : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase();
     void seesRewrites_data();
     void seesRewrites();
@@ -55,7 +56,6 @@ private:
 
 void TestPostgresCaptureSchema::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     if (!TestPostgres::available())
         QSKIP(TestPostgres::whyNot());
     m_database.emplace(shop);

@@ -37,7 +37,11 @@ class TestPostgresConnection : public QObject
 
 private Q_SLOTS:
     void initTestCase();
-    void init() { m_database.emplace("CREATE TABLE t (id int PRIMARY KEY, name text NOT NULL CHECK (name <> ''))"); }
+    void init()
+    {
+        QTest::failOnWarning(QRegularExpression(u".*"_s));
+        m_database.emplace("CREATE TABLE t (id int PRIMARY KEY, name text NOT NULL CHECK (name <> ''))");
+    }
     void cleanup() { m_database.reset(); }
 
     void sessionStateIsSet();
@@ -71,7 +75,6 @@ private:
 
 void TestPostgresConnection::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     if (!TestPostgres::available())
         QSKIP(TestPostgres::whyNot());
 }

@@ -102,6 +102,7 @@ class TestPostgresLookup : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase();
     void looksUp_data();
     void looksUp();
@@ -117,7 +118,6 @@ private:
 
 void TestPostgresLookup::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     if (!TestPostgres::available())
         QSKIP(TestPostgres::whyNot());
     m_database.emplace(shop);

@@ -16,7 +16,11 @@ class TestPostgresPipeline : public QObject
 
 private Q_SLOTS:
     void initTestCase();
-    void init() { m_database.emplace("CREATE TABLE t (id int PRIMARY KEY, name text NOT NULL CHECK (name <> ''))"); }
+    void init()
+    {
+        QTest::failOnWarning(QRegularExpression(u".*"_s));
+        m_database.emplace("CREATE TABLE t (id int PRIMARY KEY, name text NOT NULL CHECK (name <> ''))");
+    }
     void cleanup() { m_database.reset(); }
 
     void submittedInOrder();
@@ -42,7 +46,6 @@ private:
 
 void TestPostgresPipeline::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     if (!TestPostgres::available())
         QSKIP(TestPostgres::whyNot());
 }

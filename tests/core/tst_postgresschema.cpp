@@ -50,6 +50,7 @@ class TestPostgresSchema : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase();
     void listsTables();
     void readsColumns();
@@ -81,7 +82,6 @@ private:
 
 void TestPostgresSchema::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     if (!TestPostgres::available())
         QSKIP(TestPostgres::whyNot());
     m_database.emplace(shop);

@@ -31,7 +31,7 @@ class TestPostgresStatement : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void tellsKinds_data();
     void tellsKinds();
     void namesRewrittenTables_data();

@@ -48,6 +48,7 @@ class TestPostgresTold : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase();
     void isAsTheScan_data();
     void isAsTheScan();
@@ -61,7 +62,6 @@ private:
 
 void TestPostgresTold::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     if (!TestPostgres::available())
         QSKIP(TestPostgres::whyNot());
     m_database.emplace(tables);

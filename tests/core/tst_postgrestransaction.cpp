@@ -15,7 +15,11 @@ class TestPostgresTransaction : public QObject
 
 private Q_SLOTS:
     void initTestCase();
-    void init() { m_database.emplace("CREATE TABLE t (id int PRIMARY KEY, name text NOT NULL CHECK (name <> ''))"); }
+    void init()
+    {
+        QTest::failOnWarning(QRegularExpression(u".*"_s));
+        m_database.emplace("CREATE TABLE t (id int PRIMARY KEY, name text NOT NULL CHECK (name <> ''))");
+    }
     void cleanup() { m_database.reset(); }
 
     void readOnly();
@@ -43,7 +47,6 @@ private:
 
 void TestPostgresTransaction::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     if (!TestPostgres::available())
         QSKIP(TestPostgres::whyNot());
 }

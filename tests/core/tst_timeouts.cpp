@@ -29,7 +29,7 @@ class TestTimeouts : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void defaults();
     void aLock_data() { engineRows(); }
     void aLock();

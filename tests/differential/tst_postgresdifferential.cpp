@@ -16,6 +16,7 @@ class TestPostgresDifferential : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase();
     void equalsTheCopy_data();
     void equalsTheCopy();
@@ -29,7 +30,6 @@ private:
 
 void TestPostgresDifferential::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     if (!TestPostgres::available())
         QSKIP(TestPostgres::whyNot());
     if (Psql::program().isEmpty())

@@ -24,6 +24,7 @@ class TestPostgresValues : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void roundTrip_data();
     void roundTrip();
 
@@ -76,7 +77,6 @@ QString why(const Result<Run>& run)
 
 void TestPostgresValues::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     if (!TestPostgres::available())
         QSKIP(TestPostgres::whyNot());
     if (Psql::program().isEmpty())

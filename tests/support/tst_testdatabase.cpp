@@ -12,7 +12,7 @@ class TestTestDatabase : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void sqliteDumpShowsEachChange_data();
     void sqliteDumpShowsEachChange();
