@@ -61,7 +61,7 @@ public:
         switch (m_arguments.verb) {
         case Verb::Preview:
         case Verb::Apply: return previewOrApply();
-        case Verb::Undo: return show(m_workbench->undo(m_arguments.run, m_arguments.applyUndo, m_options).takeResult());
+        case Verb::Undo: return undo();
         case Verb::Queue: return queue();
         case Verb::Log: return m_arguments.run.isEmpty() ? logList() : logOne();
         case Verb::Resolve: return resolve();
@@ -73,6 +73,14 @@ public:
     }
 
 private:
+    int undo()
+    {
+        auto undone = m_arguments.expect.isEmpty()
+            ? m_workbench->undo(m_arguments.run, m_arguments.applyUndo, m_options)
+            : m_workbench->applyUndo(m_arguments.run, m_arguments.expect, m_options);
+        return show(undone.takeResult());
+    }
+
     int fail(const Error& error)
     {
         m_progress.clear();

@@ -85,6 +85,7 @@ void connectPanel(EffectsPanel& panel, Workspace& workspace)
 {
     QObject::connect(&panel, &EffectsPanel::enqueueRequested, &workspace, &Workspace::enqueue);
     QObject::connect(&panel, &EffectsPanel::applyRequested, &workspace, &Workspace::requestApply);
+    QObject::connect(&panel, &EffectsPanel::differencesAccepted, &workspace, &Workspace::acceptDifferences);
     QObject::connect(&workspace, &Workspace::previewShown, &panel, &EffectsPanel::showPreview);
     QObject::connect(&workspace, &Workspace::previewChanged, &panel, [&panel, &workspace] {
         panel.setState(workspace.previewState(), workspace.canApply(), workspace.canEnqueue());

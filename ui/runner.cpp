@@ -20,18 +20,25 @@ Runner::~Runner()
 void Runner::preview(const Batch& batch, quint64 revision)
 {
     const QString what = tr("Previewing");
-    Previewed subject { Previewed::Subject::Draft, batch, {}, 0, revision, {} };
+    Previewed subject;
+    subject.batch = batch;
+    subject.revision = revision;
     finish(m_workbench->preview(batch, begin(what)), what, [this, subject](const Run& run) mutable {
         subject.run = run;
         Q_EMIT previewed(subject);
     });
 }
 
-void Runner::previewUndo(const RunId& id)
+void Runner::previewUndo(const RunId& id, bool acceptDifferences)
 {
     const QString what = tr("Previewing the undo");
-    Previewed subject { Previewed::Subject::Undo, {}, id, 0, 0, {} };
-    finish(m_workbench->undo(id, false, begin(what)), what, [this, subject](const Run& run) mutable {
+    Previewed subject;
+    subject.subject = Previewed::Subject::Undo;
+    subject.undoOf = id;
+    subject.acceptsDifferences = acceptDifferences;
+    RunOptions options = begin(what);
+    options.acceptDifferences = acceptDifferences;
+    finish(m_workbench->undo(id, false, options), what, [this, subject](const Run& run) mutable {
         subject.run = run;
         Q_EMIT previewed(subject);
     });
@@ -48,7 +55,9 @@ void Runner::apply(const Previewed& previewed)
     }
     case Previewed::Subject::Undo: {
         const QString what = tr("Undoing");
-        finish(m_workbench->undo(previewed.undoOf, true, begin(what)), what, announce);
+        RunOptions options = begin(what);
+        options.acceptDifferences = previewed.acceptsDifferences;
+        finish(m_workbench->applyUndo(previewed.undoOf, previewed.run.digest, options), what, announce);
         return;
     }
     case Previewed::Subject::Queued: applyQueued(previewed.queueId); return;

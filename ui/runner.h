@@ -14,6 +14,7 @@ struct Previewed
     Subject subject = Subject::Draft;
     Batch batch; ///< of Draft and Queued
     RunId undoOf; ///< of Undo
+    bool acceptsDifferences = false; ///< of Undo: rows that it would not restore exactly
     qint64 queueId = 0; ///< of Queued
     quint64 revision = 0; ///< of the draft
     Run run;
@@ -39,7 +40,7 @@ public:
     [[nodiscard]] bool isRunning() const { return m_isRunning; }
 
     void preview(const Batch& batch, quint64 revision);
-    void previewUndo(const RunId& id);
+    void previewUndo(const RunId& id, bool acceptDifferences);
     /// Applies what was previewed, if the effects are still the same.
     void apply(const Previewed& previewed);
     void enqueue(const Previewed& previewed);

@@ -49,6 +49,7 @@ public:
 
     void preview();
     void previewUndo(const RunId& id);
+    void acceptDifferences(); ///< previews the undo that was just previewed once more, and takes what it does otherwise
     void enqueue();
     /// Applies what was previewed, at once or after confirmationRequested().
     void requestApply();

@@ -31,7 +31,13 @@ void Workspace::preview()
 void Workspace::previewUndo(const RunId& id)
 {
     if (!m_runner.isRunning())
-        m_runner.previewUndo(id);
+        m_runner.previewUndo(id, false);
+}
+
+void Workspace::acceptDifferences()
+{
+    if (!m_runner.isRunning() && m_previewed && m_previewed->subject == Previewed::Subject::Undo)
+        m_runner.previewUndo(m_previewed->undoOf, true);
 }
 
 void Workspace::enqueue()
@@ -48,7 +54,8 @@ void Workspace::requestApply()
     const QList<Target> targets = targetsOf(*m_previewed);
     const QList<TargetEffects>& effects = m_previewed->run.effects;
     const bool asks = std::any_of(targets.begin(), targets.end(), isProduction) || !isComplete(effects)
-        || hasCautions(effects) || m_previewed->subject == Previewed::Subject::Queued;
+        || hasCautions(effects) || !m_previewed->run.drift.isEmpty()
+        || m_previewed->subject == Previewed::Subject::Queued;
     if (asks)
         Q_EMIT confirmationRequested(*m_previewed, targets);
     else
@@ -87,7 +94,10 @@ void Workspace::takeQueued(const QueueEntry& entry, const Batch& batch, const QL
 {
     if (m_runner.isRunning())
         return;
-    Previewed queued { Previewed::Subject::Queued, batch, {}, entry.id, 0, {} };
+    Previewed queued;
+    queued.subject = Previewed::Subject::Queued;
+    queued.batch = batch;
+    queued.queueId = entry.id;
     queued.run.title = entry.title;
     queued.run.reason = entry.reason;
     queued.run.started = entry.added;

@@ -44,7 +44,7 @@ Result<void> checkOptionsFit(const QCommandLineParser& parser, const Arguments& 
     const auto isOneOf
         = [&](std::initializer_list<Verb> fitting) { return std::ranges::count(fitting, arguments.verb) > 0; };
     const QList<std::pair<QString, bool>> rules {
-        { u"expect"_s, isOneOf({ Verb::Apply }) },
+        { u"expect"_s, isOneOf({ Verb::Apply, Verb::Undo }) },
         { u"apply"_s, isOneOf({ Verb::Undo }) },
         { u"outcome"_s, isOneOf({ Verb::Log }) },
         { u"since"_s, isOneOf({ Verb::Log }) },
@@ -208,6 +208,8 @@ Result<void> readWords(const QStringList& words, Arguments& arguments)
         if (words.size() != 1)
             return usage(u"undo needs one RUN; holdpoint-cli log lists them"_s);
         arguments.run = words.first();
+        if (!arguments.expect.isEmpty() && !arguments.applyUndo)
+            return usage(u"undo takes --expect together with --apply"_s);
         return {};
     case Verb::Log:
     case Verb::Resolve:
@@ -259,7 +261,7 @@ QString helpText()
 
   holdpoint-cli preview FILE [--json] [--max-rows N]
   holdpoint-cli apply FILE [--expect DIGEST] [--json]
-  holdpoint-cli undo RUN [--apply] [--accept-differences] [--json]
+  holdpoint-cli undo RUN [--apply [--expect DIGEST]] [--accept-differences] [--json]
   holdpoint-cli queue [add FILE | remove ID | move ID POSITION | apply [ID]] [--json]
   holdpoint-cli log [RUN] [--outcome O] [--target T] [--since TIME] [--json]
   holdpoint-cli resolve [RUN] [--json]

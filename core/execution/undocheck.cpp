@@ -113,10 +113,9 @@ void checkUndo(const QList<TargetEffects>& undone, bool accept, Run& preview)
         = Failure { {},
                     {},
                     makeError(ErrorKind::Guard, u"The undo would not restore exactly what was there"_s, {},
-                              u"A trigger or rule runs again on the way back, a materialized view was not up to date, "
-                              u"or rows were changed"
-                              " since; see the rows that differ."
-                              " holdpoint-cli undo RUN --apply --accept-differences undoes it all the same"_s) };
+                              u"A trigger or rule runs again on the way back, a materialized view was not up to date,"
+                              " or rows were changed since; see the rows that differ."
+                              " It can be undone all the same where these are accepted (--accept-differences)"_s) };
 }
 
 void cautionOfWhatStays(const QList<TargetEffects>& undone, Run& preview)

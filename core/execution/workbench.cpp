@@ -74,19 +74,24 @@ struct Workbench::State
         return applyExpected(batch, std::move(preview), options, expected);
     }
 
-    // As previewed just now; `expected` is a digest that the operator names on top.
+    // As previewed just now; `expected` is a digest that the operator names on top, and the journal may know.
     [[nodiscard]] Result<Run> applyExpected(const Batch& batch, Run preview, const RunOptions& options,
-                                            const QString& expected = {})
+                                            const QString& expected)
     {
-        const Expectation expectation { expected.isEmpty() ? preview.digest : expected,
-                                        [effects = std::move(preview.effects)] { return Result(effects); } };
+        const auto known = expected.isEmpty() ? Result<bool>(false) : journal->hasPreview(expected).takeResult();
+        if (!known)
+            return known.error();
+        const Expectation expectation = *known
+            ? expectationOf(expected)
+            : Expectation { expected.isEmpty() ? preview.digest : expected,
+                            [effects = std::move(preview.effects)] { return Result(effects); } };
         Run run = newRun(preview.kind, batch);
         run.undoOf = preview.undoOf;
         run.drift = std::move(preview.drift); // accepted: the log keeps what the undo does otherwise
         return applyBatch(source(), *journal, batch, expectation, options, std::move(run));
     }
 
-    [[nodiscard]] Result<Run> undo(const RunId& id, bool applying, RunOptions options)
+    [[nodiscard]] Result<Run> undo(const RunId& id, bool applying, RunOptions options, const QString& expected = {})
     {
         const auto batch = undoBatch(source(), *journal, id, options.connection);
         if (!batch)
@@ -100,7 +105,7 @@ struct Workbench::State
         checkUndo(undone->effects, options.acceptDifferences, preview);
         cautionOfWhatStays(undone->effects, preview);
         if (applying && preview.outcome == Outcome::Ready)
-            return applyExpected(*batch, std::move(preview), options);
+            return applyExpected(*batch, std::move(preview), options, expected);
         if (applying)
             return recordUnapplied(*journal, *batch, std::move(preview));
         if (const auto written = journal->outcome(preview).takeResult(); !written)
@@ -201,6 +206,12 @@ QFuture<Result<Run>> Workbench::apply(const Batch& batch, const QString& expecte
 QFuture<Result<Run>> Workbench::undo(const RunId& run, bool apply, const RunOptions& options)
 {
     return m_state->start([state = m_state.get(), run, apply, options] { return state->undo(run, apply, options); });
+}
+
+QFuture<Result<Run>> Workbench::applyUndo(const RunId& run, const QString& expected, const RunOptions& options)
+{
+    return m_state->start(
+        [state = m_state.get(), run, expected, options] { return state->undo(run, true, options, expected); });
 }
 
 QFuture<Result<Workbench::Queued>> Workbench::enqueue(const Batch& batch, const RunOptions& options)

@@ -45,6 +45,8 @@ public:
     /// Previews the inverse of a committed run; with `apply`, applies it. An undo that would not restore exactly what
     /// was there fails with the cause "undo-differs", unless RunOptions::acceptDifferences; its drift tells the rows.
     [[nodiscard]] QFuture<Result<Run>> undo(const RunId& run, bool apply, const RunOptions& options);
+    /// As undo() with `apply`, if the inverse has the effects that were previewed: `expected` is their digest.
+    [[nodiscard]] QFuture<Result<Run>> applyUndo(const RunId& run, const QString& expected, const RunOptions& options);
 
     /// Previews the batch and queues it with the effects; a failed preview is not queued.
     struct Queued

@@ -66,6 +66,7 @@ QString TestCliUndo::applied(const TestDatabase& database, const QByteArray& scr
 void TestCliUndo::belongsToUndo()
 {
     VERIFY_EXIT(call({ u"apply"_s, u"x"_s, u"--accept-differences"_s }), 2);
+    VERIFY_EXIT(call({ u"undo"_s, u"x"_s, u"--expect"_s, u"sha256:1"_s }), 2);
     QVERIFY(call({ u"--help"_s }).output.contains("--accept-differences"));
 }
 
@@ -124,7 +125,21 @@ void TestCliUndo::differenceIsRefusedUnlessAccepted()
     QCOMPARE(refused.json()["drift"_L1].toArray().size(), 1);
     QCOMPARE(database.scalar("SELECT n FROM t"), u"2"_s);
 
-    const Answer accepted = call({ u"undo"_s, run, u"--apply"_s, u"--accept-differences"_s, u"--json"_s });
+    // What was accepted is what was previewed, nothing else.
+    const QStringList accepting { u"undo"_s, run, u"--accept-differences"_s, u"--json"_s };
+    const Answer preview = call(accepting);
+    VERIFY_EXIT(preview, 0);
+    const QStringList asPreviewed { u"--apply"_s, u"--expect"_s, preview.json()["digest"_L1].toString() };
+    database.exec("CREATE OR REPLACE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                  " INSERT INTO log VALUES (new.n + 1); RETURN new; END $$");
+    const Answer drifted = call(accepting + asPreviewed);
+    VERIFY_EXIT(drifted, 4);
+    QCOMPARE(drifted.json()["drift"_L1].toArray().size(), 2); // the row of the log as previewed, and as it is now
+    QCOMPARE(database.scalar("SELECT n FROM t"), u"2"_s);
+    database.exec("CREATE OR REPLACE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                  " INSERT INTO log VALUES (new.n); RETURN new; END $$");
+
+    const Answer accepted = call(accepting + asPreviewed);
     VERIFY_EXIT(accepted, 0);
     QCOMPARE(accepted.json()["outcome"_L1].toString(), u"committed"_s);
     QCOMPARE(accepted.json()["drift"_L1].toArray().size(), 1);

@@ -64,6 +64,7 @@ private Q_SLOTS:
     void aBatchFromTheFirstErrorToItsUndo();
     void driftStopsAnApply_data() { engines(); }
     void driftStopsAnApply();
+    void anUndoThatDiffersWaitsForConsent();
     void aRunCanBeCancelled_data() { engines(); }
     void aRunCanBeCancelled();
     void productionIsAskedAndShown();
@@ -193,6 +194,42 @@ void TestMainWindow::driftStopsAnApply()
     QVERIFY(driver.find<QTextBrowser>("runSummary").toPlainText().contains("Rolled back"_L1));
     // What was previewed is not there any more; it cannot be applied again by another click.
     QVERIFY(!driver.find<QPushButton>("applyButton").isEnabled());
+}
+
+// A trigger that fires whatever the session says writes another row of the audit on the way back.
+void TestMainWindow::anUndoThatDiffersWaitsForConsent()
+{
+    if (!TestPostgres::available())
+        QSKIP(TestPostgres::whyNot());
+    const ShopDatabase shop(EngineKind::PostgreSQL);
+    shop.exec("ALTER TABLE orders ENABLE ALWAYS TRIGGER audit");
+    WindowDriver driver;
+    openShop(driver, shop);
+    addSql(driver, u"UPDATE orders SET status = 'refunded' WHERE id = 4711"_s);
+    preview(driver, u"Previewed: shop: +1 ~1"_s);
+    QVERIFY(!driver.find<QPushButton>("acceptButton").isVisible());
+    driver.click("applyButton");
+    QTRY_COMPARE_WITH_TIMEOUT(driver.tab(), u"Log"_s, 30000);
+    const QString applied = shop.dump();
+
+    QTRY_VERIFY(driver.find<QPushButton>("undoButton").isEnabled());
+    driver.click("undoButton");
+    QTRY_COMPARE_WITH_TIMEOUT(driver.tab(), u"Effects"_s, 30000);
+    QCOMPARE(driver.text("effectsHeadline"), u"The undo would not restore exactly what was there"_s);
+    QVERIFY2(driver.rows("previewDrift").contains("refunded -> paid"_L1), qPrintable(driver.rows("previewDrift")));
+    QVERIFY(!driver.find<QPushButton>("applyButton").isEnabled());
+    driver.click("acceptButton");
+    QTRY_COMPARE_WITH_TIMEOUT(driver.text("effectsHeadline"), u"Undo, previewed: shop: +1 ~1 −1"_s, 30000);
+    QVERIFY(driver.text("effectsExplanation").contains("accepted"_L1));
+    QVERIFY(driver.rows("previewDrift").contains("refunded -> paid"_L1));
+    QVERIFY(!driver.find<QPushButton>("acceptButton").isVisible());
+    QCOMPARE(shop.dump(), applied);
+    driver.click("applyButton");
+    QTRY_VERIFY(driver.window().findChild<QPushButton*>(u"confirmApply"_s));
+    driver.click("confirmApply");
+    QTRY_COMPARE_WITH_TIMEOUT(driver.tab(), u"Log"_s, 30000);
+    QCOMPARE(shop.scalar("SELECT status FROM orders WHERE id = 4711"), u"paid"_s);
+    QCOMPARE(shop.scalar("SELECT string_agg(event, ', ') FROM audit_log"), u"refunded -> paid"_s);
 }
 
 void TestMainWindow::aRunCanBeCancelled()

@@ -92,15 +92,16 @@ QVariant DriftModel::headerData(int section, Qt::Orientation orientation, int ro
 {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
+    const bool isUndo = m_compared == Compared::UndoWithExact;
     switch (section) {
     case TargetColumn: return tr("Target");
     case TableColumn: return tr("Table");
     case KeyColumn: return tr("Key");
     case WhatColumn: return tr("What differs");
-    case PreviewBeforeColumn: return tr("Preview:\nbefore");
-    case PreviewAfterColumn: return tr("Preview:\nafter");
-    case NowBeforeColumn: return tr("Now:\nbefore");
-    case NowAfterColumn: return tr("Now:\nafter");
+    case PreviewBeforeColumn: return isUndo ? tr("Exact undo:\nbefore") : tr("Preview:\nbefore");
+    case PreviewAfterColumn: return isUndo ? tr("Exact undo:\nafter") : tr("Preview:\nafter");
+    case NowBeforeColumn: return isUndo ? tr("This undo:\nbefore") : tr("Now:\nbefore");
+    case NowAfterColumn: return isUndo ? tr("This undo:\nafter") : tr("Now:\nafter");
     default: return {};
     }
 }

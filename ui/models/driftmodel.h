@@ -7,8 +7,8 @@
 
 namespace holdpoint {
 
-/// How the effects of an apply differed from the preview's: one line for each column of a row in which
-/// either image differs, one for whatever is no row.
+/// How the effects of an apply differed from the preview's, or those of an undo from the exact inverse: one line for
+/// each column of a row in which either image differs, one for whatever is no row.
 class DriftModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -25,7 +25,13 @@ public:
         ColumnCount
     };
 
-    using QAbstractTableModel::QAbstractTableModel;
+    enum class Compared { ApplyWithPreview, UndoWithExact };
+
+    explicit DriftModel(Compared compared = Compared::ApplyWithPreview, QObject* parent = nullptr)
+        : QAbstractTableModel(parent)
+        , m_compared(compared)
+    {
+    }
 
     void setDrift(const QList<DriftRow>& drift);
 
@@ -46,6 +52,7 @@ private:
     static void appendLines(QList<Line>& lines, const DriftRow& row);
     [[nodiscard]] static const std::optional<Value>& value(const Line& line, int column);
 
+    Compared m_compared;
     QList<Line> m_lines;
 };
 

@@ -19,16 +19,29 @@ using namespace Qt::StringLiterals;
 
 namespace holdpoint {
 
+namespace {
+
+QString failureText(const Failure& failure)
+{
+    const QString place = failurePlace(failure);
+    return (place.isEmpty() ? QString() : place + ": "_L1) + errorText(failure.error);
+}
+
+} // namespace
+
 EffectsPanel::EffectsPanel(QWidget* parent)
     : QWidget(parent)
     , m_failed(CommandReportModel::Which::FailedOnly)
+    , m_drift(DriftModel::Compared::UndoWithExact)
     , m_icon(new QLabel)
     , m_headline(new QLabel)
     , m_explanation(new QLabel)
     , m_failedView(new ListView(u"failedCommands"_s, tr("Failed commands")))
     , m_failedDetail(new QLabel)
+    , m_driftView(new ListView(u"previewDrift"_s, tr("Rows that the undo does not restore exactly")))
     , m_effects(new EffectsView(u"effect"_s))
     , m_locks(new QLabel)
+    , m_accept(new QPushButton(tr("Accept the &Differences")))
     , m_enqueue(new QPushButton(tr("&Queue")))
     , m_apply(new QPushButton(tr("&Apply")))
 {
@@ -37,10 +50,13 @@ EffectsPanel::EffectsPanel(QWidget* parent)
     m_failedView->setStretchColumn(CommandReportModel::MessageColumn);
     m_failedView->setColumnHidden(CommandReportModel::RowsColumn, true);
     m_failedView->setColumnHidden(CommandReportModel::TargetColumn, true);
+    m_driftView->setModel(&m_drift);
+    m_driftView->setShowGrid(true);
     layOut();
     connectParts();
     showHeadline();
     showFailures();
+    showDifferences();
     setState(PreviewState::Fresh, false, false);
 }
 
@@ -57,6 +73,8 @@ void EffectsPanel::layOut()
     m_failedDetail->setObjectName(u"failureDetail"_s);
     m_failedDetail->setWordWrap(true);
     m_failedDetail->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_accept->setObjectName(u"acceptButton"_s);
+    m_accept->setToolTip(tr("Preview the undo again and take what it does otherwise; nothing is applied by that"));
     m_enqueue->setObjectName(u"queueButton"_s);
     m_apply->setObjectName(u"applyButton"_s);
     auto* head = new QGridLayout;
@@ -69,6 +87,7 @@ void EffectsPanel::layOut()
     m_locks->setWordWrap(true);
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(m_locks, 1);
+    buttons->addWidget(m_accept);
     buttons->addWidget(m_enqueue);
     buttons->addWidget(m_apply);
     auto* layout = new QVBoxLayout(this);
@@ -76,6 +95,7 @@ void EffectsPanel::layOut()
     layout->addLayout(head);
     layout->addWidget(m_failedView);
     layout->addWidget(m_failedDetail);
+    layout->addWidget(m_driftView, 1);
     layout->addWidget(m_effects, 3);
     layout->addLayout(buttons);
 }
@@ -84,6 +104,7 @@ void EffectsPanel::connectParts()
 {
     connect(m_enqueue, &QPushButton::clicked, this, &EffectsPanel::enqueueRequested);
     connect(m_apply, &QPushButton::clicked, this, &EffectsPanel::applyRequested);
+    connect(m_accept, &QPushButton::clicked, this, &EffectsPanel::differencesAccepted);
     connect(m_failedView->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& current) {
                 const bool isOne = current.isValid() && m_failed.report(current.row()).error;
@@ -97,9 +118,17 @@ void EffectsPanel::showPreview(const Previewed& previewed)
 {
     m_previewed = previewed;
     showFailures();
+    showDifferences();
     showLocks();
     m_effects->showEffects(previewed.run.effects);
     m_effects->setEmptyText(previewed.run.outcome == Outcome::Ready ? tr("The batch changes no row.") : QString());
+}
+
+void EffectsPanel::showDifferences()
+{
+    m_drift.setDrift(m_previewed ? m_previewed->run.drift : QList<DriftRow>());
+    m_driftView->setVisible(m_drift.rowCount() > 0);
+    m_driftView->limitHeight(6);
 }
 
 void EffectsPanel::showLocks()
@@ -124,6 +153,7 @@ void EffectsPanel::showLocks()
 void EffectsPanel::setState(PreviewState state, bool canApply, bool canEnqueue)
 {
     m_state = state;
+    m_accept->setVisible(isInexactUndo());
     m_enqueue->setEnabled(canEnqueue);
     m_apply->setEnabled(canApply);
     m_apply->setText(canApply ? tr("&Apply to %1").arg(effectsWord(m_previewed->run.effects)) : tr("&Apply"));
@@ -160,6 +190,11 @@ void EffectsPanel::showFailures()
         m_failedView->selectSourceRow(0);
 }
 
+bool EffectsPanel::isInexactUndo() const
+{
+    return m_previewed && m_previewed->run.cause == "undo-differs"_L1;
+}
+
 QString EffectsPanel::headline() const
 {
     if (!m_previewed)
@@ -168,6 +203,8 @@ QString EffectsPanel::headline() const
     if (run.outcome != Outcome::Ready) {
         if (run.cause == "cancelled"_L1)
             return tr("The preview was cancelled");
+        if (isInexactUndo())
+            return tr("The undo would not restore exactly what was there");
         if (m_failed.rowCount() > 0)
             return countWord(run.commands.size(), tr("%2 of %1 command failed"), tr("%2 of %1 commands failed"))
                 .arg(m_failed.rowCount());
@@ -188,12 +225,17 @@ QString EffectsPanel::explanation() const
         return tr("A preview runs the batch in a transaction, shows every row that changes, and rolls it back.");
     const Run& run = m_previewed->run;
     QStringList sentences;
-    if (run.failure && m_failed.rowCount() == 0)
-        sentences += failurePlace(*run.failure) + ": "_L1 + errorText(run.failure->error);
+    if (isInexactUndo())
+        sentences += tr("A trigger or rule runs again on the way back, a materialized view was not up to date, or rows"
+                        " were changed since. Accept the rows that differ to undo it all the same.");
+    else if (run.failure && m_failed.rowCount() == 0)
+        sentences += failureText(*run.failure);
     if (run.outcome != Outcome::Ready)
         sentences += tr("Everything was rolled back; nothing has changed.");
     if (m_failed.rowCount() > 0 && !run.effects.isEmpty())
         sentences += tr("Below are the effects of the commands that did not fail.");
+    if (run.outcome == Outcome::Ready && !run.drift.isEmpty())
+        sentences += tr("It does not restore exactly what was there: the differences are listed and accepted.");
     if (run.outcome == Outcome::Ready && !isComplete(run.effects))
         sentences += tr("This is not all: some effects could not be seen. The notes say which.");
     sentences += stateText();

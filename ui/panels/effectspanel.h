@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/commandreportmodel.h"
+#include "models/driftmodel.h"
 #include "runner.h"
 
 #include <QWidget>
@@ -27,6 +28,7 @@ public:
 Q_SIGNALS:
     void enqueueRequested();
     void applyRequested();
+    void differencesAccepted(); ///< of an undo that would not restore exactly what was there
     void commandRequested(int index); ///< to be shown in the batch
 
 protected:
@@ -38,6 +40,8 @@ private:
     void showHeadline();
     void showFailures();
     void showLocks();
+    void showDifferences();
+    [[nodiscard]] bool isInexactUndo() const;
     [[nodiscard]] QString headline() const;
     [[nodiscard]] QString explanation() const;
     [[nodiscard]] QString stateText() const;
@@ -45,13 +49,16 @@ private:
     std::optional<Previewed> m_previewed;
     PreviewState m_state = PreviewState::Fresh;
     CommandReportModel m_failed;
+    DriftModel m_drift;
     QLabel* m_icon;
     QLabel* m_headline;
     QLabel* m_explanation;
     ListView* m_failedView;
     QLabel* m_failedDetail;
+    ListView* m_driftView;
     EffectsView* m_effects;
     QLabel* m_locks;
+    QPushButton* m_accept;
     QPushButton* m_enqueue;
     QPushButton* m_apply;
 };
