@@ -278,7 +278,8 @@ bool isOfAnotherType(const Run& run)
 {
     const auto isType = [](const Error& error) { return error.sqlState == "42804"_L1; };
     const auto failedByType = [&](const CommandReport& command) { return command.error && isType(*command.error); };
-    return run.failure && !run.failure->error.breaksSession() && run.outcome != Outcome::RollbackFailed
+    const bool isUndone = run.outcome == Outcome::Failed || run.outcome == Outcome::RolledBack;
+    return run.failure && isUndone && !run.failure->error.breaksSession()
         && (isType(run.failure->error) || std::ranges::any_of(run.commands, failedByType));
 }
 
