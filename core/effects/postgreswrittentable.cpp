@@ -98,7 +98,7 @@ void PostgresRecentTables::ask(PostgresConnection& now)
 std::optional<PostgresRecentTables::Known> PostgresRecentTables::find(PostgresConnection& now, const TableName& name)
 {
     if (std::exchange(m_waits, false))
-        std::ignore = now.flush(); // an error is the connection's, and the next question gets it too
+        std::ignore = now.wait(); // an error is the connection's, and the next question gets it too
     QList<TableName>& recent = now.notes<RecentNames>().names;
     recent.removeOne(name);
     recent.prepend(name);

@@ -104,11 +104,16 @@ void PostgresConnection::push()
 
 Result<void> PostgresConnection::flush()
 {
-    if (auto finished = m_pipeline->finish(); !finished)
+    if (auto finished = wait(); !finished)
         return finished;
     if (m_ownError)
         return *std::exchange(m_ownError, std::nullopt);
     return {};
+}
+
+Result<void> PostgresConnection::wait()
+{
+    return m_pipeline->finish();
 }
 
 /// Does not wait: its error is that of the next flush().

@@ -48,6 +48,8 @@ public:
     /// Sends what is submitted, so that the server works on it while this thread does something else.
     void push();
     [[nodiscard]] Result<void> flush() override;
+    /// As flush(), but what became of a statement of this class's own is left for flush() to tell.
+    [[nodiscard]] Result<void> wait();
 
     [[nodiscard]] Result<void> begin(TransactionMode mode) override;
     /// As begin(), on the snapshot that another open transaction exported, if one is given. Waits for nothing: what is
