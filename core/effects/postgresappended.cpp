@@ -2,6 +2,7 @@
 #include "effects/postgreslookup.h"
 #include "effects/postgresquestions.h"
 #include "effects/postgrestouched.h"
+#include "effects/postgresversionquestions.h"
 
 #include <algorithm>
 
@@ -59,23 +60,22 @@ Result<void> PostgresLookup::searchRising(const QHash<qint64, QString>& columns)
     if (auto answered = ends.wait(); !answered)
         return answered;
     PostgresQuestions questions(m_worlds);
-    std::map<qint64, Rowset> answers;
+    std::map<qint64, qsizetype> first; // of the versions that answer
     for (const auto& [oid, end] : greatest) {
-        const PostgresHypothesis& table = m_hypotheses.at(oid);
+        PostgresHypothesis& table = m_hypotheses.at(oid);
+        first[oid] = table.fresh().size();
         const QByteArray column = "t." + m_worlds.now.quoted(columns.value(oid));
         const Value last = end.rows.at(0).at(0);
         Statement statement = versionsWhere(m_worlds.now, table.relation().name, table.shape(), PostgresTouching::Birth,
                                             column + (last.isNull() ? " IS NOT NULL" : " > $1::int8"),
                                             last.isNull() ? QList<Value>() : QList { last });
         statement.text += " ORDER BY " + column + " DESC LIMIT " + QByteArray::number(table.relation().inserted + 1);
-        questions.ask(m_worlds.now, statement, answers[oid]);
+        questions.ask(m_worlds.now, statement, table.fresh());
     }
     if (auto answered = questions.wait(); !answered)
         return answered;
-    for (auto& [oid, rows] : answers) {
-        PostgresHypothesis& table = m_hypotheses.at(oid);
-        table.addFresh(versionsOf(std::move(rows), table.shape()));
-    }
+    for (const auto& [oid, version] : first)
+        m_hypotheses.at(oid).addFreshFrom(version);
     return {};
 }
 
@@ -88,41 +88,47 @@ Result<void> PostgresLookup::searchTail()
     if (!sizes)
         return sizes.error();
     PostgresQuestions questions(m_worlds);
-    std::map<qint64, Rowset> answers;
+    std::map<qint64, qsizetype> first; // of the versions that answer
     for (const Row& size : sizes->rows) {
         const qint64 oid = size.at(0).toInteger();
-        const PostgresHypothesis& table = m_hypotheses.at(oid);
+        PostgresHypothesis& table = m_hypotheses.at(oid);
+        first[oid] = table.fresh().size();
         const qint64 page = size.at(1).toInteger() - leastPages - table.writesMissing() / rowsInPage;
         const QString first = QStringLiteral("(%1,0)").arg(std::max(page, qint64(0)));
         questions.ask(m_worlds.now,
                       versionsWhere(m_worlds.now, table.relation().name, table.shape(), PostgresTouching::Birth,
                                     "t.ctid >= $1::tid AND " + bornInBatch(m_worlds), { Value::text(first) }),
-                      answers[oid]);
+                      table.fresh());
     }
     if (auto answered = questions.wait(); !answered)
         return answered;
-    return addUnknownBefore(answers);
+    return addUnknownBefore(first);
 }
 
 /// An id that looks like the batch's may be one of a distant past: then the old world sees the version too.
-Result<void> PostgresLookup::addUnknownBefore(std::map<qint64, Rowset>& answers)
+Result<void> PostgresLookup::addUnknownBefore(const std::map<qint64, qsizetype>& answers)
 {
     PostgresQuestions questions(m_worlds);
-    std::map<qint64, QList<PostgresVersion>> found;
-    std::map<qint64, Rowset> known;
-    for (auto& [oid, rows] : answers) {
-        const PostgresHypothesis& table = m_hypotheses.at(oid);
-        found[oid] = versionsOf(std::move(rows), table.shape());
-        if (!found[oid].isEmpty())
-            questions.ask(m_worlds.before, visibleAt(m_worlds.before, table.relation().name, placesOf(found[oid])),
-                          known[oid]);
+    std::map<qint64, PostgresPlaces> known;
+    for (const auto& [oid, first] : answers) {
+        PostgresHypothesis& table = m_hypotheses.at(oid);
+        SpillVector<qsizetype> found;
+        for (qsizetype version = first; version < table.fresh().size(); ++version)
+            found.push_back(version);
+        if (!found.empty())
+            questions.ask(m_worlds.before,
+                          visibleAt(m_worlds.before, table.relation().name, table.fresh().places(found)), known[oid]);
     }
     if (auto answered = questions.wait(); !answered)
         return answered;
-    for (auto& [oid, versions] : found) {
-        const QList<PostgresPlace> places = placesIn(known[oid]);
-        versions.removeIf([&places](const PostgresVersion& version) { return places.contains(version.place); });
-        m_hypotheses.at(oid).addFresh(std::move(versions));
+    for (const auto& [oid, first] : answers) {
+        PostgresHypothesis& table = m_hypotheses.at(oid);
+        PostgresPlaces& before = known[oid];
+        std::sort(before.begin(), before.end());
+        for (qsizetype version = first; version < table.fresh().size(); ++version) {
+            if (!std::binary_search(before.begin(), before.end(), table.fresh().place(version)))
+                table.addFresh(version);
+        }
     }
     return {};
 }

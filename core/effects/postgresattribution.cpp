@@ -97,14 +97,14 @@ PostgresAttribution::Cause PostgresAttribution::causeOf(const PostgresTouch& tou
     return { same ? last : std::nullopt, false };
 }
 
-PostgresAttribution::Cause PostgresAttribution::causeOf(const PostgresFoundRow& row) const
+PostgresAttribution::Cause PostgresAttribution::causeOf(const PostgresTouch& first, const PostgresTouch& last) const
 {
-    Cause cause = causeOf(row.first);
-    if (row.last.known) {
-        const Cause last = causeOf(row.last);
-        if (!row.first.known)
-            return last;
-        cause.direct = cause.direct || last.direct;
+    Cause cause = causeOf(first);
+    if (last.known) {
+        const Cause ofLast = causeOf(last);
+        if (!first.known)
+            return ofLast;
+        cause.direct = cause.direct || ofLast.direct;
     }
     return cause;
 }
@@ -125,25 +125,17 @@ void PostgresAttribution::setRemoved(PostgresFoundRow& row, const TableName& tab
     }
 }
 
-void PostgresAttribution::assign(QList<PostgresFoundTable>& tables)
+void PostgresAttribution::see(const std::vector<PostgresFoundTable>& tables)
 {
     std::ranges::sort(m_markedXids);
-    QList<QList<Cause>> causes;
     for (const PostgresFoundTable& table : tables) {
-        QList<Cause>& own = causes.emplaceBack();
-        own.reserve(table.rows.size());
-        for (const PostgresFoundRow& row : table.rows) {
-            own.append(causeOf(row));
-            const PostgresTouch& touch = row.first.known ? row.first : row.last;
-            if (own.constLast().statement && touch.known) {
-                Statement& statement = m_statements[*own.constLast().statement];
-                statement.least = std::min(statement.least, touch.command);
-            }
+        for (qsizetype row = 0; row < table.rows.size(); ++row) {
+            const PostgresTouch& first = table.rows.first(row);
+            const PostgresTouch& touch = first.known ? first : table.rows.last(row);
+            const Cause cause = causeOf(first, table.rows.last(row));
+            if (cause.statement && touch.known)
+                m_statements[*cause.statement].least = std::min(m_statements[*cause.statement].least, touch.command);
         }
-    }
-    for (qsizetype i = 0; i < tables.size(); ++i) {
-        for (qsizetype j = 0; j < tables[i].rows.size(); ++j)
-            setCause(tables[i].rows[j], tables[i].effects.name, causes.at(i).at(j));
     }
 }
 

@@ -1,39 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "effects/effects.h"
+#include "effects/postgresfoundrows.h"
 
-#include <memory>
 #include <vector>
 
 namespace holdpoint {
-
-/// Who wrote one version of a row: the server's command id and transaction id in it; 0 as xid: not known.
-struct PostgresTouch
-{
-    bool known = false;
-    quint32 command = 0;
-    quint32 xid = 0;
-};
-
-/// A changed row and who wrote its ends. The first touch decides the command: the one that ended the old version;
-/// of an inserted row the one that wrote the last version.
-struct PostgresFoundRow
-{
-    RowChange change;
-    PostgresTouch first;
-    PostgresTouch last;
-};
-
-class PostgresTold;
-
-struct PostgresFoundTable
-{
-    qint64 oid = 0;
-    TableEffects effects; ///< without rows
-    QList<PostgresFoundRow> rows;
-    std::shared_ptr<PostgresTold> told; ///< has all its rows instead; there may be too many to be here at once
-};
 
 /// Tells for each row version which command of the batch wrote it, and whether its own statement did.
 /// A marked statement told the command id under which it wrote: what has just that id is direct, what follows until
@@ -58,10 +30,13 @@ public:
     /// A TRUNCATE, DROP or ALTER of these tables begins; `statement` is it.
     void rewrites(size_t statement, const QList<TableName>& tables);
 
-    /// Sets command and origin of every row. Once, after the last statement.
-    void assign(QList<PostgresFoundTable>& tables);
-    /// After that: the same of a further row, which a marked statement wrote.
-    void assign(PostgresFoundRow& row, const TableName& table) const { setCause(row, table, causeOf(row)); }
+    /// After the last statement: all rows that marked statements did not tell themselves.
+    void see(const std::vector<PostgresFoundTable>& tables);
+    /// After that: sets command and origin of one of them, or of a row that a marked statement told.
+    void assign(PostgresFoundRow& row, const TableName& table) const
+    {
+        setCause(row, table, causeOf(row.first, row.last));
+    }
 
 private:
     struct Statement
@@ -84,7 +59,7 @@ private:
 
     [[nodiscard]] bool isOwn(quint32 xid) const { return static_cast<qint32>(xid - m_firstXid) >= 0; }
     [[nodiscard]] Cause causeOf(const PostgresTouch& touch) const;
-    [[nodiscard]] Cause causeOf(const PostgresFoundRow& row) const;
+    [[nodiscard]] Cause causeOf(const PostgresTouch& first, const PostgresTouch& last) const;
     [[nodiscard]] std::optional<size_t> subtransactionOf(const PostgresTouch& touch, size_t from, size_t to) const;
     void setCause(PostgresFoundRow& row, const TableName& table, const Cause& cause) const;
     void setRemoved(PostgresFoundRow& row, const TableName& table) const;
@@ -95,7 +70,7 @@ private:
     std::vector<Statement> m_statements;
     std::vector<size_t> m_marks; // statements, their ids ascending
     std::vector<size_t> m_subtransactions; // statements, their xids ascending
-    std::vector<quint32> m_markedXids; // sorted by assign()
+    std::vector<quint32> m_markedXids; // sorted by see()
     std::vector<std::pair<size_t, QList<TableName>>> m_rewriters;
 };
 

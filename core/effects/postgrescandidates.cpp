@@ -12,8 +12,8 @@ void PostgresCandidates::add(const PostgresAnswer& answer, int placeColumn, cons
     }
     const bool keyed = wrote == Wrote::Updated && m_key == key;
     for (int row = 0; row < answer.rows(); ++row) {
-        QList<PostgresPlace>& places = wrote == Wrote::Deleted ? m_deleted : m_written;
-        places.append(placeOf(answer.text(row, placeColumn)));
+        PostgresPlaces& places = wrote == Wrote::Deleted ? m_deleted : m_written;
+        places.push_back(placeOf(answer.text(row, placeColumn)));
         for (int i = 0; keyed && i < key.size(); ++i)
             m_keys[i].append(answer.text(row, keyColumns.at(i)));
     }

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "command/namedvalue.h"
-#include "effects/postgresplaces.h"
+#include "effects/postgresplacemap.h"
 #include "session/postgresanswer.h"
 
-#include <QHash>
+#include <map>
 
 namespace holdpoint {
 
@@ -19,20 +19,20 @@ public:
     void add(const PostgresAnswer& answer, int placeColumn, const QList<int>& keyColumns, Wrote wrote,
              const QStringList& key);
 
-    [[nodiscard]] const QList<PostgresPlace>& written() const { return m_written; }
-    [[nodiscard]] const QList<PostgresPlace>& deleted() const { return m_deleted; }
+    [[nodiscard]] const PostgresPlaces& written() const { return m_written; }
+    [[nodiscard]] const PostgresPlaces& deleted() const { return m_deleted; }
     [[nodiscard]] const QStringList& key() const { return m_key; }
     /// The values of each column of the key.
     [[nodiscard]] const QList<PostgresArray>& keys() const { return m_keys; }
 
 private:
-    QList<PostgresPlace> m_written;
-    QList<PostgresPlace> m_deleted;
+    PostgresPlaces m_written;
+    PostgresPlaces m_deleted;
     QStringList m_key;
     QList<PostgresArray> m_keys;
 };
 
 /// By schema and table.
-using PostgresCandidateTables = QHash<std::pair<QString, QString>, PostgresCandidates>;
+using PostgresCandidateTables = std::map<std::pair<QString, QString>, PostgresCandidates>;
 
 } // namespace holdpoint

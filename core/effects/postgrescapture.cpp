@@ -59,7 +59,7 @@ private:
     PostgresSequences m_sequences;
     PostgresCopies m_copies;
     PostgresCautions m_cautions;
-    QList<PostgresTables::Waiting> m_waiting;
+    std::vector<PostgresTables::Waiting> m_waiting;
     QList<TableName> m_unread;
     QString m_xid;
     PostgresLockWatch m_lockWatch;
@@ -183,14 +183,14 @@ Result<void> PostgresCapture::addTables(const PostgresTouched::Found& found, Tar
     PostgresTables tables(*m_worlds, m_copies);
     if (auto added = tables.add(seen, found.counted, m_writer->candidates(), m_writer->told(), m_verification); !added)
         return added;
-    QList<PostgresFoundTable> changed = tables.take();
-    m_writer->attribution().assign(changed);
+    std::vector<PostgresFoundTable> changed = tables.take();
+    m_writer->attribution().see(changed);
     for (PostgresFoundTable& table : changed) {
         pack(table);
         if (!table.effects.rows.isEmpty() || !table.effects.complete)
             effects.tables.append(std::move(table.effects));
     }
-    m_waiting = tables.waiting();
+    m_waiting = tables.takeWaiting();
     auto unread = oldNames(tables.unlocked());
     if (!unread)
         return unread.error();
@@ -201,17 +201,19 @@ Result<void> PostgresCapture::addTables(const PostgresTouched::Found& found, Tar
 void PostgresCapture::pack(PostgresFoundTable& table)
 {
     TableEffects& effects = table.effects;
-    const QList<PostgresFoundRow> rows = std::exchange(table.rows, {});
-    effects.rows.reserve(rows.size());
-    for (const PostgresFoundRow& row : rows)
+    const auto add = [&](PostgresFoundRow&& row) {
+        m_writer->attribution().assign(row, effects.name);
         effects.rows.append(row.change);
+    };
+    const PostgresFoundRows rows = std::exchange(table.rows, {});
+    effects.rows.reserve(rows.size());
+    rows.forEach(add);
     const auto told = std::exchange(table.told, nullptr);
     if (!told)
         return;
     told->take([&](PostgresFoundRow&& row) {
-        m_writer->attribution().assign(row, effects.name);
         ++(row.change.change == ChangeKind::Update ? effects.updated : effects.inserted);
-        effects.rows.append(row.change);
+        add(std::move(row));
     });
 }
 
@@ -258,7 +260,7 @@ Result<HeldLocks> PostgresCapture::locks()
     PostgresConnection& before = m_oldWorld.connection();
     const auto known = m_lockWatch.locks(before);
     auto locks = known ? Result<HeldLocks>(*known) : readLocks(m_connection, before);
-    if (locks && m_waiting.isEmpty())
+    if (locks && m_waiting.empty())
         m_oldWorld.submitClose();
     return locks;
 }
@@ -280,12 +282,12 @@ Result<void> PostgresCapture::ended(TargetEffects& effects)
     if (!m_oldWorld.isOpen())
         return {};
     Result<void> outcome;
-    if (!m_waiting.isEmpty() && !m_oldWorld.connection().cancellation().isCancelled()) {
+    if (!m_waiting.empty() && !m_oldWorld.connection().cancellation().isCancelled()) {
         const auto rolledBack = isRolledBack();
         if (!rolledBack)
             outcome = rolledBack.error();
-        for (qsizetype i = 0; outcome && rolledBack && *rolledBack && i < m_waiting.size(); ++i)
-            outcome = completeTable(m_oldWorld.connection(), m_waiting.at(i), m_writer->attribution(), effects);
+        for (size_t i = 0; outcome && rolledBack && *rolledBack && i < m_waiting.size(); ++i)
+            outcome = completeTable(m_oldWorld.connection(), m_waiting[i], m_writer->attribution(), effects);
         effects.tables.removeIf([](const TableEffects& table) { return table.rows.isEmpty() && table.complete; });
         normalize(effects);
     }

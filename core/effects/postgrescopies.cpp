@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgrescopies.h"
 
+#include "effects/postgresscan.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
-
-#include <map>
 
 using namespace Qt::StringLiterals;
 
@@ -108,33 +108,33 @@ PostgresFoundRow changed(ChangeKind kind, Row before, Row after, const PostgresT
 
 } // namespace
 
-QList<PostgresFoundRow> diffCopies(const PostgresCopy& before, const PostgresCopy& after, TableEffects& effects)
+PostgresFoundRows diffCopies(const PostgresCopy& before, const PostgresCopy& after, TableEffects& effects)
 {
     const Columns columns = unite(before.shape, after.shape);
     const QList<int> key = commonKey(before.shape, after.shape);
     effects.columns = columns.names;
     effects.keyColumns = key;
     effects.generated = after.shape.names.isEmpty() ? before.shape.generated : after.shape.generated;
-    std::multimap<Row, Row> old; // by key, else by the whole row
-    for (const PostgresVersion& version : before.versions) {
-        Row row = pick(version.row, columns.fromBefore);
-        Row name = key.isEmpty() ? row : pick(row, key);
-        old.emplace(std::move(name), std::move(row));
-    }
-    QList<PostgresFoundRow> found;
-    for (const PostgresVersion& version : after.versions) {
-        Row row = pick(version.row, columns.fromAfter);
-        const auto match = old.find(key.isEmpty() ? row : pick(row, key));
+    const auto nameOf = [&key](const Row& row) { return key.isEmpty() ? row : pick(row, key); };
+    const auto oldRow = [&](qsizetype version) { return pick(before.versions.row(version), columns.fromBefore); };
+    std::multimap<Row, qsizetype> old; // by key, else by the whole row
+    for (qsizetype version = 0; version < before.versions.size(); ++version)
+        old.emplace(nameOf(oldRow(version)), version);
+    PostgresFoundRows found;
+    for (qsizetype version = 0; version < after.versions.size(); ++version) {
+        const PostgresTouch& touch = after.versions.touch(version);
+        Row row = pick(after.versions.row(version), columns.fromAfter);
+        const auto match = old.find(nameOf(row));
         if (match == old.end()) {
-            found.append(changed(ChangeKind::Insert, {}, std::move(row), version.touch));
+            found.append(changed(ChangeKind::Insert, {}, std::move(row), touch));
             continue;
         }
-        if (match->second != row)
-            found.append(changed(ChangeKind::Update, match->second, std::move(row), version.touch));
+        if (Row was = oldRow(match->second); was != row)
+            found.append(changed(ChangeKind::Update, std::move(was), std::move(row), touch));
         old.erase(match);
     }
-    for (auto& [name, row] : old)
-        found.append(changed(ChangeKind::Delete, std::move(row), {}, {}));
+    for (const auto& [name, version] : old)
+        found.append(changed(ChangeKind::Delete, oldRow(version), {}, {}));
     return found;
 }
 
@@ -152,7 +152,7 @@ Result<void> PostgresCopies::lock(Connection& now, Connection& before, const QLi
                             : run(now, "LOCK TABLE " + quoted.join(", ") + " IN SHARE ROW EXCLUSIVE MODE");
 }
 
-Result<void> PostgresCopies::take(Connection& connection, const QList<TableName>& names)
+Result<void> PostgresCopies::take(PostgresConnection& connection, const QList<TableName>& names)
 {
     if (names.isEmpty())
         return {};
@@ -181,15 +181,15 @@ Result<void> PostgresCopies::take(Connection& connection, const QList<TableName>
             return versions.error();
         copy.shape = std::move(*shape);
         copy.versions = std::move(*versions);
-        m_copies.insert(oid, std::move(copy));
+        m_copies.insert_or_assign(oid, std::move(copy));
     }
     return {};
 }
 
 const PostgresCopy* PostgresCopies::find(qint64 oid) const
 {
-    const auto found = m_copies.constFind(oid);
-    return found == m_copies.constEnd() ? nullptr : &*found;
+    const auto found = m_copies.find(oid);
+    return found == m_copies.end() ? nullptr : &found->second;
 }
 
 QString PostgresCopies::whyNot(qint64 oid) const

@@ -3,7 +3,10 @@
 
 #include "effects/postgresversions.h"
 
+#include <QHash>
 #include <QSet>
+
+#include <map>
 
 namespace holdpoint {
 
@@ -13,14 +16,14 @@ struct PostgresCopy
     qint64 oid = 0;
     qint64 fileNode = 0;
     PostgresShape shape;
-    QList<PostgresVersion> versions;
+    PostgresVersions versions;
 };
 
 /// The difference of two moments of a table whose row versions say nothing (rewritten, truncated): by the primary
 /// key, without one by whole rows. Columns are told apart by their numbers; a column that one moment lacks is NULL
 /// there. `effects` gets columns and keys of both.
-[[nodiscard]] QList<PostgresFoundRow> diffCopies(const PostgresCopy& before, const PostgresCopy& after,
-                                                 TableEffects& effects);
+[[nodiscard]] PostgresFoundRows diffCopies(const PostgresCopy& before, const PostgresCopy& after,
+                                           TableEffects& effects);
 
 /// Copies of tables that the batch will truncate, alter or drop: nobody else can read them then.
 class PostgresCopies
@@ -31,13 +34,13 @@ public:
     [[nodiscard]] Result<void> lock(Connection& now, Connection& before, const QList<TableName>& names);
     [[nodiscard]] bool isLocked(qint64 oid) const { return m_locked.contains(oid); }
     /// Copies the tables, their partitions and children, and what references them. A total of 256 MB is copied.
-    [[nodiscard]] Result<void> take(Connection& connection, const QList<TableName>& names);
+    [[nodiscard]] Result<void> take(PostgresConnection& connection, const QList<TableName>& names);
     [[nodiscard]] const PostgresCopy* find(qint64 oid) const;
     /// Why a table that find() does not know was not copied.
     [[nodiscard]] QString whyNot(qint64 oid) const;
 
 private:
-    QHash<qint64, PostgresCopy> m_copies;
+    std::map<qint64, PostgresCopy> m_copies;
     QHash<qint64, QString> m_refused;
     QSet<qint64> m_locked;
 };

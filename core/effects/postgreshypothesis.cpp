@@ -1,20 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgreshypothesis.h"
 
-#include <algorithm>
-
 namespace holdpoint {
-
-namespace {
-
-template <typename T> QList<PostgresPlace> sortedPlaces(const QHash<PostgresPlace, T>& versions)
-{
-    QList<PostgresPlace> places = versions.keys();
-    std::ranges::sort(places);
-    return places;
-}
-
-} // namespace
 
 PostgresHypothesis::PostgresHypothesis(PostgresRelation relation, PostgresShape shape,
                                        const PostgresCandidates* candidates)
@@ -26,69 +13,65 @@ PostgresHypothesis::PostgresHypothesis(PostgresRelation relation, PostgresShape 
 
 bool PostgresHypothesis::isConfirmed() const
 {
-    return m_known
+    return m_learned
         || (m_written.size() == m_relation.inserted + m_relation.updated
-            && m_old.size() == m_fresh.size() + m_relation.deleted - m_relation.inserted);
+            && m_old.kept().size() == m_fresh.kept().size() + m_relation.deleted - m_relation.inserted);
 }
 
 qint64 PostgresHypothesis::writesMissing() const
 {
-    return m_known ? 0 : m_relation.inserted + m_relation.updated - m_written.size();
+    return m_learned ? 0 : m_relation.inserted + m_relation.updated - m_written.size();
 }
 
-void PostgresHypothesis::addWritten(const QList<PostgresPlace>& places)
+void PostgresHypothesis::addWritten(const PostgresPlaces& places)
 {
-    m_written.reserve(m_written.size() + places.size());
     for (const PostgresPlace place : places)
         m_written.insert(place);
 }
 
-void PostgresHypothesis::addFresh(QList<PostgresVersion> versions)
+void PostgresHypothesis::addFresh(qsizetype version)
 {
-    m_fresh.reserve(m_fresh.size() + versions.size());
-    for (PostgresVersion& version : versions) {
-        m_written.insert(version.place);
-        m_fresh.insert(version.place, std::move(version));
-    }
+    m_written.insert(m_fresh.place(version));
+    m_fresh.keep(version);
 }
 
-void PostgresHypothesis::addOld(PostgresVersion version, PostgresPlace successor)
+void PostgresHypothesis::addFreshFrom(qsizetype version)
 {
-    const PostgresPlace place = version.place;
-    m_notNoted.append(place);
-    m_old.insert(place, { std::move(version), successor });
+    for (; version < m_fresh.size(); ++version)
+        addFresh(version);
+}
+
+void PostgresHypothesis::addOld(qsizetype version, PostgresPlace successor)
+{
+    m_old.setSuccessor(version, successor);
+    m_old.keep(version);
+    m_notNoted.push_back(version);
 }
 
 void PostgresHypothesis::noteEnded()
 {
-    for (const PostgresPlace place : std::exchange(m_notNoted, {})) {
-        const Old& old = *m_old.constFind(place);
-        m_ended.append({ old.version.row, m_fresh.value(old.successor).row });
-    }
+    for (const qsizetype version : std::exchange(m_notNoted, {}))
+        m_ended.push_back({ version, m_fresh.kept().find(m_old.successor(version)) });
 }
 
-void PostgresHypothesis::learn(const QList<PostgresFoundRow>& rows)
+PostgresHypothesis::EndedRow PostgresHypothesis::ended(size_t row) const
 {
-    m_ended.clear();
-    for (const PostgresFoundRow& row : rows) {
-        if (!row.change.before.isEmpty())
-            m_ended.append({ row.change.before, row.change.after });
+    const Ended& ended = m_ended[row];
+    if (m_learned) {
+        RowChange change = m_learned->at(ended.old);
+        return { std::move(change.before), std::move(change.after) };
     }
+    return { m_old.row(ended.old), ended.fresh ? m_fresh.row(*ended.fresh) : Row() };
 }
 
-QList<PostgresFoundRow> PostgresHypothesis::rows() const
+void PostgresHypothesis::learn(const RowChanges& rows)
 {
-    QList<PostgresVersion> old;
-    QList<PostgresPlace> successors;
-    for (const PostgresPlace place : sortedPlaces(m_old)) {
-        const Old& each = *m_old.constFind(place);
-        old.append(each.version);
-        successors.append(each.successor);
+    m_learned = rows;
+    m_ended = {};
+    for (qsizetype row = 0; row < rows.size(); ++row) {
+        if (rows.view(row).change() != ChangeKind::Insert)
+            m_ended.push_back({ row, {} });
     }
-    QList<PostgresVersion> fresh;
-    for (const PostgresPlace place : sortedPlaces(m_fresh))
-        fresh.append(*m_fresh.constFind(place));
-    return pairVersions(std::move(old), successors, std::move(fresh));
 }
 
 } // namespace holdpoint

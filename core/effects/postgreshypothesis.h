@@ -4,9 +4,6 @@
 #include "effects/postgrescandidates.h"
 #include "effects/postgresversions.h"
 
-#include <QHash>
-#include <QSet>
-
 namespace holdpoint {
 
 /// What is thought to be all that a batch changed in one table, and how the server's counters confirm it.
@@ -27,46 +24,52 @@ public:
     [[nodiscard]] const PostgresCandidates* candidates() const { return m_candidates; } ///< may be null
 
     [[nodiscard]] bool isConfirmed() const;
-    /// Its rows are known otherwise: nothing needs to be looked for.
-    void setKnown() { m_known = true; }
     /// How many of the versions that the server counted as written are not known.
     [[nodiscard]] qint64 writesMissing() const;
 
-    void addWritten(const QList<PostgresPlace>& places);
+    void addWritten(const PostgresPlaces& places);
     [[nodiscard]] bool isWritten(PostgresPlace place) const { return m_written.contains(place); }
-    void addFresh(QList<PostgresVersion> versions);
-    [[nodiscard]] bool knowsOld(PostgresPlace place) const { return m_old.contains(place); }
-    void addOld(PostgresVersion version, PostgresPlace successor);
+    /// What was read of either world, of which only what is added counts.
+    [[nodiscard]] PostgresVersions& fresh() { return m_fresh; }
+    [[nodiscard]] PostgresVersions& old() { return m_old; }
+    void addFresh(qsizetype version);
+    void addFreshFrom(qsizetype version); ///< and all that were read after it
+    [[nodiscard]] bool knowsOld(PostgresPlace place) const { return m_old.kept().contains(place); }
+    /// One that it does not know.
+    void addOld(qsizetype version, PostgresPlace successor);
 
-    /// A row that the batch ended, in the order of discovery; its new values, if there are any.
+    /// A row that the batch ended; its new values, if there are any.
     struct EndedRow
     {
         Row before;
         Row after;
     };
-    [[nodiscard]] const QList<EndedRow>& ended() const { return m_ended; }
+    [[nodiscard]] size_t endedRows() const { return m_ended.size(); }
+    /// In the order of discovery.
+    [[nodiscard]] EndedRow ended(size_t row) const;
     /// What was added since the last call becomes ended rows.
     void noteEnded();
-    /// What another way found is as good.
-    void learn(const QList<PostgresFoundRow>& rows);
+    /// All rows are known otherwise: nothing needs to be looked for.
+    void learn(const RowChanges& rows);
 
-    [[nodiscard]] QList<PostgresFoundRow> rows() const;
+    [[nodiscard]] PostgresFoundRows rows() const { return pairVersions(m_old, m_fresh); }
 
 private:
-    struct Old
+    /// Numbers of versions; or of a learned row.
+    struct Ended
     {
-        PostgresVersion version;
-        PostgresPlace successor = 0;
+        qsizetype old;
+        std::optional<qsizetype> fresh;
     };
     PostgresRelation m_relation;
     PostgresShape m_shape;
     const PostgresCandidates* m_candidates;
-    bool m_known = false;
-    QSet<PostgresPlace> m_written;
-    QHash<PostgresPlace, PostgresVersion> m_fresh;
-    QHash<PostgresPlace, Old> m_old;
-    QList<PostgresPlace> m_notNoted;
-    QList<EndedRow> m_ended;
+    std::optional<RowChanges> m_learned;
+    PostgresPlaceMap m_written;
+    PostgresVersions m_fresh;
+    PostgresVersions m_old;
+    SpillVector<qsizetype> m_notNoted;
+    SpillVector<Ended> m_ended;
 };
 
 } // namespace holdpoint

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgreslatetable.h"
 
+#include "effects/postgresscan.h"
+
 #include <algorithm>
 
 namespace holdpoint {
 
 namespace {
 
-Result<PostgresCopy> copyOf(Connection& before, const PostgresRelation& relation)
+Result<PostgresCopy> copyOf(PostgresConnection& before, const PostgresRelation& relation)
 {
     PostgresCopy copy;
     auto shape = readShape(before, relation.replaces != 0 ? relation.replaces : relation.shownOid());
@@ -32,8 +34,8 @@ Result<PostgresCopy> copyOf(Connection& before, const PostgresRelation& relation
 
 } // namespace
 
-Result<void> completeTable(Connection& before, const PostgresTables::Waiting& waiting, PostgresAttribution& attribution,
-                           TargetEffects& effects)
+Result<void> completeTable(PostgresConnection& before, const PostgresTables::Waiting& waiting,
+                           PostgresAttribution& attribution, TargetEffects& effects)
 {
     const auto shown = std::ranges::find(effects.tables, waiting.relation.shownName(), &TableEffects::name);
     if (shown == effects.tables.end())
@@ -41,20 +43,22 @@ Result<void> completeTable(Connection& before, const PostgresTables::Waiting& wa
     const auto copy = copyOf(before, waiting.relation);
     if (!copy)
         return copy.error();
-    QList<PostgresFoundTable> tables(1);
-    PostgresFoundTable& table = tables.first();
+    std::vector<PostgresFoundTable> tables(1);
+    PostgresFoundTable& table = tables.front();
     table.effects.name = waiting.relation.shownName();
     addDifference(waiting.relation, *copy, waiting.after, table);
     countRows(table);
-    attribution.assign(tables);
+    attribution.see(tables);
     shown->columns = table.effects.columns;
     shown->keyColumns = table.effects.keyColumns;
     shown->generated = table.effects.generated;
     shown->inserted += table.effects.inserted;
     shown->updated += table.effects.updated;
     shown->deleted += table.effects.deleted;
-    for (const PostgresFoundRow& row : table.rows)
+    table.rows.forEach([&](PostgresFoundRow&& row) {
+        attribution.assign(row, table.effects.name);
         shown->rows.append(row.change);
+    });
     shown->complete = !waiting.relation.filtered;
     shown->incompleteReason = shown->complete ? QString() : hiddenByPolicies();
     return {};

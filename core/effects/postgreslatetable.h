@@ -7,7 +7,7 @@ namespace holdpoint {
 
 /// After a rollback: completes the effects of a table that the batch had locked against every reader, with the old
 /// rows as `before` still sees them.
-[[nodiscard]] Result<void> completeTable(Connection& before, const PostgresTables::Waiting& waiting,
+[[nodiscard]] Result<void> completeTable(PostgresConnection& before, const PostgresTables::Waiting& waiting,
                                          PostgresAttribution& attribution, TargetEffects& effects);
 
 } // namespace holdpoint

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgreslookup.h"
 
+#include "effects/postgresversionquestions.h"
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -40,13 +42,9 @@ void PostgresLookup::add(const PostgresRelation& relation, const PostgresShape& 
     m_hypotheses.emplace(relation.oid, PostgresHypothesis(relation, shape, candidates));
 }
 
-void PostgresLookup::addKnown(const PostgresRelation& relation, const PostgresShape& shape,
-                              const QList<PostgresFoundRow>& rows)
+void PostgresLookup::addKnown(const PostgresRelation& relation, const PostgresShape& shape, const RowChanges& rows)
 {
-    PostgresHypothesis& table
-        = m_hypotheses.emplace(relation.oid, PostgresHypothesis(relation, shape, nullptr)).first->second;
-    table.learn(rows);
-    table.setKnown();
+    m_hypotheses.emplace(relation.oid, PostgresHypothesis(relation, shape, nullptr)).first->second.learn(rows);
 }
 
 bool PostgresLookup::isConfirmed(qint64 oid) const
@@ -64,7 +62,7 @@ QList<qint64> PostgresLookup::open() const
     return oids;
 }
 
-void PostgresLookup::learn(qint64 oid, const QList<PostgresFoundRow>& rows)
+void PostgresLookup::learn(qint64 oid, const RowChanges& rows)
 {
     m_hypotheses.at(oid).learn(rows);
     for (Path& path : m_paths ? *m_paths : QList<Path>()) {
@@ -87,7 +85,7 @@ Result<void> PostgresLookup::run()
 }
 
 Statement PostgresLookup::atPlaces(PostgresConnection& connection, const PostgresHypothesis& table,
-                                   const QList<PostgresPlace>& places) const
+                                   const PostgresPlaces& places) const
 {
     PostgresArray array;
     for (const PostgresPlace place : places)
@@ -117,11 +115,12 @@ Result<void> PostgresLookup::searchDirect()
         Search search;
         search.table = &table;
         table.addWritten(candidates->written());
-        if (!candidates->written().isEmpty())
+        if (!candidates->written().empty())
             search.fresh.append(atPlaces(m_worlds.now, table, candidates->written()));
-        if (!candidates->deleted().isEmpty())
+        if (!candidates->deleted().empty())
             search.old.append(atPlaces(m_worlds.before, table, candidates->deleted()));
-        search.deleted = QSet(candidates->deleted().cbegin(), candidates->deleted().cend());
+        for (const PostgresPlace place : candidates->deleted())
+            search.deleted.insert(place);
         if (!candidates->keys().isEmpty() && !candidates->keys().constFirst().isEmpty())
             search.old.append(byKey(table, candidates->key(), candidates->keys()));
         searches.push_back(std::move(search));
@@ -149,8 +148,8 @@ std::optional<Statement> PostgresLookup::throughLink(Path& path, const PostgresH
     const PostgresHypothesis& parent = m_hypotheses.at(path.link.parent);
     const QList<int> columns = indexesOf(parent.shape(), path.link.parentColumns);
     QList<PostgresArray> values(columns.size());
-    for (; path.seen < parent.ended().size(); ++path.seen) {
-        const auto& row = parent.ended().at(path.seen);
+    for (; path.seen < parent.endedRows(); ++path.seen) {
+        const auto row = parent.ended(path.seen);
         if (sameValues(row, columns) || hasNull(row.before, columns))
             continue;
         for (qsizetype i = 0; i < columns.size(); ++i)

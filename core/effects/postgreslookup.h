@@ -22,14 +22,14 @@ public:
     /// A table whose counters can be believed. `candidates` may be null, and must live as long as this.
     void add(const PostgresRelation& relation, const PostgresShape& shape, const PostgresCandidates* candidates);
     /// A table whose rows are all known.
-    void addKnown(const PostgresRelation& relation, const PostgresShape& shape, const QList<PostgresFoundRow>& rows);
+    void addKnown(const PostgresRelation& relation, const PostgresShape& shape, const RowChanges& rows);
     /// Looks as far as there is something to look by.
     [[nodiscard]] Result<void> run();
     [[nodiscard]] bool isConfirmed(qint64 oid) const;
     /// Of a confirmed table.
-    [[nodiscard]] QList<PostgresFoundRow> rows(qint64 oid) const { return m_hypotheses.at(oid).rows(); }
+    [[nodiscard]] PostgresFoundRows rows(qint64 oid) const { return m_hypotheses.at(oid).rows(); }
     /// What a scan found in a table that is not confirmed: its foreign keys may lead further.
-    void learn(qint64 oid, const QList<PostgresFoundRow>& rows);
+    void learn(qint64 oid, const RowChanges& rows);
 
 private:
     /// Questions about one table, and what is not yet known of their answers.
@@ -38,20 +38,20 @@ private:
         PostgresHypothesis* table = nullptr;
         QList<Statement> old; ///< for the old world
         QList<Statement> fresh; ///< for the batch's
-        QList<Rowset> oldRows;
-        QList<Rowset> freshRows;
-        QSet<PostgresPlace> deleted; // old versions that a statement is known to have deleted
+        qsizetype firstOld = 0; // of the versions that answer
+        qsizetype firstFresh = 0;
+        PostgresPlaceMap deleted; // old versions that a statement is known to have deleted
         bool unsure = false; // whether the old versions changed
-        QList<PostgresVersion> found; // old versions that are not known yet
-        Rowset successors;
-        Rowset visible;
-        QList<PostgresPlace> later; // successors that are not known yet
+        SpillVector<qsizetype> found; // old versions that are not known yet
+        PostgresPlaces successors; // of these
+        PostgresPlaces visible;
+        PostgresPlaces later; // successors that are not known yet
     };
     using Searches = std::vector<Search>;
     struct Path
     {
         PostgresLink link;
-        qsizetype seen = 0; // of the parent's ended rows
+        size_t seen = 0; // of the parent's ended rows
     };
 
     [[nodiscard]] Result<void> searchDirect();
@@ -59,21 +59,22 @@ private:
     [[nodiscard]] Result<void> searchAppended();
     [[nodiscard]] Result<void> searchRising(const QHash<qint64, QString>& columns);
     [[nodiscard]] Result<void> searchTail();
-    [[nodiscard]] Result<void> addUnknownBefore(std::map<qint64, Rowset>& answers);
+    [[nodiscard]] Result<void> addUnknownBefore(const std::map<qint64, qsizetype>& answers);
     [[nodiscard]] QList<qint64> missingInserts() const;
     [[nodiscard]] Result<void> search(Searches searches);
     [[nodiscard]] Result<bool> ask(Searches& searches);
     [[nodiscard]] Result<void> follow(Searches& searches);
     [[nodiscard]] Result<void> readLater(Searches& searches);
     [[nodiscard]] Result<void> checkUndecided(Searches& searches);
-    void takeOld(Search& search);
+    static void findUnknown(Search& search);
+    static void takeOld(Search& search);
     [[nodiscard]] QList<qint64> open() const;
     [[nodiscard]] Result<void> readPaths();
     [[nodiscard]] std::optional<Statement> throughLink(Path& path, const PostgresHypothesis& child);
     [[nodiscard]] Statement byKey(const PostgresHypothesis& table, const QStringList& columns,
                                   const QList<PostgresArray>& values) const;
     [[nodiscard]] Statement atPlaces(PostgresConnection& connection, const PostgresHypothesis& table,
-                                     const QList<PostgresPlace>& places) const;
+                                     const PostgresPlaces& places) const;
 
     const PostgresWorlds& m_worlds;
     std::map<qint64, PostgresHypothesis> m_hypotheses;

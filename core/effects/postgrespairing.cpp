@@ -36,52 +36,53 @@ std::optional<Row> identityOf(const Row& row, const PostgresTouch& touch, const 
 }
 
 /// Replaces a deleted row by the inserted row that it became.
-void merge(PostgresFoundRow& old, PostgresFoundRow& fresh)
+void merge(const PostgresFoundRow& old, PostgresFoundRow& fresh)
 {
     fresh.change.change = ChangeKind::Update;
-    fresh.change.before = std::move(old.change.before);
+    fresh.change.before = old.change.before;
     fresh.first = old.first;
 }
 
 void dropRows(PostgresFoundTable& table, const QSet<qsizetype>& gone)
 {
-    QList<PostgresFoundRow> kept;
-    kept.reserve(table.rows.size() - gone.size());
-    for (qsizetype i = 0; i < table.rows.size(); ++i) {
-        if (!gone.contains(i))
-            kept.append(std::move(table.rows[i]));
+    if (gone.isEmpty())
+        return;
+    std::vector<qsizetype> kept;
+    for (qsizetype row = 0; row < table.rows.size(); ++row) {
+        if (!gone.contains(row))
+            kept.push_back(row);
     }
-    table.rows = std::move(kept);
+    table.rows.arrange(kept);
 }
 
 } // namespace
 
 void pairByKey(PostgresFoundTable& table)
 {
-    const QList<int>& key = table.effects.keyColumns;
-    std::map<Row, qsizetype> removed;
-    const auto keyOf = [&key](const Row& row) {
+    PostgresFoundRows& rows = table.rows;
+    const auto keyOf = [&key = table.effects.keyColumns](const Row& row) {
         Row values;
         for (const int index : key)
             values.append(row.at(index));
         return values;
     };
-    const auto is = [](ChangeKind kind) { return [kind](const auto& row) { return row.change.change == kind; }; };
-    if (!std::ranges::any_of(table.rows, is(ChangeKind::Delete))
-        || !std::ranges::any_of(table.rows, is(ChangeKind::Insert)))
+    if (!rows.has(ChangeKind::Delete) || !rows.has(ChangeKind::Insert))
         return;
-    for (qsizetype i = 0; i < table.rows.size(); ++i) {
-        if (table.rows.at(i).change.change == ChangeKind::Delete)
-            removed.emplace(keyOf(table.rows.at(i).change.before), i);
+    std::map<Row, qsizetype> removed;
+    for (qsizetype i = 0; i < rows.size(); ++i) {
+        if (rows.change(i) == ChangeKind::Delete)
+            removed.emplace(keyOf(rows.at(i).change.before), i);
     }
     QSet<qsizetype> gone;
-    for (qsizetype i = 0; i < table.rows.size(); ++i) {
-        PostgresFoundRow& row = table.rows[i];
-        const auto match
-            = row.change.change == ChangeKind::Insert ? removed.find(keyOf(row.change.after)) : removed.end();
+    for (qsizetype i = 0; i < rows.size(); ++i) {
+        if (rows.change(i) != ChangeKind::Insert)
+            continue;
+        PostgresFoundRow row = rows.at(i);
+        const auto match = removed.find(keyOf(row.change.after));
         if (match == removed.end())
             continue;
-        merge(table.rows[match->second], row);
+        merge(rows.at(match->second), row);
+        rows.replace(i, row);
         gone.insert(match->second);
         if (row.change.before == row.change.after)
             gone.insert(i);
@@ -94,23 +95,27 @@ void pairMoved(PostgresFoundTable& table, const PostgresShape& shape)
     const QList<int> staying = stayingColumns(shape);
     std::multimap<Row, qsizetype> removed;
     std::multimap<Row, qsizetype> added;
-    for (qsizetype i = 0; i < table.rows.size(); ++i) {
-        const PostgresFoundRow& row = table.rows.at(i);
+    qsizetype place = 0;
+    table.rows.forEach([&](const PostgresFoundRow& row) {
+        const qsizetype i = place++;
         const bool isRemoved = row.change.change == ChangeKind::Delete;
         if (row.change.change == ChangeKind::Update)
-            continue;
+            return;
         if (const auto identity = isRemoved ? identityOf(row.change.before, row.first, staying)
                                             : identityOf(row.change.after, row.last, staying))
             (isRemoved ? removed : added).emplace(*identity, i);
-    }
+    });
     QSet<qsizetype> gone;
     for (const auto& [identity, index] : removed) {
         if (removed.count(identity) != 1 || added.count(identity) != 1)
             continue;
-        PostgresFoundRow& row = table.rows[added.find(identity)->second];
-        if (table.rows.at(index).change.partition == row.change.partition)
+        const qsizetype moved = added.find(identity)->second;
+        PostgresFoundRow row = table.rows.at(moved);
+        const PostgresFoundRow old = table.rows.at(index);
+        if (old.change.partition == row.change.partition)
             continue;
-        merge(table.rows[index], row);
+        merge(old, row);
+        table.rows.replace(moved, row);
         gone.insert(index);
     }
     dropRows(table, gone);

@@ -3,14 +3,38 @@
 
 namespace holdpoint {
 
+Connection::ResultSink PostgresQuestions::keepError()
+{
+    return [this](const Result<Rowset>& rows) {
+        if (!rows && m_answered)
+            m_answered = rows.error();
+    };
+}
+
 void PostgresQuestions::ask(PostgresConnection& connection, const Statement& statement, Rowset& answer)
 {
-    connection.submit(statement, [this, &answer](Result<Rowset> rows) {
+    connection.submit(statement, [&answer, keepError = keepError()](Result<Rowset> rows) {
         if (rows)
             answer = std::move(*rows);
-        else if (!m_error)
-            m_error = rows.error();
+        else
+            keepError(rows);
     });
+}
+
+void PostgresQuestions::ask(PostgresConnection& connection, const Statement& statement, PostgresVersions& answer)
+{
+    connection.submitLooking(statement, answer.look(m_answered), keepError());
+}
+
+void PostgresQuestions::ask(PostgresConnection& connection, const Statement& statement, PostgresPlaces& answer)
+{
+    connection.submitLooking(
+        statement,
+        [&answer](const PostgresAnswer& places) {
+            for (int row = 0; row < places.rows(); ++row)
+                answer.push_back(placeOf(places.text(row, 0)));
+        },
+        keepError());
 }
 
 Result<void> PostgresQuestions::wait()
@@ -21,8 +45,8 @@ Result<void> PostgresQuestions::wait()
     const auto before = m_worlds.before.flush();
     const auto& flushed = now ? before : now;
     // What did not run because something failed before says less than that.
-    if (m_error && (flushed || m_error->sqlState != QLatin1StringView("25P02")))
-        return *m_error;
+    if (!m_answered && (flushed || m_answered.error().sqlState != QLatin1StringView("25P02")))
+        return m_answered;
     return flushed;
 }
 

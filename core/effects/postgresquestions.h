@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "effects/postgresrelation.h"
+#include "effects/postgresversions.h"
 
 namespace holdpoint {
 
@@ -15,12 +15,16 @@ public:
     }
     /// `answer` is filled by wait(), if nothing fails.
     void ask(PostgresConnection& connection, const Statement& statement, Rowset& answer);
+    void ask(PostgresConnection& connection, const Statement& statement, PostgresVersions& answer);
+    void ask(PostgresConnection& connection, const Statement& statement, PostgresPlaces& answer);
     /// The first error.
     [[nodiscard]] Result<void> wait();
 
 private:
     const PostgresWorlds& m_worlds;
-    std::optional<Error> m_error;
+    [[nodiscard]] Connection::ResultSink keepError();
+
+    Result<void> m_answered; // or the first error
 };
 
 } // namespace holdpoint

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgreslookup.h"
 #include "effects/postgresquestions.h"
+#include "effects/postgresversionquestions.h"
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -26,14 +29,8 @@ Result<void> PostgresLookup::search(Searches searches)
     if (m_givenUp)
         return {};
     for (Search& search : searches) {
-        for (Rowset& rows : search.freshRows)
-            search.table->addFresh(versionsOf(std::move(rows), search.table->shape()));
-        for (Rowset& rows : search.oldRows) {
-            for (PostgresVersion& version : versionsOf(std::move(rows), search.table->shape())) {
-                if (!search.table->knowsOld(version.place))
-                    search.found.append(std::move(version));
-            }
-        }
+        search.table->addFreshFrom(search.firstFresh);
+        findUnknown(search);
     }
     if (auto followed = follow(searches); !followed)
         return followed;
@@ -44,6 +41,19 @@ Result<void> PostgresLookup::search(Searches searches)
     return {};
 }
 
+/// Each once, in the order of the table.
+void PostgresLookup::findUnknown(Search& search)
+{
+    const PostgresVersions& old = search.table->old();
+    PostgresPlaceMap unknown;
+    for (qsizetype version = search.firstOld; version < old.size(); ++version) {
+        if (!search.table->knowsOld(old.place(version)))
+            unknown.insert(old.place(version), version);
+    }
+    for (qsizetype i = 0; i < unknown.size(); ++i)
+        search.found.push_back(unknown.at(i));
+}
+
 /// False: a value that the batch printed is none to the old world; then nothing here is worth more trouble.
 Result<bool> PostgresLookup::ask(Searches& searches)
 {
@@ -51,12 +61,12 @@ Result<bool> PostgresLookup::ask(Searches& searches)
     Rowset ignored;
     questions.ask(m_worlds.before, { "SAVEPOINT "_ba + lookupSavepoint, {} }, ignored);
     for (Search& search : searches) {
-        search.oldRows.resize(search.old.size());
-        for (qsizetype i = 0; i < search.old.size(); ++i)
-            questions.ask(m_worlds.before, search.old.at(i), search.oldRows[i]);
-        search.freshRows.resize(search.fresh.size());
-        for (qsizetype i = 0; i < search.fresh.size(); ++i)
-            questions.ask(m_worlds.now, search.fresh.at(i), search.freshRows[i]);
+        search.firstOld = search.table->old().size();
+        search.firstFresh = search.table->fresh().size();
+        for (const Statement& question : std::as_const(search.old))
+            questions.ask(m_worlds.before, question, search.table->old());
+        for (const Statement& question : std::as_const(search.fresh))
+            questions.ask(m_worlds.now, question, search.table->fresh());
     }
     questions.ask(m_worlds.before, { "RELEASE SAVEPOINT "_ba + lookupSavepoint, {} }, ignored);
     const auto answered = questions.wait();
@@ -75,9 +85,9 @@ Result<void> PostgresLookup::follow(Searches& searches)
 {
     PostgresQuestions questions(m_worlds);
     for (Search& search : searches) {
-        if (search.found.isEmpty())
+        if (search.found.empty())
             continue;
-        const Value places = placesOf(search.found);
+        const Value places = search.table->old().places(search.found);
         const TableName& name = search.table->relation().name;
         questions.ask(m_worlds.now, successorsOf(m_worlds.now, name, places), search.successors);
         if (search.unsure)
@@ -98,10 +108,9 @@ Result<void> PostgresLookup::checkUndecided(Searches& searches)
     PostgresQuestions questions(m_worlds);
     for (Search& search : searches) {
         PostgresArray undecided;
-        const QList<PostgresPlace> successors = placesIn(search.successors);
-        for (qsizetype i = 0; !search.unsure && i < search.found.size(); ++i) {
-            const PostgresPlace place = search.found.at(i).place;
-            if (!search.deleted.contains(place) && !search.table->isWritten(successors.at(i)))
+        for (size_t i = 0; !search.unsure && i < search.found.size(); ++i) {
+            const PostgresPlace place = search.table->old().place(search.found[i]);
+            if (!search.deleted.contains(place) && !search.table->isWritten(search.successors[i]))
                 undecided.append(place);
         }
         if (!undecided.isEmpty())
@@ -113,33 +122,31 @@ Result<void> PostgresLookup::checkUndecided(Searches& searches)
 
 void PostgresLookup::takeOld(Search& search)
 {
-    const QList<PostgresPlace> successors = placesIn(search.successors);
-    const QList<PostgresPlace> visible = placesIn(search.visible);
-    const QSet<PostgresPlace> unchanged(visible.cbegin(), visible.cend());
-    for (qsizetype i = 0; i < search.found.size(); ++i) {
-        const PostgresPlace place = search.found.at(i).place;
-        if (unchanged.contains(place))
+    PostgresPlaces& unchanged = search.visible;
+    std::sort(unchanged.begin(), unchanged.end());
+    for (size_t i = 0; i < search.found.size(); ++i) {
+        const PostgresPlace place = search.table->old().place(search.found[i]);
+        const PostgresPlace successor = search.successors[i];
+        if (std::binary_search(unchanged.begin(), unchanged.end(), place))
             continue;
-        if (successors.at(i) != place && !search.table->isWritten(successors.at(i)))
-            search.later.append(successors.at(i));
-        search.table->addOld(std::move(search.found[i]), successors.at(i));
+        if (successor != place && !search.table->isWritten(successor))
+            search.later.push_back(successor);
+        search.table->addOld(search.found[i], successor);
     }
 }
 
 Result<void> PostgresLookup::readLater(Searches& searches)
 {
     PostgresQuestions questions(m_worlds);
-    std::vector<std::pair<PostgresHypothesis*, Rowset>> answers(searches.size());
-    for (size_t i = 0; i < searches.size(); ++i) {
-        answers[i].first = searches[i].table;
-        if (!searches[i].later.isEmpty())
-            questions.ask(m_worlds.now, atPlaces(m_worlds.now, *searches[i].table, searches[i].later),
-                          answers[i].second);
+    for (Search& search : searches) {
+        search.firstFresh = search.table->fresh().size();
+        if (!search.later.empty())
+            questions.ask(m_worlds.now, atPlaces(m_worlds.now, *search.table, search.later), search.table->fresh());
     }
     if (auto answered = questions.wait(); !answered)
         return answered;
-    for (auto& [table, rows] : answers)
-        table->addFresh(versionsOf(std::move(rows), table->shape()));
+    for (Search& search : searches)
+        search.table->addFreshFrom(search.firstFresh);
     return {};
 }
 

@@ -3,6 +3,7 @@
 
 #include "effects/postgreslookup.h"
 #include "effects/postgrespairing.h"
+#include "effects/postgresscan.h"
 
 #include <algorithm>
 
@@ -19,11 +20,11 @@ struct Counts
     qint64 deleted = 0;
 };
 
-Counts countsOf(const QList<PostgresFoundRow>& rows)
+Counts countsOf(const RowChanges& rows)
 {
     Counts counts;
-    for (const PostgresFoundRow& row : rows) {
-        switch (row.change.change) {
+    for (const RowView row : rows.views()) {
+        switch (row.change()) {
         case ChangeKind::Insert: ++counts.inserted; break;
         case ChangeKind::Update: ++counts.updated; break;
         case ChangeKind::Delete: ++counts.deleted; break;
@@ -37,17 +38,21 @@ bool exceeds(const Counts& found, const PostgresRelation& relation)
     return found.inserted > relation.inserted || found.updated > relation.updated || found.deleted > relation.deleted;
 }
 
-bool hasPartitions(const PostgresFoundTable& table)
-{
-    return std::ranges::any_of(table.rows, [](const PostgresFoundRow& row) { return !row.change.partition.isEmpty(); });
-}
-
 QString partitionOf(const PostgresRelation& relation)
 {
     if (relation.root == 0)
         return {};
     return relation.name.schema == relation.rootName.schema ? relation.name.table
                                                             : relation.name.schema + u'.' + relation.name.table;
+}
+
+void addRows(PostgresFoundTable& table, PostgresFoundRows rows, const QString& partition)
+{
+    table.partitioned = table.partitioned || (!rows.isEmpty() && !partition.isEmpty());
+    if (table.rows.isEmpty() && partition.isEmpty())
+        table.rows = std::move(rows);
+    else
+        table.rows.append(rows, partition);
 }
 
 } // namespace
@@ -57,21 +62,10 @@ QString hiddenByPolicies()
     return u"row level security may hide rows from this user, and the server does not count what it rewrites"_s;
 }
 
-void countRows(PostgresFoundTable& table)
-{
-    const Counts counts = countsOf(table.rows);
-    table.effects.inserted += counts.inserted;
-    table.effects.updated += counts.updated;
-    table.effects.deleted += counts.deleted;
-}
-
 void addDifference(const PostgresRelation& relation, const PostgresCopy& before, const PostgresCopy& after,
                    PostgresFoundTable& table)
 {
-    QList<PostgresFoundRow> rows = diffCopies(before, after, table.effects);
-    for (PostgresFoundRow& row : rows)
-        row.change.partition = partitionOf(relation);
-    table.rows += rows;
+    addRows(table, diffCopies(before, after, table.effects), partitionOf(relation));
 }
 
 PostgresFoundTable& PostgresTables::shown(const PostgresRelation& relation)
@@ -79,7 +73,7 @@ PostgresFoundTable& PostgresTables::shown(const PostgresRelation& relation)
     const auto found = std::ranges::find(m_found, relation.shownOid(), &PostgresFoundTable::oid);
     if (found != m_found.end())
         return *found;
-    PostgresFoundTable& table = m_found.emplaceBack();
+    PostgresFoundTable& table = m_found.emplace_back();
     table.oid = relation.shownOid();
     table.effects.name = relation.shownName();
     return table;
@@ -136,8 +130,8 @@ Result<void> PostgresTables::addCounted(const QList<PostgresRelation>& relations
         const auto shape = shapeNow(relation);
         if (!shape)
             return shape.error();
-        const auto hints = candidates.constFind({ relation.name.schema, relation.name.table });
-        lookup.add(relation, *shape, hints != candidates.cend() ? &*hints : nullptr);
+        const auto hints = candidates.find({ relation.name.schema, relation.name.table });
+        lookup.add(relation, *shape, hints != candidates.end() ? &hints->second : nullptr);
     }
     if (auto looked = lookup.run(); !looked)
         return looked;
@@ -153,9 +147,9 @@ void PostgresTables::addTold(const PostgresRelation& relation, PostgresTold& tol
         table.told = std::make_shared<PostgresTold>(std::move(told));
         return;
     }
-    QList<PostgresFoundRow> rows;
-    told.take([&rows](PostgresFoundRow&& row) { rows.append(std::move(row)); });
-    lookup->addKnown(relation, told.shape(), rows);
+    PostgresFoundRows rows;
+    told.take([&rows](const PostgresFoundRow& row) { rows.append(row); });
+    lookup->addKnown(relation, told.shape(), rows.changes());
     addRows(relation, told.shape(), std::move(rows), CaptureWay::LookedUp);
 }
 
@@ -182,17 +176,18 @@ Result<void> PostgresTables::addBest(PostgresLookup& lookup, QList<PostgresRelat
     return {};
 }
 
-Result<QList<PostgresFoundRow>> PostgresTables::addScanned(const PostgresRelation& relation, bool counted)
+Result<RowChanges> PostgresTables::addScanned(const PostgresRelation& relation, bool counted)
 {
     const auto shape = shapeNow(relation);
     if (!shape)
         return shape.error();
     auto rows = scanChanges(m_worlds, relation.name, *shape);
     if (!rows)
-        return rows;
-    const Counts counts = countsOf(*rows);
+        return rows.error();
+    RowChanges changes = rows->changes();
+    const Counts counts = countsOf(changes);
     const QString counters = relation.countersText();
-    addRows(relation, *shape, *rows, CaptureWay::Scanned);
+    addRows(relation, *shape, std::move(*rows), CaptureWay::Scanned);
     const bool allSeen = counts.inserted == relation.inserted && counts.updated == relation.updated
         && counts.deleted == relation.deleted;
     if (counted && exceeds(counts, relation))
@@ -200,7 +195,7 @@ Result<QList<PostgresFoundRow>> PostgresTables::addScanned(const PostgresRelatio
     else if (relation.filtered && !allSeen)
         addIncomplete(relation,
                       u"row level security may hide rows from this user; the server counted %1"_s.arg(counters));
-    return rows;
+    return changes;
 }
 
 PostgresFoundTable& PostgresTables::shownAs(const PostgresRelation& relation, const PostgresShape& shape,
@@ -214,17 +209,11 @@ PostgresFoundTable& PostgresTables::shownAs(const PostgresRelation& relation, co
     return table;
 }
 
-void PostgresTables::addRows(const PostgresRelation& relation, const PostgresShape& shape, QList<PostgresFoundRow> rows,
+void PostgresTables::addRows(const PostgresRelation& relation, const PostgresShape& shape, PostgresFoundRows rows,
                              CaptureWay way)
 {
-    if (rows.isEmpty())
-        return;
-    PostgresFoundTable& table = shownAs(relation, shape, way);
-    if (const QString partition = partitionOf(relation); !partition.isEmpty()) {
-        for (PostgresFoundRow& row : rows)
-            row.change.partition = partition;
-    }
-    table.rows = table.rows.isEmpty() ? std::move(rows) : table.rows + rows;
+    if (!rows.isEmpty())
+        holdpoint::addRows(shownAs(relation, shape, way), std::move(rows), partitionOf(relation));
 }
 
 void PostgresTables::addIncomplete(const PostgresRelation& relation, const QString& reason)
@@ -281,7 +270,8 @@ Result<void> PostgresTables::addExclusive(const PostgresRelation& relation)
         return after.error();
     if (before != nullptr || relation.isNew()) {
         shown(relation).effects.way = CaptureWay::Copied;
-        addDifference(relation, before != nullptr ? *before : PostgresCopy(), *after, shown(relation));
+        const PostgresCopy none;
+        addDifference(relation, before != nullptr ? *before : none, *after, shown(relation));
         if (relation.filtered && !relation.isNew())
             addIncomplete(relation, hiddenByPolicies());
         return {};
@@ -290,21 +280,22 @@ Result<void> PostgresTables::addExclusive(const PostgresRelation& relation)
     effects.way = CaptureWay::Copied;
     effects.columns = after->shape.names;
     addIncomplete(relation, u"the batch locks it against every reader: %1"_s.arg(m_copies.whyNot(relation.oldOid())));
-    m_waiting.append({ relation, std::move(*after) });
+    m_waiting.push_back({ relation, std::move(*after) });
     return {};
 }
 
-QList<PostgresFoundTable> PostgresTables::take()
+std::vector<PostgresFoundTable> PostgresTables::take()
 {
     for (PostgresFoundTable& table : m_found) {
         if (!table.effects.keyColumns.isEmpty())
             pairByKey(table);
-        if (const auto shape = m_shapes.constFind(table.oid); shape != m_shapes.constEnd() && hasPartitions(table))
+        if (const auto shape = m_shapes.constFind(table.oid); shape != m_shapes.constEnd() && table.partitioned)
             pairMoved(table, *shape);
         countRows(table);
     }
-    m_found.removeIf(
-        [](const PostgresFoundTable& table) { return table.rows.isEmpty() && !table.told && table.effects.complete; });
+    std::erase_if(m_found, [](const PostgresFoundTable& table) {
+        return table.rows.isEmpty() && !table.told && table.effects.complete;
+    });
     return std::move(m_found);
 }
 

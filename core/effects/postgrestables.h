@@ -27,7 +27,7 @@ public:
                                    const PostgresCandidateTables& candidates, PostgresToldTables& told,
                                    Verification verification);
     /// What add() found, the rows of partitions that moved paired by their key.
-    [[nodiscard]] QList<PostgresFoundTable> take();
+    [[nodiscard]] std::vector<PostgresFoundTable> take();
 
     /// A table that nobody could read before the transaction's end.
     struct Waiting
@@ -35,7 +35,7 @@ public:
         PostgresRelation relation;
         PostgresCopy after;
     };
-    [[nodiscard]] const QList<Waiting>& waiting() const { return m_waiting; }
+    [[nodiscard]] std::vector<Waiting> takeWaiting() { return std::move(m_waiting); }
     /// Tables that were rewritten or dropped without a lock before: others may have changed what the copy tells.
     [[nodiscard]] const QList<qint64>& unlocked() const { return m_unlocked; }
 
@@ -45,21 +45,20 @@ private:
     [[nodiscard]] Result<void> addCounted(const QList<PostgresRelation>& relations,
                                           const PostgresCandidateTables& candidates, PostgresToldTables& told);
     void addTold(const PostgresRelation& relation, PostgresTold& told, PostgresLookup* lookup);
-    [[nodiscard]] Result<QList<PostgresFoundRow>> addScanned(const PostgresRelation& relation, bool counted);
+    [[nodiscard]] Result<RowChanges> addScanned(const PostgresRelation& relation, bool counted);
     [[nodiscard]] Result<void> addBest(PostgresLookup& lookup, QList<PostgresRelation> open);
     [[nodiscard]] Result<void> addExclusive(const PostgresRelation& relation);
     [[nodiscard]] Result<PostgresCopy> copyNow(const PostgresRelation& relation);
     [[nodiscard]] PostgresFoundTable& shownAs(const PostgresRelation& relation, const PostgresShape& shape,
                                               CaptureWay way);
-    void addRows(const PostgresRelation& relation, const PostgresShape& shape, QList<PostgresFoundRow> rows,
-                 CaptureWay way);
+    void addRows(const PostgresRelation& relation, const PostgresShape& shape, PostgresFoundRows rows, CaptureWay way);
     void addIncomplete(const PostgresRelation& relation, const QString& reason);
 
     const PostgresWorlds& m_worlds;
     const PostgresCopies& m_copies;
-    QList<PostgresFoundTable> m_found;
+    std::vector<PostgresFoundTable> m_found;
     QHash<qint64, PostgresShape> m_shapes;
-    QList<Waiting> m_waiting;
+    std::vector<Waiting> m_waiting;
     QList<qint64> m_unlocked;
 };
 
@@ -69,8 +68,5 @@ void addDifference(const PostgresRelation& relation, const PostgresCopy& before,
 
 /// Why a rewritten table is not complete that has policies for this user.
 [[nodiscard]] QString hiddenByPolicies();
-
-/// Counts by kind, from the rows, added to the effects.
-void countRows(PostgresFoundTable& table);
 
 } // namespace holdpoint

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgrestold.h"
 
-#include "effects/postgresversions.h"
+#include "effects/postgresversionquestions.h"
 #include "session/postgresvalues.h"
 
 #include <QHash>
@@ -42,17 +42,19 @@ void PostgresTold::add(const PostgresAnswer& answer, int firstColumn, PostgresCa
                        const PostgresTouch& touch, bool settingsAlike)
 {
     using Wrote = PostgresCandidates::Wrote;
-    if (m_givenUp || answer.rows() == 0)
+    if (m_givenUp)
         return;
     PostgresCells& cells = m_fresh.cells;
     const qsizetype first = cells.rows();
     if (wrote == Wrote::Deleted || !cells.add(answer, firstColumn) || cells.columns() != m_shape.names.size()
         || !(settingsAlike || cells.allPrintAlike()))
         return giveUp();
-    m_parts.append({ touch, wrote == Wrote::Updated, cells.rows() });
-    if (wrote != Wrote::Updated)
+    const bool updated = wrote == Wrote::Updated;
+    if (m_parts.isEmpty() || m_parts.constLast().touch != touch || m_parts.constLast().updated != updated)
+        m_parts.append({ touch, updated, 0 });
+    m_parts.last().end = cells.rows();
+    if (!updated)
         return;
-    m_updated.reserve(m_updated.size() + answer.rows());
     for (qsizetype row = first; row < cells.rows(); ++row)
         m_updated.append(row);
 }
@@ -64,7 +66,7 @@ void PostgresTold::submit(PostgresConnection& before, const Statement& question)
     before.submitLooking(
         question,
         [this](const PostgresAnswer& answer) {
-            if (!m_givenUp && answer.rows() > 0 && !m_old.cells.add(answer, 0))
+            if (!m_givenUp && !m_old.cells.add(answer, 0))
                 giveUp();
         },
         [this](const Result<Rowset>& rows) {

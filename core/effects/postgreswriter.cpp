@@ -153,7 +153,10 @@ void PostgresWriter::submitMarked(const Statement& marked, const Marking& markin
 {
     const auto submit = [&] {
         m_connection.submitLooking(
-            marked, [this, marking](const PostgresAnswer& answer) { look(marking, answer); },
+            marked,
+            [this, marking, first = true](const PostgresAnswer& answer) mutable {
+                look(marking, answer, std::exchange(first, false));
+            },
             withOwnText(marking, std::move(sink)));
     };
     if (marking.tellsCommand) {
@@ -167,8 +170,12 @@ void PostgresWriter::submitMarked(const Statement& marked, const Marking& markin
 /// The sink sees the statement as the operator wrote it.
 Connection::ResultSink PostgresWriter::withOwnText(const Marking& marking, Connection::ResultSink sink)
 {
-    return [this, entry = marking.entry, text = marking.text, sink = std::move(sink)](Result<Rowset> answer) {
+    const bool tellsNothing = marking.tellsCommand && !marking.triggers;
+    return [this, entry = marking.entry, tellsNothing, text = marking.text,
+            sink = std::move(sink)](Result<Rowset> answer) {
         if (answer) {
+            if (answer->affected == 0 && tellsNothing)
+                m_attribution.wroteNothing(entry);
             answer->columns.clear();
             sink(std::move(answer));
             return;
@@ -181,12 +188,10 @@ Connection::ResultSink PostgresWriter::withOwnText(const Marking& marking, Conne
     };
 }
 
-void PostgresWriter::look(const Marking& marking, const PostgresAnswer& answer)
+void PostgresWriter::look(const Marking& marking, const PostgresAnswer& answer, bool first)
 {
-    if (marking.tellsCommand)
+    if (marking.tellsCommand && first)
         noteMark(marking, answer);
-    if (answer.rows() == 0)
-        return;
     if (marking.whole)
         tell(marking, answer);
     QList<int> keyColumns;
@@ -200,11 +205,6 @@ void PostgresWriter::look(const Marking& marking, const PostgresAnswer& answer)
 /// transaction wrote itself, the field is a number that stands for both.
 void PostgresWriter::noteMark(const Marking& marking, const PostgresAnswer& answer)
 {
-    if (answer.rows() == 0) {
-        if (!marking.triggers)
-            m_attribution.wroteNothing(marking.entry);
-        return;
-    }
     const quint32 command = answer.text(0, 0).toUInt();
     const quint32 xmin = answer.text(0, 1).toUInt();
     const quint32 xmax = answer.text(0, 2).toUInt();

@@ -67,7 +67,7 @@ private:
 
     void submitMarked(const Statement& marked, const Marking& marking, Connection::ResultSink sink);
     [[nodiscard]] Connection::ResultSink withOwnText(const Marking& marking, Connection::ResultSink sink);
-    void look(const Marking& marking, const PostgresAnswer& answer);
+    void look(const Marking& marking, const PostgresAnswer& answer, bool first);
     void tell(const Marking& marking, const PostgresAnswer& answer);
     void submitSettingsCheck();
     /// Gives both servers something to do, if the statement names keys. True: it is worth waiting for the old world

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "session/postgresvalues.h"
+
 #include <QByteArrayView>
 
 #include <functional>
-
-struct pg_result;
+#include <span>
 
 namespace holdpoint {
 
-/// The rows of one answer as the server sent them, as text. Good for as long as the call that hands it over.
+/// Rows of one answer as the server sent them, as text. Good for as long as the call that hands it over.
 class PostgresAnswer
 {
 public:
-    explicit PostgresAnswer(const pg_result* result)
-        : m_result(result)
+    /// Each of them has one row, unless there is only one.
+    explicit PostgresAnswer(std::span<const PostgresResult> parts)
+        : m_parts(parts)
     {
     }
     [[nodiscard]] int rows() const;
@@ -25,10 +27,18 @@ public:
     [[nodiscard]] quint32 type(int column) const; ///< pg_type's oid; of a domain that of its base
 
 private:
-    const pg_result* m_result;
+    struct Place
+    {
+        const PGresult* part;
+        int row;
+    };
+    [[nodiscard]] Place place(int row) const;
+
+    std::span<const PostgresResult> m_parts;
 };
 
-/// Is shown an answer.
+/// Is shown the rows of an answer as they arrive, some at a time; not called if there are none. What fails later has
+/// shown the rows before.
 using PostgresLook = std::function<void(const PostgresAnswer&)>;
 
 } // namespace holdpoint

@@ -43,7 +43,7 @@ public:
     /// cancelling would abort it.
     [[nodiscard]] Result<void> stream(const Statement& statement, const std::function<Result<void>(Row)>& row) override;
     void submit(const Statement& statement, ResultSink sink) override;
-    /// As submit(), but the rows of a success are only looked at, as the server sent them: the sink gets none.
+    /// As submit(), but the rows are only looked at, as the server sends them: the sink gets none.
     void submitLooking(const Statement& statement, PostgresLook look, ResultSink sink);
     /// Sends what is submitted, so that the server works on it while this thread does something else.
     void push();

@@ -160,13 +160,11 @@ Result<Rowset> PostgresPipeline::receive(const Pending& pending)
             m_kept.remove(pending.text);
         }
     }
-    const PostgresResult result = m_wire.lastResult();
+    const PostgresResult result = pending.look ? m_wire.lastResult(pending.look) : m_wire.lastResult();
     if (notPrepared)
         return *notPrepared;
     if (!result || !succeeded(result.get()))
         return m_wire.error(result.get(), pending.text);
-    if (pending.look)
-        pending.look(PostgresAnswer(result.get()));
     const int rows = pending.look ? 0 : PQntuples(result.get());
     if (!pending.prepared)
         return rowsetOf(result.get(), PostgresColumns(result.get()), rows);

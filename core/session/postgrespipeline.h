@@ -21,7 +21,7 @@ public:
     explicit PostgresPipeline(PostgresWire& wire);
 
     void submit(const Statement& statement, Connection::ResultSink sink);
-    /// `look` sees all rows of a success before the sink, which gets none of them.
+    /// `look` sees all rows before the sink, which gets none of them.
     void submit(const Statement& statement, PostgresLook look, Connection::ResultSink sink);
     /// Sends what is submitted, without reading. Outside a transaction it is one of its own up to here, and its error
     /// goes no further.

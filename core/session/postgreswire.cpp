@@ -98,6 +98,31 @@ PostgresResult PostgresWire::lastResult()
     return kept;
 }
 
+PostgresResult PostgresWire::lastResult(const PostgresLook& look)
+{
+    constexpr size_t rowsAtOnce = 256;
+    PQsetSingleRowMode(m_handle);
+    std::vector<PostgresResult> shown;
+    const auto show = [&] {
+        if (!shown.empty())
+            look(PostgresAnswer(shown));
+        shown.clear();
+    };
+    PostgresResult kept;
+    while (PostgresResult result = nextResult()) {
+        if (shown.size() >= rowsAtOnce)
+            show();
+        if (PQresultStatus(result.get()) == PGRES_SINGLE_TUPLE)
+            shown.push_back(std::move(result));
+        else if (!kept || succeeded(kept.get()))
+            kept = std::move(result);
+    }
+    show();
+    if (kept && PQntuples(kept.get()) > 0) // libpq took them all in before it could be told
+        look(PostgresAnswer({ &kept, 1 }));
+    return kept;
+}
+
 Error PostgresWire::error(const PGresult* result, const QByteArray& statement) const
 {
     if (result == nullptr || PQresultStatus(result) == PGRES_COPY_OUT)

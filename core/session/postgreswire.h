@@ -2,6 +2,7 @@
 #pragma once
 
 #include "session/cancellation.h"
+#include "session/postgresanswer.h"
 #include "session/postgreserror.h"
 #include "session/postgresvalues.h"
 #include "session/statement.h"
@@ -30,6 +31,8 @@ public:
     [[nodiscard]] PostgresResult nextResult();
     /// Reads the rest of a statement's results. Gives the first that failed, else the last.
     [[nodiscard]] PostgresResult lastResult();
+    /// The same, of which `look` sees the rows of a success: they are never in memory all at once.
+    [[nodiscard]] PostgresResult lastResult(const PostgresLook& look);
     /// Runs one statement and waits for its rows.
     [[nodiscard]] Result<Rowset> query(const Statement& statement);
     /// As query(), row by row. `stopEarly`: when `row` fails, the server is told to stop.

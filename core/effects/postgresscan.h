@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "effects/postgresversions.h"
+
+namespace holdpoint {
+
+/// Rows as `connection` sees them now, with who wrote them.
+[[nodiscard]] Result<PostgresVersions> readVersions(PostgresConnection& connection, const TableName& table,
+                                                    const PostgresShape& shape);
+
+/// What changed in one table, by two scans: versions that only `now` sees and versions that only `before` sees,
+/// paired by the server's own chain of versions. Needs no key, and no lock that stands in the way of `before`.
+[[nodiscard]] Result<PostgresFoundRows> scanChanges(const PostgresWorlds& worlds, const TableName& table,
+                                                    const PostgresShape& shape);
+
+} // namespace holdpoint

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "effects/postgresrelation.h"
+
+namespace holdpoint {
+
+// Questions about versions of a table's rows, and where they stand.
+
+/// What is read before a version's values: its place and who wrote it, or who ended it.
+enum class PostgresTouching { Birth, End, None };
+
+/// Reads versions of a table, which the condition may call `t`. No condition: all.
+[[nodiscard]] Statement versionsWhere(const Connection& connection, const TableName& table, const PostgresShape& shape,
+                                      PostgresTouching touching, const QByteArray& condition,
+                                      const QList<Value>& parameters = {});
+/// Those whose columns have one of these values, array literals: element i of each belongs to element i of the others.
+[[nodiscard]] Statement versionsByKey(const Connection& connection, const TableName& table, const PostgresShape& shape,
+                                      PostgresTouching touching, const QStringList& columns,
+                                      const QList<Value>& values);
+
+/// Which of the places hold a version that the connection sees.
+[[nodiscard]] Statement visibleAt(const Connection& connection, const TableName& table, const Value& places);
+/// Where the newest version of each one is, in the order of the places; its own place if there is none.
+[[nodiscard]] Statement successorsOf(const Connection& connection, const TableName& table, const Value& places);
+
+/// True of versions that the batch wrote, and of few others.
+[[nodiscard]] QByteArray bornInBatch(const PostgresWorlds& worlds);
+
+} // namespace holdpoint
