@@ -29,6 +29,9 @@ private Q_SLOTS:
     void sinkMaySubmit();
     void nulIsRefused();
     void bigResultsDoNotBlock();
+    void rowsAreShownAsTheyArrive_data();
+    void rowsAreShownAsTheyArrive();
+    void whatFailsHasShownRowsBefore();
     void preparedTextSurvivesAlteredTable();
     void keptTextStaysPrepared();
     void savepointsDoNotWait();
@@ -166,6 +169,71 @@ void TestPostgresPipeline::bigResultsDoNotBlock()
     }
     QVERIFY(connection->flush().ok());
     QCOMPARE(received, 600 * 200'000);
+    QVERIFY(connection->rollback().ok());
+}
+
+void TestPostgresPipeline::rowsAreShownAsTheyArrive_data()
+{
+    QTest::addColumn<int>("rows");
+    QTest::addColumn<int>("parts");
+    for (const int rows : { 0, 1, 255, 256, 257, 1000 })
+        QTest::addRow("%d", rows) << rows << (rows + 255) / 256;
+}
+
+void TestPostgresPipeline::rowsAreShownAsTheyArrive()
+{
+    QFETCH(int, rows);
+    QFETCH(int, parts);
+    const auto connection = open();
+    QVERIFY(connection->begin(TransactionMode::Write).ok());
+    for (int round = 0; round < 3; ++round) { // then the text is a prepared one
+        QList<int> seen;
+        int shown = 0;
+        qint64 affected = -1;
+        connection->submit(statement("DELETE FROM t"), [](const Result<Rowset>& answer) { QVERIFY(answer.ok()); });
+        connection->submitLooking(
+            statement("INSERT INTO t SELECT i, 'n' || i FROM generate_series(1, $1::int) i RETURNING id, name, NULL",
+                      { Value::integer(rows) }),
+            [&](const PostgresAnswer& answer) {
+                ++shown;
+                QCOMPARE(answer.columns(), 3);
+                QCOMPARE(answer.type(0), 23U);
+                for (int row = 0; row < answer.rows(); ++row) {
+                    seen.append(answer.text(row, 0).toInt());
+                    QCOMPARE(answer.text(row, 1), "n" + QByteArray::number(seen.last()));
+                    QVERIFY(answer.isNull(row, 2) && !answer.isNull(row, 1));
+                }
+            },
+            [&](const Result<Rowset>& answer) {
+                QVERIFY(answer.ok() && answer->rows.isEmpty());
+                QCOMPARE(seen.size(), rows); // all were shown before
+                affected = answer->affected;
+            });
+        QVERIFY(connection->flush().ok());
+        QCOMPARE(affected, rows);
+        QCOMPARE(shown, parts);
+        for (int i = 0; i < rows; ++i)
+            QCOMPARE(seen.at(i), i + 1);
+    }
+    QVERIFY(connection->rollback().ok());
+}
+
+void TestPostgresPipeline::whatFailsHasShownRowsBefore()
+{
+    const auto connection = open();
+    QVERIFY(connection->begin(TransactionMode::Write).ok());
+    QVERIFY(connection->savepoint("s").ok());
+    int seen = 0;
+    QString state;
+    connection->submitLooking(
+        statement("SELECT 1 / (5000 - i) FROM generate_series(1, 10000) i"),
+        [&seen](const PostgresAnswer& answer) { seen += answer.rows(); },
+        [&state](const Result<Rowset>& answer) { state = answer ? QString() : answer.error().sqlState; });
+    QVERIFY(connection->flush().ok());
+    QCOMPARE(state, u"22012"_s);
+    QCOMPARE(seen, 4999);
+    QVERIFY(connection->rollbackTo("s").ok());
+    QCOMPARE(first(connection->query(statement("SELECT 7"))), u"7"_s);
     QVERIFY(connection->rollback().ok());
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is too much for memory goes to a file, and nothing else is different.
 #include "effects/capture.h"
+#include "effects/postgresplacemap.h"
 #include "effects/spillvector.h"
 #include "support/testtarget.h"
 
 #include <QScopeGuard>
 
+#include <map>
 #include <random>
 
 using namespace holdpoint;
@@ -21,11 +23,11 @@ auto withNothingInMemory()
 }
 
 /// What the statements change, and rolls it back.
-TargetEffects captured(const TestTarget& target, const QList<QByteArray>& statements)
+TargetEffects captured(const TestTarget& target, const QList<QByteArray>& statements, Verification verification)
 {
     Connection& connection = target.connection();
     const auto capture = Capture::forConnection(connection);
-    if (const auto begun = capture->begin({}); !begun)
+    if (const auto begun = capture->begin({}, verification); !begun)
         qFatal("%s", qPrintable(begun.error().text()));
     int command = 0;
     for (const QByteArray& statement : statements) {
@@ -57,7 +59,9 @@ private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void aVectorIsAVector_data();
     void aVectorIsAVector();
-    void effectsAreTheSame_data() { TestTarget::addEngines(); }
+    void placesAreFound_data();
+    void placesAreFound();
+    void effectsAreTheSame_data();
     void effectsAreTheSame();
 };
 
@@ -97,22 +101,80 @@ void TestSpill::aVectorIsAVector()
     QCOMPARE(vector.back(), quint64(7));
 }
 
+void TestSpill::placesAreFound_data()
+{
+    QTest::addColumn<int>("rounds");
+    QTest::addColumn<int>("each");
+    QTest::newRow("one by one") << 300 << 1;
+    QTest::newRow("some rounds") << 7 << 9'000;
+    QTest::newRow("at once") << 1 << 70'000;
+}
+
+void TestSpill::placesAreFound()
+{
+    QFETCH(int, rounds);
+    QFETCH(int, each);
+    const auto nothingInMemory = withNothingInMemory();
+    std::mt19937_64 random(5);
+    const quint64 places = static_cast<quint64>(rounds) * each; // so that many come twice
+    std::map<PostgresPlace, qsizetype> expected;
+    PostgresPlaceMap map;
+    QCOMPARE(map.size(), 0);
+    QVERIFY(!map.contains(1));
+    for (qsizetype number = 0; number < static_cast<qsizetype>(places); ++number) {
+        const PostgresPlace place = 2 * (random() % places);
+        map.insert(place, number);
+        expected.emplace(place, number);
+        if (number % each != 0)
+            continue;
+        QVERIFY(map.find(place) == expected.at(place));
+        QVERIFY(!map.contains(place + 1));
+        QCOMPARE(map.size(), static_cast<qsizetype>(expected.size()));
+    }
+    QCOMPARE(map.size(), static_cast<qsizetype>(expected.size()));
+    qsizetype position = 0;
+    for (const auto& [place, number] : expected) {
+        QCOMPARE(map.at(position++), number);
+        QVERIFY(map.find(place) == number);
+    }
+}
+
+void TestSpill::effectsAreTheSame_data()
+{
+    QTest::addColumn<EngineKind>("engine");
+    QTest::addColumn<Verification>("verification");
+    QTest::newRow("SQLite") << EngineKind::SQLite << Verification::Cheapest;
+    if (!TestPostgres::available()) {
+        qInfo("without PostgreSQL: %s", TestPostgres::whyNot());
+        return;
+    }
+    QTest::newRow("PostgreSQL, looked up") << EngineKind::PostgreSQL << Verification::Cheapest;
+    QTest::newRow("PostgreSQL, scanned") << EngineKind::PostgreSQL << Verification::Fully;
+}
+
 void TestSpill::effectsAreTheSame()
 {
     QFETCH(EngineKind, engine);
+    QFETCH(Verification, verification);
     const QByteArray numbers = engine == EngineKind::SQLite
         ? "WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 70000) SELECT n FROM s"_ba
         : "SELECT n FROM generate_series(1, 70000) n"_ba;
     const TestTarget target(engine,
                             "CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t SELECT n, 'old ' || n FROM ("
-                                + numbers + ") AS s; CREATE TABLE copies (id int, v text)");
+                                + numbers
+                                + ") AS s; CREATE TABLE copies (id int, v text);"
+                                  "CREATE TABLE parts (id int PRIMARY KEY, t int REFERENCES t ON DELETE CASCADE"
+                                  " ON UPDATE CASCADE, what text); CREATE INDEX parts_t ON parts (t);"
+                                  "INSERT INTO parts SELECT id, id, 'part of ' || id FROM t");
     const QList<QByteArray> statements { "UPDATE t SET v = v || ' and new' WHERE id <= 60000",
                                          "INSERT INTO copies SELECT id, v FROM t WHERE id % 2 = 0",
-                                         "DELETE FROM t WHERE id > 65000", "UPDATE t SET id = -id WHERE id < 100" };
-    const TargetEffects expected = captured(target, statements);
-    QCOMPARE(expected.tables.size(), 2);
+                                         "DELETE FROM t WHERE id > 25000", "UPDATE t SET id = -id WHERE id < 100" };
+    const TargetEffects expected = captured(target, statements, verification);
+    QCOMPARE(expected.tables.size(), 3);
+    for (const TableEffects& table : expected.tables)
+        QCOMPARE(table.way == CaptureWay::Scanned, verification == Verification::Fully);
     const auto nothingInMemory = withNothingInMemory();
-    const TargetEffects effects = captured(target, statements);
+    const TargetEffects effects = captured(target, statements, verification);
     for (const TableEffects& table : effects.tables)
         QVERIFY(table.rows.spilled() > 1'000'000);
     QVERIFY(effects.tables == expected.tables);
