@@ -130,6 +130,11 @@ Result<void> appendCommands(const TargetEffects& effects, const QList<Table>& ta
 
 } // namespace
 
+QString inverseTitle(const QString& title)
+{
+    return "Undo of "_L1 + title;
+}
+
 Result<Batch> inverseBatch(const QString& title, const QList<TargetEffects>& effects, const QList<Target>& targets,
                            const QMap<QString, QList<Table>>& tables)
 {
@@ -140,7 +145,7 @@ Result<Batch> inverseBatch(const QString& title, const QList<TargetEffects>& eff
         return makeError(ErrorKind::Usage, u"\"%1\" cannot be undone: %2"_s.arg(title, problems.join("; "_L1)));
     }
     Batch batch;
-    batch.title = "Undo of "_L1 + title;
+    batch.title = inverseTitle(title);
     for (const TargetEffects& target : effects) {
         const auto named = std::ranges::find(targets, target.target, &Target::name);
         if (named == targets.end())

@@ -20,4 +20,6 @@ namespace holdpoint {
 [[nodiscard]] Result<Batch> inverseBatch(const QString& title, const QList<TargetEffects>& effects,
                                          const QList<Target>& targets, const QMap<QString, QList<Table>>& tables);
 
+[[nodiscard]] QString inverseTitle(const QString& title);
+
 } // namespace holdpoint

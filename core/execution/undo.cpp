@@ -2,7 +2,11 @@
 #include "execution/undo.h"
 
 #include "effects/inverse.h"
+#include "execution/passreport.h"
+#include "execution/preview.h"
 #include "schema/schemareader.h"
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -33,9 +37,26 @@ Result<QList<Table>> describedTables(const PoolSource& pools, const Target& targ
         .takeResult();
 }
 
+QString reasonOf(const Run& undone)
+{
+    return u"undo of run %1"_s.arg(undone.id);
+}
+
+Batch unknownInverse(const Run& undone, const QList<Target>& targets)
+{
+    Batch batch;
+    batch.title = inverseTitle(undone.title);
+    batch.reason = reasonOf(undone);
+    std::ranges::copy_if(targets, std::back_inserter(batch.targets), [&](const Target& target) {
+        return std::ranges::find(undone.effects, target.name, &TargetEffects::target) != undone.effects.end();
+    });
+    return batch;
+}
+
 } // namespace
 
-Result<Batch> undoBatch(const PoolSource& pools, Journal& journal, const RunId& id, const ConnectionOptions& options)
+Result<UndoBatch> undoBatch(const PoolSource& pools, Journal& journal, const RunId& id,
+                            const ConnectionOptions& options)
 {
     const auto run = journal.run(id).takeResult();
     if (!run)
@@ -53,13 +74,24 @@ Result<Batch> undoBatch(const PoolSource& pools, Journal& journal, const RunId& 
             return makeError(ErrorKind::Internal, u"Run %1 has no target %2"_s.arg(run->id, effects.target));
         auto described = describedTables(pools, *target, effects, options);
         if (!described)
-            return described.error();
+            return UndoBatch { unknownInverse(*run, batch->targets), Failure { {}, target->name, described.error() } };
         tables.insert(effects.target, std::move(described).value());
     }
     auto inverse = inverseBatch(run->title, run->effects, batch->targets, tables);
-    if (inverse)
-        inverse->reason = u"undo of run %1"_s.arg(run->id);
-    return inverse;
+    if (!inverse)
+        return inverse.error();
+    inverse->reason = reasonOf(*run);
+    return UndoBatch { std::move(inverse).value(), {} };
+}
+
+Run untouchedUndo(const UndoBatch& undo)
+{
+    Run run = newRun(RunKind::Undo, undo.batch);
+    run.targets = targetReports(undo.batch.targets);
+    run.failure = undo.failure;
+    concludeUntouched(run, UnitOfWork::Decision::RollBack);
+    run.ended = QDateTime::currentDateTimeUtc();
+    return run;
 }
 
 } // namespace holdpoint

@@ -93,21 +93,22 @@ struct Workbench::State
 
     [[nodiscard]] Result<Run> undo(const RunId& id, bool applying, RunOptions options, const QString& expected = {})
     {
-        const auto batch = undoBatch(source(), *journal, id, options.connection);
-        if (!batch)
-            return batch.error();
+        const auto undo = undoBatch(source(), *journal, id, options.connection);
+        if (!undo)
+            return undo.error();
         const auto undone = journal->run(id).takeResult();
         if (!undone)
             return undone.error();
         options.connection.suppressTriggers = true;
-        Run preview = previewBatch(source(), *batch, options, RunKind::Undo);
+        Run preview
+            = undo->failure ? untouchedUndo(*undo) : previewBatch(source(), undo->batch, options, RunKind::Undo);
         preview.undoOf = undone->id;
         checkUndo(undone->effects, options.acceptDifferences, preview);
         cautionOfWhatStays(undone->effects, preview);
         if (applying && preview.outcome == Outcome::Ready)
-            return applyExpected(*batch, std::move(preview), options, expected);
+            return applyExpected(undo->batch, std::move(preview), options, expected);
         if (applying)
-            return recordUnapplied(*journal, *batch, std::move(preview));
+            return recordUnapplied(*journal, undo->batch, std::move(preview));
         if (const auto written = journal->outcome(preview).takeResult(); !written)
             return written.error();
         return preview;

@@ -44,6 +44,7 @@ public:
     [[nodiscard]] QFuture<Result<Run>> apply(const Batch& batch, const QString& expected, const RunOptions& options);
     /// Previews the inverse of a committed run; with `apply`, applies it. An undo that would not restore exactly what
     /// was there fails with the cause "undo-differs", unless RunOptions::acceptDifferences; its drift tells the rows.
+    /// A target that cannot be reached fails it as a preview or an apply.
     [[nodiscard]] QFuture<Result<Run>> undo(const RunId& run, bool apply, const RunOptions& options);
     /// As undo() with `apply`, if the inverse has the effects that were previewed: `expected` is their digest.
     [[nodiscard]] QFuture<Result<Run>> applyUndo(const RunId& run, const QString& expected, const RunOptions& options);

@@ -40,6 +40,7 @@ private Q_SLOTS:
     void cancelsAndRollsBack_data() { engineRows(); }
     void cancelsAndRollsBack();
     void tellsAnUnreachableTarget();
+    void tellsAnUnreachableTargetOfAnUndo();
     void tellsALostConnection();
     void refusesOneDatabaseUnderTwoNames();
     void theJournalTellsAllOfIt_data() { engineRows(); }
@@ -386,6 +387,27 @@ void tst_Workbench::tellsAnUnreachableTarget()
     QCOMPARE(run->cause, u"unreachable"_s);
     QCOMPARE(run->failure->target, u"shop"_s);
     QVERIFY(!QFile::exists(batch.targets[0].address));
+}
+
+void tst_Workbench::tellsAnUnreachableTargetOfAnUndo()
+{
+    const TestDatabase database(EngineKind::SQLite, shopSql(EngineKind::SQLite));
+    const Batch batch = shopBatch(database);
+    const auto bench = workbench();
+    const auto applied = bench->apply(batch, {}, {}).takeResult();
+    VERIFY_OUTCOME(applied, Outcome::Committed);
+    QVERIFY(QFile::rename(batch.targets.at(0).address, m_folder.filePath(u"moved.db"_s)));
+    for (const bool applying : { false, true }) {
+        const auto undone = bench->undo(applied->id, applying, {}).takeResult();
+        VERIFY_OUTCOME(undone, applying ? Outcome::RolledBack : Outcome::Failed);
+        QCOMPARE(undone->cause, u"unreachable"_s);
+        QCOMPARE(undone->failure->target, u"shop"_s);
+        QCOMPARE(undone->targets.size(), 1);
+        QCOMPARE(undone->undoOf, applied->id);
+        const auto logged = bench->journal().run(undone->id).takeResult();
+        QVERIFY(logged.ok());
+        QCOMPARE(logged->outcome, undone->outcome);
+    }
 }
 
 void tst_Workbench::tellsALostConnection()
