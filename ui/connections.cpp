@@ -88,7 +88,10 @@ void connectPanel(EffectsPanel& panel, Workspace& workspace)
     QObject::connect(&panel, &EffectsPanel::differencesAccepted, &workspace, &Workspace::acceptDifferences);
     QObject::connect(&workspace, &Workspace::previewShown, &panel, &EffectsPanel::showPreview);
     QObject::connect(&workspace, &Workspace::previewChanged, &panel, [&panel, &workspace] {
-        panel.setState(workspace.previewState(), workspace.canApply(), workspace.canEnqueue());
+        panel.setState(workspace.previewState(),
+                       { .canAccept = workspace.canAcceptDifferences(),
+                         .canEnqueue = workspace.canEnqueue(),
+                         .canApply = workspace.canApply() });
     });
 }
 

@@ -135,13 +135,10 @@ void MainWindow::askApply(const Previewed& previewed, const QList<Target>& targe
 
 void MainWindow::askPassword(const Target& target, const Error& error)
 {
-    for (const PasswordDialog* dialog : findChildren<PasswordDialog*>()) {
-        if (dialog->isVisible())
-            return; // one question at a time
-    }
     auto* dialog = new PasswordDialog(target, error, m_workspace.canRememberPasswords(), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &PasswordDialog::passwordGiven, &m_workspace, &Workspace::givePassword);
+    connect(dialog, &PasswordDialog::rejected, &m_workspace, [this, target] { m_workspace.withholdPassword(target); });
     dialog->open();
 }
 

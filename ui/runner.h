@@ -18,6 +18,12 @@ struct Previewed
     qint64 queueId = 0; ///< of Queued
     quint64 revision = 0; ///< of the draft
     Run run;
+
+    /// It failed for nothing but that it would not restore exactly what was there.
+    [[nodiscard]] bool isInexactUndo() const
+    {
+        return subject == Subject::Undo && run.cause == QLatin1StringView("undo-differs");
+    }
 };
 
 /// What became of a preview since.
@@ -26,6 +32,14 @@ enum class PreviewState {
     Stale, ///< the draft is another one now
     Queued,
     Applied, ///< whatever the outcome
+};
+
+/// What can be done with a preview now; nothing while something runs.
+struct PreviewActions
+{
+    bool canAccept = false; ///< the differences of an undo
+    bool canEnqueue = false;
+    bool canApply = false;
 };
 
 /// Previews, applies, queues, undoes and resolves, one at a time, without ever blocking the GUI thread.

@@ -22,10 +22,12 @@ void Workspace::connectParts()
     connect(&m_draft, &Draft::changed, this, &Workspace::previewChanged);
     connect(&m_browser, &Browser::failed, this, &Workspace::failed);
     connect(&m_browser, &Browser::openFailed, this, [this](const Target& target, const Error& error) {
-        if (!m_passwords.given || !error.needsPassword())
-            return;
-        m_retry = [this, name = target.name] { m_browser.open(name); };
-        Q_EMIT passwordNeeded(target, error);
+        askPassword(target, error, [this, target] {
+            if (m_browser.current() == target)
+                m_browser.refresh(); // with the table that was open
+            else
+                m_browser.open(target.name);
+        });
     });
     connect(&m_history, &History::failed, this, &Workspace::failed);
     connect(&m_history, &History::queuedShown, this, &Workspace::takeQueued);
@@ -47,6 +49,11 @@ PreviewState Workspace::previewState() const
         return m_fate;
     const bool isOfDraft = m_previewed && m_previewed->subject == Previewed::Subject::Draft;
     return isOfDraft && m_previewed->revision != m_draft.revision() ? PreviewState::Stale : PreviewState::Fresh;
+}
+
+bool Workspace::canAcceptDifferences() const
+{
+    return m_previewed && m_previewed->isInexactUndo() && !m_runner.isRunning();
 }
 
 bool Workspace::canApply() const
@@ -90,18 +97,49 @@ Target Workspace::withKnownEnvironment(Target target) const
 void Workspace::askPassword(const Previewed& previewed)
 {
     const std::optional<Failure>& failure = previewed.run.failure;
-    if (!m_passwords.given || !failure || !failure->error.needsPassword())
+    if (!failure)
         return;
     for (const Target& target : targetsOf(previewed)) {
         if (target.name != failure->target)
             continue;
-        if (previewed.subject == Previewed::Subject::Undo)
-            m_retry = [this, id = previewed.undoOf] { previewUndo(id); };
-        else
-            m_retry = [this] { preview(); };
-        Q_EMIT passwordNeeded(target, failure->error);
+        askPassword(target, failure->error, [this, previewed] {
+            if (m_runner.isRunning())
+                return;
+            if (previewed.subject == Previewed::Subject::Undo)
+                m_runner.previewUndo(previewed.undoOf, previewed.acceptsDifferences);
+            else
+                m_runner.preview(previewed.batch, previewed.revision);
+        });
         return;
     }
+}
+
+void Workspace::askPassword(const Target& target, const Error& error, std::function<void()> retry)
+{
+    if (!m_passwords.given || !error.needsPassword())
+        return;
+    m_refused.append({ target, error, std::move(retry) });
+    if (m_refused.size() == 1)
+        askNextPassword();
+}
+
+void Workspace::askNextPassword()
+{
+    if (!m_refused.isEmpty())
+        Q_EMIT passwordNeeded(Target(m_refused.first().target), Error(m_refused.first().error));
+}
+
+QList<std::function<void()>> Workspace::takeRetries(const Target& target)
+{
+    QList<std::function<void()>> retries;
+    const QString key = passwordKey(target);
+    m_refused.removeIf([&](const Refused& refused) {
+        if (passwordKey(refused.target) != key)
+            return false;
+        retries.append(refused.retry);
+        return true;
+    });
+    return retries;
 }
 
 void Workspace::givePassword(const Target& target, const QString& password, bool remember)
@@ -110,8 +148,15 @@ void Workspace::givePassword(const Target& target, const QString& password, bool
     if (remember && m_passwords.remember)
         whenReady(m_passwords.remember(target, password), this,
                   [this](const Result<void>& kept) { report(kept, tr("Remembering the password")); });
-    if (const auto retry = std::exchange(m_retry, {}))
+    for (const auto& retry : takeRetries(target))
         retry();
+    askNextPassword();
+}
+
+void Workspace::withholdPassword(const Target& target)
+{
+    (void)takeRetries(target);
+    askNextPassword();
 }
 
 void Workspace::newBatch()

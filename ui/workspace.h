@@ -27,6 +27,7 @@ public:
     /// What the effects panel shows; none before the first preview.
     [[nodiscard]] const std::optional<Previewed>& previewed() const { return m_previewed; }
     [[nodiscard]] PreviewState previewState() const;
+    [[nodiscard]] bool canAcceptDifferences() const;
     [[nodiscard]] bool canApply() const;
     [[nodiscard]] bool canEnqueue() const;
     /// The targets that it concerns, with the environment that is known for their address.
@@ -36,8 +37,9 @@ public:
     void setOverrides(const QList<Target>& targets) { m_overrides = targets; }
     void setPasswords(const Passwords& passwords) { m_passwords = passwords; }
     [[nodiscard]] bool canRememberPasswords() const { return bool(m_passwords.remember); }
-    /// Answers passwordNeeded(): what failed for want of it is tried again.
+    /// Answers passwordNeeded(): what failed for want of it is done once more, exactly as it was asked for.
     void givePassword(const Target& target, const QString& password, bool remember);
+    void withholdPassword(const Target& target); ///< the other answer: it stays failed
     void newBatch();
     void openBatch(const QString& path);
     void saveBatch(const QString& path);
@@ -67,7 +69,7 @@ Q_SIGNALS:
     /// Asks the operator; the answer yes is apply().
     void confirmationRequested(const holdpoint::Previewed& previewed, const QList<holdpoint::Target>& targets);
     void applied(const holdpoint::Run& run);
-    /// Asks the operator; the answer is givePassword(), or nothing.
+    /// Asks the operator; the answer is givePassword() or withholdPassword(). One question at a time.
     void passwordNeeded(const holdpoint::Target& target, const holdpoint::Error& error);
     void failed(const QString& what, const holdpoint::Error& error);
 
@@ -78,6 +80,9 @@ private:
     void takeApplied(const Run& run);
     void startBatch(Batch batch, const QString& path);
     void askPassword(const Previewed& previewed);
+    void askPassword(const Target& target, const Error& error, std::function<void()> retry);
+    void askNextPassword();
+    [[nodiscard]] QList<std::function<void()>> takeRetries(const Target& target);
     void report(const Result<void>& done, const QString& what);
     [[nodiscard]] Target withKnownEnvironment(Target target) const;
 
@@ -87,7 +92,13 @@ private:
     Runner m_runner;
     QList<Target> m_overrides;
     Passwords m_passwords;
-    std::function<void()> m_retry; ///< what needed the password that was asked for
+    struct Refused
+    {
+        Target target;
+        Error error;
+        std::function<void()> retry;
+    };
+    QList<Refused> m_refused; ///< what needs a password; that of the first is asked for
     std::optional<Previewed> m_previewed;
     PreviewState m_fate = PreviewState::Fresh; ///< of the preview, but for the draft
     std::optional<qint64> m_applyOnceShown;

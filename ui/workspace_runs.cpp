@@ -36,7 +36,7 @@ void Workspace::previewUndo(const RunId& id)
 
 void Workspace::acceptDifferences()
 {
-    if (!m_runner.isRunning() && m_previewed && m_previewed->subject == Previewed::Subject::Undo)
+    if (canAcceptDifferences())
         m_runner.previewUndo(m_previewed->undoOf, true);
 }
 

@@ -62,7 +62,7 @@ struct Shown
     {
         const bool canApply = state == PreviewState::Fresh && previewed.run.outcome == Outcome::Ready;
         panel.showPreview(previewed);
-        panel.setState(state, canApply, canApply);
+        panel.setState(state, { .canAccept = previewed.isInexactUndo(), .canEnqueue = canApply, .canApply = canApply });
     }
     [[nodiscard]] QString text(const char* label) const
     {
@@ -181,6 +181,24 @@ private Q_SLOTS:
         shown.show(ready(), static_cast<PreviewState>(state));
         QVERIFY2(shown.text("effectsExplanation").contains(said), qPrintable(shown.text("effectsExplanation")));
         QVERIFY(!shown.button("applyButton").isEnabled());
+    }
+
+    void differencesCanBeAcceptedUnlessSomethingRuns()
+    {
+        Previewed previewed = ready(Previewed::Subject::Undo);
+        previewed.run.outcome = Outcome::Failed;
+        previewed.run.cause = u"undo-differs"_s;
+        Shown shown;
+        QPushButton& accept = shown.button("acceptButton");
+        QVERIFY(!accept.isVisible());
+        shown.show(previewed);
+        QVERIFY(accept.isVisible() && accept.isEnabled());
+        shown.panel.setState(PreviewState::Fresh, {});
+        QVERIFY(accept.isVisible() && !accept.isEnabled());
+        shown.show(previewed);
+        QSignalSpy accepted(&shown.panel, &EffectsPanel::differencesAccepted);
+        QTest::mouseClick(&accept, Qt::LeftButton);
+        QCOMPARE(accepted.count(), 1);
     }
 
     void headlines_data()

@@ -218,7 +218,13 @@ void TestMainWindow::anUndoThatDiffersWaitsForConsent()
     QCOMPARE(driver.text("effectsHeadline"), u"The undo would not restore exactly what was there"_s);
     QVERIFY2(driver.rows("previewDrift").contains("refunded -> paid"_L1), qPrintable(driver.rows("previewDrift")));
     QVERIFY(!driver.find<QPushButton>("applyButton").isEnabled());
+    const auto& accept = driver.find<QPushButton>("acceptButton");
+    driver.workspace().runner().resolve({});
+    QVERIFY(accept.isVisible() && !accept.isEnabled());
+    QTRY_VERIFY(driver.isIdle());
+    QVERIFY(accept.isEnabled());
     driver.click("acceptButton");
+    QVERIFY(accept.isVisible() && !accept.isEnabled());
     QTRY_COMPARE_WITH_TIMEOUT(driver.text("effectsHeadline"), u"Undo, previewed: shop: +1 ~1 −1"_s, 30000);
     QVERIFY(driver.text("effectsExplanation").contains("accepted"_L1));
     QVERIFY(driver.rows("previewDrift").contains("refunded -> paid"_L1));

@@ -57,7 +57,7 @@ EffectsPanel::EffectsPanel(QWidget* parent)
     showHeadline();
     showFailures();
     showDifferences();
-    setState(PreviewState::Fresh, false, false);
+    setState(PreviewState::Fresh, {});
 }
 
 void EffectsPanel::layOut()
@@ -150,13 +150,14 @@ void EffectsPanel::showLocks()
     m_locks->setForegroundRole(waiting.isEmpty() ? QPalette::PlaceholderText : QPalette::WindowText);
 }
 
-void EffectsPanel::setState(PreviewState state, bool canApply, bool canEnqueue)
+void EffectsPanel::setState(PreviewState state, const PreviewActions& actions)
 {
     m_state = state;
     m_accept->setVisible(isInexactUndo());
-    m_enqueue->setEnabled(canEnqueue);
-    m_apply->setEnabled(canApply);
-    m_apply->setText(canApply ? tr("&Apply to %1").arg(effectsWord(m_previewed->run.effects)) : tr("&Apply"));
+    m_accept->setEnabled(actions.canAccept);
+    m_enqueue->setEnabled(actions.canEnqueue);
+    m_apply->setEnabled(actions.canApply);
+    m_apply->setText(actions.canApply ? tr("&Apply to %1").arg(effectsWord(m_previewed->run.effects)) : tr("&Apply"));
     showHeadline();
 }
 
@@ -192,7 +193,7 @@ void EffectsPanel::showFailures()
 
 bool EffectsPanel::isInexactUndo() const
 {
-    return m_previewed && m_previewed->run.cause == "undo-differs"_L1;
+    return m_previewed && m_previewed->isInexactUndo();
 }
 
 QString EffectsPanel::headline() const

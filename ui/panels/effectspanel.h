@@ -23,7 +23,7 @@ public:
     explicit EffectsPanel(QWidget* parent = nullptr);
 
     void showPreview(const Previewed& previewed);
-    void setState(PreviewState state, bool canApply, bool canEnqueue);
+    void setState(PreviewState state, const PreviewActions& actions);
 
 Q_SIGNALS:
     void enqueueRequested();
