@@ -133,6 +133,26 @@ void reachDrift(WindowDriver& driver, const ShopDatabase& shop)
     driver.find<QTabWidget>("runTabs").setCurrentIndex(3);
 }
 
+// A trigger that fires whatever the session says writes another row of the audit on the way back.
+void reachUndoThatDiffers(WindowDriver& driver, const ShopDatabase& shop)
+{
+    shop.exec("ALTER TABLE orders ENABLE ALWAYS TRIGGER audit");
+    openShop(driver, shop);
+    refund(driver);
+    preview(driver);
+    apply(driver);
+    driver.click("undoButton");
+    QTRY_COMPARE_WITH_TIMEOUT(driver.tab(), u"Effects"_s, 30000);
+    QTRY_VERIFY(driver.isIdle());
+}
+
+void reachUndoAccepted(WindowDriver& driver, const ShopDatabase& shop)
+{
+    reachUndoThatDiffers(driver, shop);
+    driver.click("acceptButton");
+    QTRY_VERIFY_WITH_TIMEOUT(driver.find<QPushButton>("applyButton").isEnabled(), 30000);
+}
+
 void reachProduction(WindowDriver& driver, const ShopDatabase& shop)
 {
     openShop(driver, shop, Environment::Production);
@@ -156,6 +176,7 @@ void reachTargetDialog(WindowDriver& driver, const ShopDatabase&)
 // A dialog is a window of its own: it is drawn where it stands over the main one.
 QImage picture(WindowDriver& driver)
 {
+    QTest::qWait(20); // for layouts that were asked for
     QPixmap shot = driver.window().grab();
     for (const QDialog* dialog : driver.window().findChildren<QDialog*>()) {
         if (!dialog->isVisible())
@@ -172,6 +193,7 @@ QImage picture(WindowDriver& driver)
 } // namespace
 
 Q_DECLARE_METATYPE(Reach)
+Q_DECLARE_METATYPE(holdpoint::EngineKind)
 
 /// Takes pictures of named states in both palettes, for people to look at. The folder is HOLDPOINT_SCREENSHOTS or
 /// "pictures" in the working directory.
@@ -201,9 +223,10 @@ void Screenshots::states_data()
 {
     QTest::addColumn<Reach>("reach");
     QTest::addColumn<Theme>("theme");
+    QTest::addColumn<EngineKind>("engine");
     for (const Theme theme : { Theme::Light, Theme::Dark }) {
-        const auto add = [theme](const char* name, Reach reach) {
-            QTest::addRow("%s-%s", name, qPrintable(themeName(theme))) << reach << theme;
+        const auto add = [theme](const char* name, Reach reach, EngineKind engine = EngineKind::SQLite) {
+            QTest::addRow("%s-%s", name, qPrintable(themeName(theme))) << reach << theme << engine;
         };
         add("empty", reachEmpty);
         add("table", reachTable);
@@ -213,6 +236,8 @@ void Screenshots::states_data()
         add("queue", reachQueue);
         add("log", reachLog);
         add("drift", reachDrift);
+        add("undo-differs", reachUndoThatDiffers, EngineKind::PostgreSQL);
+        add("undo-accepted", reachUndoAccepted, EngineKind::PostgreSQL);
         add("production", reachProduction);
         add("target-dialog", reachTargetDialog);
     }
@@ -222,8 +247,11 @@ void Screenshots::states()
 {
     QFETCH(const Reach, reach);
     QFETCH(const Theme, theme);
+    QFETCH(const EngineKind, engine);
+    if (engine == EngineKind::PostgreSQL && !TestPostgres::available())
+        QSKIP(TestPostgres::whyNot());
     applyTheme(*qApp, theme);
-    const ShopDatabase shop(EngineKind::SQLite);
+    const ShopDatabase shop(engine);
     WindowDriver driver;
     reach(driver, shop);
     if (QTest::currentTestFailed())

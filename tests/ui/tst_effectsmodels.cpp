@@ -104,6 +104,13 @@ private Q_SLOTS:
             "shop | orders | id = 2 | id | no row | no row | 2 | no row\n"
             "shop | orders | id = 2 | total | no row | no row | NULL | no row\n"
             "shop |  |  | create index main.by_name | no row | no row | no row | no row"_s);
+        const auto isMarked = [&](int row, int column) {
+            return model.index(row, column).data(CellStateRole).value<CellState>() == CellState::Changed;
+        };
+        QVERIFY(isMarked(0, DriftModel::NowBeforeColumn) && !isMarked(0, DriftModel::NowAfterColumn));
+        QVERIFY(isMarked(2, DriftModel::NowBeforeColumn)); // NULL is not the same as no row
+        for (int row = 0; row < model.rowCount(); ++row)
+            QVERIFY(!isMarked(row, DriftModel::PreviewBeforeColumn) && !isMarked(row, DriftModel::PreviewAfterColumn));
     }
 };
 

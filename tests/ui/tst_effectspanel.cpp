@@ -6,6 +6,7 @@
 
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTableView>
 
@@ -199,6 +200,34 @@ private Q_SLOTS:
         QSignalSpy accepted(&shown.panel, &EffectsPanel::differencesAccepted);
         QTest::mouseClick(&accept, Qt::LeftButton);
         QCOMPARE(accepted.count(), 1);
+    }
+
+    void theDifferencesAreAllReadable()
+    {
+        Previewed previewed = ready(Previewed::Subject::Undo);
+        previewed.run.cause = u"undo-differs"_s;
+        previewed.run.targets = { TargetReport() };
+        previewed.run.drift = { DriftRow { u"shop"_s,
+                                           { u"main"_s, u"audit_log"_s },
+                                           { u"order_id"_s, u"event"_s },
+                                           { { u"id"_s, number(1) } },
+                                           {},
+                                           insertedRow({ number(4711), Value::text(u"refunded -> paid"_s) }),
+                                           {} } };
+        Shown shown;
+        shown.panel.resize(596, 690); // what the window leaves it at first
+        shown.show(previewed);
+        const QTableView& view = shown.view("previewDrift");
+        QCOMPARE(view.model()->rowCount(), 2);
+        QTRY_VERIFY(!view.horizontalScrollBar()->isVisible() && !view.verticalScrollBar()->isVisible());
+        for (int column = 0; column < view.model()->columnCount(); ++column) {
+            const QRect cell = view.visualRect(view.model()->index(1, column));
+            QVERIFY(view.isColumnHidden(column) || view.viewport()->rect().contains(cell));
+        }
+        QVERIFY(view.isColumnHidden(0)); // there is but one target
+        previewed.run.targets.append(TargetReport());
+        shown.show(previewed);
+        QVERIFY(!view.isColumnHidden(0));
     }
 
     void headlines_data()

@@ -71,12 +71,8 @@ QVariant DriftModel::data(const QModelIndex& index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
     const Line& line = m_lines.at(index.row());
-    if (index.column() >= PreviewBeforeColumn) {
-        const std::optional<Value>& shown = value(line, index.column());
-        if (role == ValueRole)
-            return shown ? QVariant::fromValue(*shown) : QVariant();
-        return role == Qt::DisplayRole ? QVariant(shown ? cellText(*shown) : tr("no row")) : QVariant();
-    }
+    if (index.column() >= PreviewBeforeColumn)
+        return imageData(line, index.column(), role);
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole)
         return {};
     switch (index.column()) {
@@ -84,6 +80,20 @@ QVariant DriftModel::data(const QModelIndex& index, int role) const
     case TableColumn: return line.table;
     case KeyColumn: return line.key;
     case WhatColumn: return line.what;
+    default: return {};
+    }
+}
+
+QVariant DriftModel::imageData(const Line& line, int column, int role)
+{
+    const std::optional<Value>& shown = value(line, column);
+    const bool isNow = column >= NowBeforeColumn;
+    const bool differs = isNow && shown != value(line, column - NowBeforeColumn + PreviewBeforeColumn);
+    switch (role) {
+    case Qt::DisplayRole:
+    case Qt::ToolTipRole: return shown ? cellText(*shown, role == Qt::DisplayRole ? 200 : 2000) : tr("no row");
+    case ValueRole: return shown ? QVariant::fromValue(*shown) : QVariant();
+    case CellStateRole: return QVariant::fromValue(differs ? CellState::Changed : CellState::Plain);
     default: return {};
     }
 }

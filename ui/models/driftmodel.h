@@ -50,6 +50,7 @@ private:
         std::optional<Value> previewBefore, previewAfter, nowBefore, nowAfter;
     };
     static void appendLines(QList<Line>& lines, const DriftRow& row);
+    [[nodiscard]] static QVariant imageData(const Line& line, int column, int role);
     [[nodiscard]] static const std::optional<Value>& value(const Line& line, int column);
 
     Compared m_compared;

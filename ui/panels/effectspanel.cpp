@@ -2,6 +2,7 @@
 #include "panels/effectspanel.h"
 
 #include "delegates/outcomedelegate.h"
+#include "delegates/valuedelegate.h"
 #include "errortext.h"
 #include "marks.h"
 #include "panels/effectsview.h"
@@ -52,6 +53,11 @@ EffectsPanel::EffectsPanel(QWidget* parent)
     m_failedView->setColumnHidden(CommandReportModel::TargetColumn, true);
     m_driftView->setModel(&m_drift);
     m_driftView->setShowGrid(true);
+    for (int column = DriftModel::PreviewBeforeColumn; column <= DriftModel::NowAfterColumn; ++column)
+        m_driftView->setItemDelegateForColumn(column, new ValueDelegate(m_driftView));
+    m_driftView->fillWidth();
+    for (ListView* view : { m_failedView, m_driftView })
+        view->limitHeight(6);
     layOut();
     connectParts();
     showHeadline();
@@ -86,7 +92,7 @@ void EffectsPanel::layOut()
     m_locks->setTextFormat(Qt::PlainText);
     m_locks->setWordWrap(true);
     auto* buttons = new QHBoxLayout;
-    buttons->addWidget(m_locks, 1);
+    buttons->addStretch(1);
     buttons->addWidget(m_accept);
     buttons->addWidget(m_enqueue);
     buttons->addWidget(m_apply);
@@ -95,8 +101,9 @@ void EffectsPanel::layOut()
     layout->addLayout(head);
     layout->addWidget(m_failedView);
     layout->addWidget(m_failedDetail);
-    layout->addWidget(m_driftView, 1);
-    layout->addWidget(m_effects, 3);
+    layout->addWidget(m_driftView);
+    layout->addWidget(m_effects, 1);
+    layout->addWidget(m_locks);
     layout->addLayout(buttons);
 }
 
@@ -126,9 +133,9 @@ void EffectsPanel::showPreview(const Previewed& previewed)
 
 void EffectsPanel::showDifferences()
 {
+    m_driftView->setColumnHidden(DriftModel::TargetColumn, m_previewed && m_previewed->run.targets.size() == 1);
     m_drift.setDrift(m_previewed ? m_previewed->run.drift : QList<DriftRow>());
     m_driftView->setVisible(m_drift.rowCount() > 0);
-    m_driftView->limitHeight(6);
 }
 
 void EffectsPanel::showLocks()
@@ -183,7 +190,6 @@ void EffectsPanel::showFailures()
     m_failed.setReports(m_previewed ? m_previewed->run.commands : QList<CommandReport>());
     const bool hasFailed = m_failed.rowCount() > 0;
     m_failedView->setVisible(hasFailed);
-    m_failedView->limitHeight(6);
     m_failedDetail->setVisible(hasFailed);
     const bool hasEffects = m_previewed && !m_previewed->run.effects.isEmpty();
     m_effects->setVisible(hasEffects || !hasFailed);

@@ -33,6 +33,7 @@ EffectsView::EffectsView(const QString& prefix, QWidget* parent)
     m_tableView->setStretchColumn(EffectsTableModel::NoteColumn);
     m_noteView->setModel(&m_notes);
     m_noteView->setStretchColumn(NotesModel::TextColumn);
+    m_noteView->limitHeight(5);
     m_rowView->setModel(m_shownRows);
     m_rowView->setItemDelegate(new ChangeDelegate(m_rowView));
     m_rowView->setItemDelegateForColumn(RowChangesModel::ChangeColumn, new OutcomeDelegate(m_rowView));
@@ -87,7 +88,6 @@ void EffectsView::showEffects(const QList<TargetEffects>& effects)
     m_tables.setEffects(effects);
     m_notes.setEffects(effects);
     m_noteView->setVisible(m_notes.rowCount() > 0);
-    m_noteView->limitHeight(5);
     if (m_tables.rowCount() > 0)
         m_tableView->selectSourceRow(0);
     showCurrentTable();

@@ -6,8 +6,10 @@
 #include <QAbstractProxyModel>
 #include <QHeaderView>
 #include <QPainter>
+#include <QScrollBar>
 
 #include <algorithm>
+#include <numeric>
 
 namespace holdpoint {
 
@@ -15,6 +17,31 @@ namespace {
 
 constexpr int MaximumColumnWidth = 340;
 constexpr int FittedRows = 60;
+constexpr int ReadableWidth = 90; // of a column that gives way
+
+qint64 sum(const QList<int>& widths)
+{
+    return std::accumulate(widths.begin(), widths.end(), qint64(0));
+}
+
+// What is left over goes to each as wide as it is; what is missing is taken from the widest.
+QList<int> sharedWidths(const QList<int>& wanted, const QList<int>& least, int space)
+{
+    QList<int> widths = wanted;
+    if (const qint64 all = sum(wanted); all <= space) {
+        for (int& width : widths)
+            width += all > 0 ? int((space - all) * width / all) : 0;
+    } else {
+        int widest = *std::max_element(wanted.begin(), wanted.end());
+        for (; widest > 0 && sum(widths) > space; --widest) {
+            for (qsizetype column = 0; column < widths.size(); ++column)
+                widths[column] = std::max(least.at(column), std::min(wanted.at(column), widest));
+        }
+    }
+    if (const qint64 left = space - sum(widths); left > 0 && !widths.isEmpty())
+        widths.last() += int(left);
+    return widths;
+}
 
 } // namespace
 
@@ -46,6 +73,9 @@ void ListView::setModel(QAbstractItemModel* model)
     QTableView::setModel(model);
     connect(model, &QAbstractItemModel::modelReset, this, &ListView::fitColumns);
     connect(model, &QAbstractItemModel::rowsInserted, this, &ListView::fitColumns);
+    for (const auto signal : { &QAbstractItemModel::rowsRemoved, &QAbstractItemModel::rowsInserted })
+        connect(model, signal, this, &ListView::fitHeight);
+    connect(model, &QAbstractItemModel::modelReset, this, &ListView::fitHeight);
     // The empty text stands where no row is painted, so the view does not know that it changed.
     for (const auto signal : { &QAbstractItemModel::rowsRemoved, &QAbstractItemModel::rowsInserted })
         connect(model, signal, viewport(), qOverload<>(&QWidget::update));
@@ -63,11 +93,35 @@ void ListView::setStretchColumn(int column)
     fitColumns();
 }
 
+void ListView::fillWidth()
+{
+    m_fillsWidth = true;
+    fitColumns();
+}
+
 void ListView::limitHeight(int rows)
 {
-    const int shown = std::clamp(model()->rowCount(), 1, rows);
-    const int header = horizontalHeader()->sizeHint().height();
-    setFixedHeight(header + shown * verticalHeader()->defaultSectionSize() + 2 * frameWidth() + 2);
+    m_mostRows = rows;
+    fitHeight();
+}
+
+void ListView::fitHeight()
+{
+    if (m_mostRows == 0 || !model())
+        return;
+    const int shown = std::clamp(model()->rowCount(), 1, m_mostRows);
+    const bool scrolls = horizontalHeader()->length() > columnSpace();
+    setFixedHeight(horizontalHeader()->sizeHint().height() + shown * verticalHeader()->defaultSectionSize()
+                   + (scrolls ? horizontalScrollBar()->sizeHint().height() : 0) + 2 * frameWidth());
+}
+
+// Of a limited height, not what the viewport has at the moment: each scroll bar could then bring and take the other.
+int ListView::columnSpace() const
+{
+    if (m_mostRows == 0)
+        return viewport()->width();
+    const bool scrolls = model() && model()->rowCount() > m_mostRows;
+    return width() - 2 * frameWidth() - (scrolls ? verticalScrollBar()->sizeHint().width() : 0);
 }
 
 int ListView::currentSourceRow() const
@@ -98,6 +152,41 @@ void ListView::fitColumns()
         setColumnWidth(column, std::min(columnWidth(column) + 6, MaximumColumnWidth));
     if (m_stretchColumn >= 0 && m_stretchColumn < model()->columnCount())
         horizontalHeader()->setSectionResizeMode(m_stretchColumn, QHeaderView::Stretch);
+    m_wanted.clear();
+    for (int column = 0; m_fillsWidth && column < model()->columnCount(); ++column)
+        m_wanted.append(columnWidth(column)); // 0 if it is hidden
+    shareWidth();
+}
+
+void ListView::shareWidth()
+{
+    if (m_wanted.isEmpty())
+        return;
+    QList<int> shown;
+    QList<int> wanted;
+    QList<int> least;
+    for (int column = 0; column < m_wanted.size(); ++column) {
+        if (isColumnHidden(column))
+            continue;
+        shown.append(column);
+        wanted.append(m_wanted.at(column));
+        least.append(std::max(horizontalHeader()->sectionSizeHint(column), std::min(wanted.last(), ReadableWidth)));
+    }
+    const QList<int> widths = sharedWidths(wanted, least, columnSpace());
+    for (qsizetype index = 0; index < shown.size(); ++index)
+        setColumnWidth(shown.at(index), widths.at(index));
+}
+
+void ListView::resizeEvent(QResizeEvent* event)
+{
+    QTableView::resizeEvent(event);
+    shareWidth();
+}
+
+void ListView::updateGeometries()
+{
+    QTableView::updateGeometries();
+    fitHeight();
 }
 
 void ListView::paintEvent(QPaintEvent* event)

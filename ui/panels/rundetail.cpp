@@ -2,6 +2,7 @@
 #include "panels/rundetail.h"
 
 #include "delegates/outcomedelegate.h"
+#include "delegates/valuedelegate.h"
 #include "panels/effectsview.h"
 #include "panels/listview.h"
 #include "runsummary.h"
@@ -36,6 +37,9 @@ RunDetail::RunDetail(QWidget* parent)
     m_commandView->setEmptyText(tr("No command was run."));
     m_driftView->setModel(&m_drift);
     m_driftView->setShowGrid(true);
+    for (int column = DriftModel::PreviewBeforeColumn; column <= DriftModel::NowAfterColumn; ++column)
+        m_driftView->setItemDelegateForColumn(column, new ValueDelegate(m_driftView));
+    m_driftView->fillWidth();
     m_driftView->setEmptyText(tr("The effects were the previewed ones."));
     m_effects->setEmptyText(tr("No row was changed."));
     m_tabs->addTab(m_summary, tr("Summary"));
@@ -55,6 +59,7 @@ void RunDetail::showRun(const Run& run)
     showSummary();
     m_commands.setReports(run.commands);
     m_effects->showEffects(run.effects);
+    m_driftView->setColumnHidden(DriftModel::TargetColumn, run.targets.size() == 1);
     m_drift.setDrift(run.drift);
     m_tabs->setTabVisible(m_tabs->indexOf(m_driftView), !run.drift.isEmpty());
     if (!isSame)
