@@ -1,264 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "execution/batchpass.h"
 
-#include "effects/undoable.h"
-#include "execution/batchuses.h"
-#include "execution/foreignkeycheck.h"
-#include "execution/passreport.h"
+#include "execution/onepass.h"
 
 #include <algorithm>
-#include <future>
 
 using namespace Qt::StringLiterals;
 
 namespace holdpoint {
 
 namespace {
-
-// Two names of one database would wait for each other's locks for ever.
-Result<void> checkTargets(const QList<Target>& targets)
-{
-    QHash<QString, QString> nameByAddress;
-    for (const Target& target : targets) {
-        if (const auto known = nameByAddress.constFind(target.address); known != nameByAddress.constEnd())
-            return makeError(ErrorKind::Usage, u"Targets %1 and %2 are the same database"_s.arg(*known, target.name),
-                             {}, u"Use one name for it in the batch"_s);
-        nameByAddress.insert(target.address, target.name);
-    }
-    return {};
-}
-
-class Pass
-{
-public:
-    Pass(const BatchPass& pass, const BatchUses& uses, Run& run)
-        : m_pass(pass)
-        , m_run(run)
-        , m_targets(uses.targets)
-        , m_volatility(uses.allKnown ? Volatility::None : Volatility::Possible)
-        , m_decision(pass.end == PassEnd::Commit ? Decision::Commit : Decision::RollBack)
-    {
-    }
-
-    [[nodiscard]] Volatility volatility() const { return m_volatility; }
-    /// What becomes of it; of what is committed if it is certain, known once all is seen.
-    [[nodiscard]] UnitOfWork::Decision decision() const { return m_decision; }
-    [[nodiscard]] const QList<Target>& targets() const { return m_targets; }
-
-    Result<void> handle(RequestContext& context)
-    {
-        if (const auto connected = connect(context); !connected)
-            return connected.error();
-        if (const auto ran = runAll(context); !ran)
-            return ran.error();
-        if (const auto collected = collect(context); !collected)
-            return collected.error();
-        if (m_run.failure)
-            return {}; // a preview shows its errors and the effects of the rest
-        if (m_pass.end == PassEnd::CommitIfCertain && m_volatility == Volatility::None && m_sawAll)
-            m_decision = Decision::Commit;
-        const bool commits = m_decision == Decision::Commit && m_pass.beforeCommit;
-        return commits ? m_pass.beforeCommit(context, m_run) : Result<void>();
-    }
-
-private:
-    using Decision = UnitOfWork::Decision;
-
-    void report(Progress::Phase phase, const QString& target, qint64 done = 0, qint64 total = 0) const
-    {
-        if (m_pass.options.progress)
-            m_pass.options.progress({ phase, target, done, total });
-    }
-
-    // In one order for every run of this program, so that two cannot wait for each other.
-    Result<void> connect(RequestContext& context)
-    {
-        QList<Target> inOrder = m_targets;
-        std::ranges::sort(inOrder, {}, &Target::address);
-        for (const Target& target : inOrder) {
-            report(Progress::Phase::Connecting, target.name);
-            auto lease = context.transaction(target);
-            if (!lease)
-                return fail(target.name, lease.error());
-            if (m_pass.end == PassEnd::RollBack && target.engine == EngineKind::PostgreSQL) {
-                // Without an id it can only have been rolled back, as is true of what never sends a COMMIT.
-                targetReport(m_run, target.name).evidence = { { u"xid"_s, QJsonValue() } };
-                continue;
-            }
-            auto evidence = lease->run([](TransactionContext& transaction) { return transaction.commitEvidence(); });
-            if (!evidence)
-                return fail(target.name, evidence.error());
-            targetReport(m_run, target.name).evidence = *evidence;
-        }
-        return {};
-    }
-
-    // Neighbouring commands of one target travel together.
-    // A report of each command is made while they run: there may be a million. Of few it is not worth a thread.
-    Result<void> runAll(RequestContext& context)
-    {
-        constexpr qsizetype few = 1000;
-        const auto when = m_pass.batch.commands.size() < few ? std::launch::deferred : std::launch::async;
-        m_reports = std::async(when, skippedReports, std::cref(m_pass.batch.commands));
-        auto ran = runSegments(context);
-        takeReports();
-        return ran;
-    }
-
-    void takeReports()
-    {
-        if (m_reports.valid())
-            m_run.commands = m_reports.get();
-    }
-
-    Result<void> runSegments(RequestContext& context)
-    {
-        const QList<StoreCommandPtr>& commands = m_pass.batch.commands;
-        int first = 0;
-        while (first < commands.size()) {
-            int last = first;
-            while (last + 1 < commands.size() && commands.at(last + 1)->target() == commands.at(first)->target())
-                ++last;
-            const auto ran = runSegment(context, first, last);
-            if (!ran)
-                return ran.error();
-            first = last + 1;
-        }
-        return {};
-    }
-
-    Result<void> runSegment(RequestContext& context, int first, int last)
-    {
-        const QString name = m_pass.batch.commands.at(first)->target();
-        auto lease = context.transaction(*m_pass.batch.target(name));
-        if (!lease)
-            return fail(name, lease.error());
-        const auto done = [&](qint64 count) {
-            report(Progress::Phase::Running, name, first + count, m_pass.batch.commands.size());
-        };
-        done(0);
-        const auto ran = lease->run([&](TransactionContext& transaction) -> Result<bool> {
-            std::vector<IndexedCommand> segment;
-            segment.reserve(static_cast<std::size_t>(last - first + 1));
-            for (int index = first; index <= last; ++index)
-                segment.push_back({ index, m_pass.batch.commands.at(index) });
-            auto result = runCommands(transaction, segment, m_pass.onError, done);
-            takeReports();
-            fillReports(m_run.commands, m_pass.batch, first, last, transaction, m_pass.onError);
-            // Of one target nothing else runs in between, and its thread is at it.
-            if (m_targets.size() == 1 && result && (*result || m_pass.onError == OnError::Go)) {
-                report(Progress::Phase::Capturing, name);
-                m_collected = collectOf(transaction);
-            }
-            return result;
-        });
-        recordFirstFailure(m_run);
-        if (!ran)
-            return m_run.failure ? Result<void>(m_run.failure->error) : fail(name, ran.error());
-        if (!*ran && m_pass.onError == OnError::Stop)
-            return m_run.failure.value_or(Failure()).error;
-        return {};
-    }
-
-    Result<TargetEffects> collectOf(TransactionContext& transaction)
-    {
-        auto collected = transaction.collect();
-        if (!collected)
-            return collected;
-        if (m_pass.options.connection.suppressTriggers) {
-            if (const auto intact = checkForeignKeys(transaction, *collected); !intact)
-                return intact.error();
-        }
-        if (m_pass.end == PassEnd::Commit)
-            return collected;
-        m_sawAll = m_sawAll && transaction.unread().isEmpty()
-            && std::ranges::all_of(collected->tables, &TableEffects::complete);
-        const auto volatility = transaction.mayBeVolatile(*collected);
-        if (!volatility)
-            return volatility.error();
-        m_volatility = std::max(m_volatility, *volatility);
-        return collected;
-    }
-
-    Result<TargetEffects> collectOf(RequestContext& context, const Target& target)
-    {
-        if (m_collected)
-            return *std::exchange(m_collected, std::nullopt);
-        report(Progress::Phase::Capturing, target.name);
-        auto lease = context.transaction(target);
-        if (!lease)
-            return lease.error();
-        return lease->run([&](TransactionContext& transaction) { return collectOf(transaction); });
-    }
-
-    Result<void> collect(RequestContext& context)
-    {
-        for (const Target& target : m_targets) {
-            auto effects = collectOf(context, target);
-            if (!effects)
-                return fail(target.name, effects.error());
-            effects->target = target.name;
-            cautionOfObstacles(*effects);
-            m_run.effects.append(std::move(effects).value());
-        }
-        return {};
-    }
-
-    Error fail(const QString& target, const Error& error)
-    {
-        if (!m_run.failure)
-            m_run.failure = Failure { {}, target, error };
-        return error;
-    }
-
-    const BatchPass& m_pass;
-    Run& m_run;
-    QList<Target> m_targets;
-    std::future<QList<CommandReport>> m_reports;
-    Volatility m_volatility;
-    Decision m_decision;
-    bool m_sawAll = true;
-    std::optional<Result<TargetEffects>> m_collected; // with the only target's last commands
-};
-
-Volatility runOnce(const PoolSource& pools, const BatchPass& pass, const BatchUses& uses, Run& run)
-{
-    Pass handler(pass, uses, run);
-    run.targets = targetReports(handler.targets());
-    if (const auto checked = checkTargets(handler.targets()); !checked) {
-        run.failure = Failure { {}, {}, checked.error() };
-        concludeUntouched(run, handler.decision());
-        return Volatility::None;
-    }
-    UnitOfWorkOptions options;
-    options.connection = pass.options.connection;
-    options.connection.laterClock = pass.laterClock;
-    options.connection.ofItsOwn = uses.sessionOfItsOwn;
-    using Observe = TransactionContext::Observe;
-    options.observe = pass.options.verifyFully ? Observe::EffectsFully : Observe::Effects;
-    options.rewritten = uses.rewritten;
-    options.cancellation = pass.options.cancellation;
-
-    TransactionLayer layer(pools);
-    auto answered = layer.run(
-        options, [&](RequestContext& context) { return handler.handle(context); },
-        // What is committed has no failure, whatever was asked for.
-        [&] { return run.failure ? UnitOfWork::Decision::RollBack : handler.decision(); },
-        [&](const QString& target) { return effectsOf(run, target); });
-    for (const TransactionEnd& end : answered.ends) {
-        TargetEffects* effects = effectsOf(run, end.target);
-        if (effects && end.captureError)
-            effects->cautions.append({ u"capture-end"_s, end.captureError->text() });
-    }
-    std::ranges::for_each(run.effects, cautionOfObstacles); // some tables are read at the end
-    const bool undone = handler.decision() == UnitOfWork::Decision::RollBack;
-    if (undone && answered.response && !run.failure && pass.options.cancellation.isCancelled())
-        run.failure = Failure { {}, {}, makeError(ErrorKind::Cancelled, u"Cancelled while the run came to its end"_s) };
-    if (undone && answered.response && !run.failure)
-        run.digest = digest(run.effects);
-    conclude(run, handler.decision(), answered.response, answered.ends);
-    return handler.volatility();
-}
 
 // A savepoint makes SQLite copy every page before it changes it, and only a failing batch needs one.
 bool canDoWithoutSavepoints(const BatchPass& pass, const BatchUses& uses)
@@ -286,15 +37,15 @@ bool isOfAnotherType(const Run& run)
 Volatility runWithFewSavepoints(const PoolSource& pools, const BatchPass& pass, const BatchUses& uses, Run& run)
 {
     if (!canDoWithoutSavepoints(pass, uses))
-        return runOnce(pools, pass, uses, run);
+        return runOnePass(pools, pass, uses, run);
     const Run begun = run;
     BatchPass untilFailure = pass;
     untilFailure.onError = OnError::Stop;
-    const Volatility volatility = runOnce(pools, untilFailure, uses, run);
+    const Volatility volatility = runOnePass(pools, untilFailure, uses, run);
     if (!isStoppedByCommand(run) || run.outcome == Outcome::RollbackFailed)
         return volatility;
     run = begun; // and rolled back: now with all its failures
-    return runOnce(pools, pass, uses, run);
+    return runOnePass(pools, pass, uses, run);
 }
 
 } // namespace

@@ -34,8 +34,9 @@ struct BatchPass
     bool laterClock = false; ///< see ConnectionOptions
 };
 
-/// Runs it and fills the run's commands, targets, effects, digest, failure, outcome and cause. The result of a pass
-/// that is rolled back: whether another one could give other values. Never the GUI's thread.
+/// Runs it, and once more from its beginning where the failure may be the session's, or is not all that a preview has
+/// to tell. Fills the run's commands, targets, effects, digest, failure, outcome and cause. The result of a pass that
+/// is rolled back: whether another one could give other values. Never the GUI's thread.
 Volatility runPass(const PoolSource& pools, const BatchPass& pass, Run& run);
 
 } // namespace holdpoint
