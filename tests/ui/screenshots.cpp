@@ -133,6 +133,14 @@ void reachDrift(WindowDriver& driver, const ShopDatabase& shop)
     driver.find<QTabWidget>("runTabs").setCurrentIndex(3);
 }
 
+void reachUnreachable(WindowDriver& driver, const ShopDatabase& shop)
+{
+    openShop(driver, shop);
+    refund(driver);
+    QVERIFY(QFile::rename(shop.target().address, shop.target().address + ".moved"_L1));
+    preview(driver);
+}
+
 // A trigger that fires whatever the session says writes another row of the audit on the way back.
 void reachUndoThatDiffers(WindowDriver& driver, const ShopDatabase& shop)
 {
@@ -233,6 +241,7 @@ void Screenshots::states_data()
         add("sql", reachSql);
         add("preview", reachPreview);
         add("failed", reachFailed);
+        add("unreachable", reachUnreachable);
         add("queue", reachQueue);
         add("log", reachLog);
         add("drift", reachDrift);

@@ -63,6 +63,7 @@ EffectsPanel::EffectsPanel(QWidget* parent)
     showHeadline();
     showFailures();
     showDifferences();
+    m_locks->hide();
     setState(PreviewState::Fresh, {});
 }
 
@@ -128,7 +129,8 @@ void EffectsPanel::showPreview(const Previewed& previewed)
     showDifferences();
     showLocks();
     m_effects->showEffects(previewed.run.effects);
-    m_effects->setEmptyText(previewed.run.outcome == Outcome::Ready ? tr("The batch changes no row.") : QString());
+    m_effects->setEmptyText(previewed.run.outcome == Outcome::Ready ? tr("The batch changes no row.")
+                                                                    : tr("No effect was seen."));
 }
 
 void EffectsPanel::showDifferences()
@@ -152,6 +154,7 @@ void EffectsPanel::showLocks()
             waiting += place + waitingText(session);
     }
     m_locks->setText(lines.join('\n'_L1));
+    m_locks->setVisible(!lines.isEmpty());
     m_locks->setToolTip(waiting.join('\n'_L1));
     // Muted as long as nobody waits: it is there for who looks for it.
     m_locks->setForegroundRole(waiting.isEmpty() ? QPalette::PlaceholderText : QPalette::WindowText);

@@ -26,6 +26,7 @@ EffectsView::EffectsView(const QString& prefix, QWidget* parent)
     , m_tableView(new ListView(prefix + "Tables"_L1, tr("Changed tables")))
     , m_rowView(new ListView(prefix + "Rows"_L1, tr("Changed rows, before and after")))
     , m_noteView(new ListView(prefix + "Notes"_L1, tr("Notes")))
+    , m_rowsPart(new QWidget)
     , m_rowsTitle(new QLabel)
     , m_changedOnly(new QCheckBox(tr("&Changed columns only")))
 {
@@ -59,7 +60,8 @@ void EffectsView::layOut(const QString& prefix)
     splitter->setChildrenCollapsible(false);
     splitter->addWidget(m_noteView);
     splitter->addWidget(m_tableView);
-    splitter->addWidget(rowsPart(prefix));
+    layOutRows(prefix);
+    splitter->addWidget(m_rowsPart);
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 2);
     splitter->setStretchFactor(2, 4);
@@ -68,19 +70,17 @@ void EffectsView::layOut(const QString& prefix)
     layout->addWidget(splitter);
 }
 
-QWidget* EffectsView::rowsPart(const QString& prefix)
+void EffectsView::layOutRows(const QString& prefix)
 {
-    auto* part = new QWidget;
     m_rowsTitle->setObjectName(prefix + "RowsTitle"_L1);
     m_changedOnly->setObjectName(prefix + "ChangedOnly"_L1);
     auto* bar = new QHBoxLayout;
     bar->addWidget(m_rowsTitle, 1);
     bar->addWidget(m_changedOnly);
-    auto* layout = new QVBoxLayout(part);
+    auto* layout = new QVBoxLayout(m_rowsPart);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addLayout(bar);
     layout->addWidget(m_rowView, 1);
-    return part;
 }
 
 void EffectsView::showEffects(const QList<TargetEffects>& effects)
@@ -101,6 +101,7 @@ void EffectsView::setEmptyText(const QString& text)
 void EffectsView::showCurrentTable()
 {
     const int row = m_tableView->currentSourceRow();
+    m_rowsPart->setVisible(row >= 0);
     if (row < 0) {
         m_rows.clear();
         m_rowsTitle->clear();

@@ -28,7 +28,7 @@ public:
 
 private:
     void layOut(const QString& prefix);
-    QWidget* rowsPart(const QString& prefix);
+    void layOutRows(const QString& prefix);
     void showCurrentTable();
 
     EffectsTableModel m_tables;
@@ -38,6 +38,7 @@ private:
     ListView* m_tableView;
     ListView* m_rowView;
     ListView* m_noteView;
+    QWidget* m_rowsPart; ///< there as long as there is a table
     QLabel* m_rowsTitle;
     QCheckBox* m_changedOnly;
 };
