@@ -80,6 +80,8 @@ private Q_SLOTS:
     void theHeightFollowsTheRows();
     void columnsFillTheWidth_data();
     void columnsFillTheWidth();
+    void aStretchedColumnTakesWhatIsLeft_data() { columnsFillTheWidth_data(); }
+    void aStretchedColumnTakesWhatIsLeft();
     void aNarrowListScrolls();
     void hiddenColumnsTakeNoWidth();
 };
@@ -171,6 +173,23 @@ void TestListView::columnsFillTheWidth()
         QVERIFY(shown.view.columnWidth(column) >= shown.view.horizontalHeader()->sectionSizeHint(column));
     shown.view.resize(width + 100, shown.view.height());
     Shown::settle();
+    QCOMPARE(Fit(shown.view).width, 0);
+}
+
+void TestListView::aStretchedColumnTakesWhatIsLeft()
+{
+    QFETCH(const int, rows);
+    QFETCH(const int, width);
+    Shown shown({ u"Note"_s, u"Target"_s, u"What"_s });
+    shown.view.setStretchColumn(2);
+    shown.setRows(rows);
+    for (const int each : { width, 120, width }) {
+        shown.show(each);
+        const Fit fit(shown.view);
+        QCOMPARE(fit.rowsHeight, qBound(1, rows, MostRows) * shown.view.verticalHeader()->defaultSectionSize());
+        QCOMPARE(fit.scrollsAcross, fit.width > 0);
+        QCOMPARE(fit.scrollsDown, rows > MostRows);
+    }
     QCOMPARE(Fit(shown.view).width, 0);
 }
 
