@@ -36,9 +36,11 @@ public:
     virtual void submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink) = 0;
     /// Tells that a savepoint was rolled back: what was seen since may be gone.
     virtual void rolledBackToSavepoint() = 0;
+    /// Is told how far the reading of one large table is, in this thread.
+    using Advance = std::function<void(qint64 done, qint64 total)>;
     /// Fires deferred constraints and triggers, then reads what changed. Normalized. An Error of a deferred
     /// constraint is the batch's failure.
-    [[nodiscard]] virtual Result<TargetEffects> collect() = 0;
+    [[nodiscard]] virtual Result<TargetEffects> collect(const Advance& advance = {}) = 0;
     /// After collect(): tables that lost or changed rows as a whole without having been copied and kept from others
     /// before. A run that names them to begin() knows all their rows; this one does not, or not for sure.
     [[nodiscard]] virtual QList<TableName> unread() const { return {}; }

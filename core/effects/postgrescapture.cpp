@@ -34,7 +34,7 @@ public:
     }
     void submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink) override;
     void rolledBackToSavepoint() override { m_writer->rolledBackToSavepoint(); }
-    [[nodiscard]] Result<TargetEffects> collect() override;
+    [[nodiscard]] Result<TargetEffects> collect(const Advance& advance) override;
     [[nodiscard]] QList<TableName> unread() const override { return m_unread; }
     [[nodiscard]] Result<HeldLocks> locks() override;
     [[nodiscard]] Result<void> ended(TargetEffects& effects) override;
@@ -43,8 +43,9 @@ private:
     [[nodiscard]] Result<void> beginLocking(PostgresConnection& before, const QList<TableName>& rewritten);
     [[nodiscard]] Result<void> beginBatch(const QList<TableName>& rewritten);
     void submitPrintAlike();
-    [[nodiscard]] Result<TargetEffects> read(size_t lastStatement);
-    [[nodiscard]] Result<void> addTables(const PostgresTouched::Found& found, TargetEffects& effects);
+    [[nodiscard]] Result<TargetEffects> read(size_t lastStatement, const Advance& advance);
+    [[nodiscard]] Result<void> addTables(const PostgresTouched::Found& found, TargetEffects& effects,
+                                         const Advance& advance);
     void pack(PostgresFoundTable& table);
     [[nodiscard]] Result<void> addCautions(const PostgresTouched::Found& found, TargetEffects& effects);
     [[nodiscard]] Result<QList<TableName>> oldNames(const QList<qint64>& oids);
@@ -116,7 +117,7 @@ void PostgresCapture::submitPrintAlike()
     m_connection.submit({ PostgresOldWorld::printAs(), values, true }, [](const Result<Rowset>&) {});
 }
 
-Result<TargetEffects> PostgresCapture::collect()
+Result<TargetEffects> PostgresCapture::collect(const Advance& advance)
 {
     std::optional<Error> failed;
     const auto keepFailure = [&failed](const Result<Rowset>& answer) {
@@ -144,10 +145,10 @@ Result<TargetEffects> PostgresCapture::collect()
         return answered.error();
     if (flushed && !m_writer->oldWorld())
         return m_writer->oldWorld().error();
-    return flushed ? read(last) : Result<TargetEffects>(flushed.error());
+    return flushed ? read(last, advance) : Result<TargetEffects>(flushed.error());
 }
 
-Result<TargetEffects> PostgresCapture::read(size_t lastStatement)
+Result<TargetEffects> PostgresCapture::read(size_t lastStatement, const Advance& advance)
 {
     TargetEffects effects;
     effects.target = m_connection.target().name;
@@ -159,7 +160,7 @@ Result<TargetEffects> PostgresCapture::read(size_t lastStatement)
     m_connection.notes<PostgresSideQuestions>().mayVary = found->mayVary;
     if (found->catalogs.isEmpty()) // else some are not for others to see
         m_lockWatch.know(found->held);
-    if (auto added = addTables(*found, effects); !added)
+    if (auto added = addTables(*found, effects, advance); !added)
         return added.error();
     auto changes = schemaChanges(*m_worlds, found->catalogs);
     if (!changes)
@@ -172,7 +173,8 @@ Result<TargetEffects> PostgresCapture::read(size_t lastStatement)
     return effects;
 }
 
-Result<void> PostgresCapture::addTables(const PostgresTouched::Found& found, TargetEffects& effects)
+Result<void> PostgresCapture::addTables(const PostgresTouched::Found& found, TargetEffects& effects,
+                                        const Advance& advance)
 {
     QList<PostgresRelation> seen;
     std::ranges::copy_if(found.tables, std::back_inserter(seen), [](const PostgresRelation& relation) {
@@ -180,7 +182,7 @@ Result<void> PostgresCapture::addTables(const PostgresTouched::Found& found, Tar
     });
     if (auto answered = m_writer->told().waitForAll(); !answered)
         return answered;
-    PostgresTables tables(*m_worlds, m_copies);
+    PostgresTables tables(*m_worlds, m_copies, advance);
     if (auto added = tables.add(seen, found.counted, m_writer->candidates(), m_writer->told(), m_verification); !added)
         return added;
     std::vector<PostgresFoundTable> changed = tables.take();

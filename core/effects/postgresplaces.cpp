@@ -29,6 +29,16 @@ PostgresPlace placeOf(QByteArrayView ctid)
     return page << numberBits | ctid.sliced(comma + 1).chopped(1).toULongLong();
 }
 
+PostgresPlace placeOn(qint64 page, quint16 number)
+{
+    return static_cast<PostgresPlace>(page) << numberBits | number;
+}
+
+qint64 pageOf(PostgresPlace place)
+{
+    return static_cast<qint64>(place >> numberBits);
+}
+
 QByteArray ctidOf(PostgresPlace place)
 {
     return '(' + QByteArray::number(place >> numberBits) + ',' + QByteArray::number(place & ((1U << numberBits) - 1))

@@ -11,6 +11,8 @@ namespace holdpoint {
 using PostgresPlace = quint64;
 
 [[nodiscard]] PostgresPlace placeOf(QByteArrayView ctid);
+[[nodiscard]] PostgresPlace placeOn(qint64 page, quint16 number);
+[[nodiscard]] qint64 pageOf(PostgresPlace place);
 [[nodiscard]] QByteArray ctidOf(PostgresPlace place);
 
 /// The literal of a one-dimensional array, made element by element.

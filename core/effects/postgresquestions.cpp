@@ -21,9 +21,16 @@ void PostgresQuestions::ask(PostgresConnection& connection, const Statement& sta
     });
 }
 
-void PostgresQuestions::ask(PostgresConnection& connection, const Statement& statement, PostgresVersions& answer)
+void PostgresQuestions::ask(PostgresConnection& connection, const Statement& statement, PostgresVersions& answer,
+                            const std::function<void()>& more)
 {
-    connection.submitLooking(statement, answer.look(m_answered), keepError());
+    PostgresLook look = answer.look(m_answered);
+    if (more)
+        look = [look = std::move(look), more](const PostgresAnswer& rows) {
+            look(rows);
+            more();
+        };
+    connection.submitLooking(statement, std::move(look), keepError());
 }
 
 void PostgresQuestions::ask(PostgresConnection& connection, const Statement& statement, PostgresPlaces& answer)

@@ -15,7 +15,9 @@ public:
     }
     /// `answer` is filled by wait(), if nothing fails.
     void ask(PostgresConnection& connection, const Statement& statement, Rowset& answer);
-    void ask(PostgresConnection& connection, const Statement& statement, PostgresVersions& answer);
+    /// `more` is called whenever there are more of them.
+    void ask(PostgresConnection& connection, const Statement& statement, PostgresVersions& answer,
+             const std::function<void()>& more = {});
     void ask(PostgresConnection& connection, const Statement& statement, PostgresPlaces& answer);
     /// The first error.
     [[nodiscard]] Result<void> wait();

@@ -20,6 +20,65 @@ void keepUnless(PostgresVersions& versions, PostgresPlaces& elsewhere)
     }
 }
 
+constexpr qint64 leastPages = 2000; // of a large table
+
+/// A transaction id later than all of the batch's, if it is worth one: the old world takes it for itself.
+Result<std::optional<quint32>> laterXid(const PostgresWorlds& worlds, const PostgresRelation& relation)
+{
+    if (relation.pages < leastPages)
+        return std::optional<quint32>();
+    const auto taken = worlds.before.query({ "SELECT pg_current_xact_id()::xid::text", {}, true });
+    if (!taken)
+        return taken.error();
+    return std::optional(taken->rows.at(0).at(0).toText().toUInt());
+}
+
+/// How far a scan is: rows at places all over the table are asked for too, and come as it passes them. The other world
+/// sees each of them at the same place, so they are no changes.
+class ScanProgress
+{
+public:
+    ScanProgress(const PostgresConnection& connection, const PostgresRelation& relation,
+                 const Capture::Advance& advance)
+        : m_advance(advance)
+        , m_pages(relation.pages)
+    {
+        constexpr qint64 mostMarks = 4000;
+        constexpr int hashesLists = 140000; // an older server would compare each row with each mark
+        if (m_advance && m_pages >= leastPages && connection.serverVersion() >= hashesLists)
+            m_step = std::max(m_pages / mostMarks, qint64(4));
+    }
+    [[nodiscard]] QByteArray orMarked(const QByteArray& condition) const
+    {
+        if (m_step == 0)
+            return condition;
+        PostgresArray marks;
+        for (qint64 page = 0; page < m_pages; page += m_step)
+            marks.append(markOn(page));
+        return condition + " OR t.ctid = ANY ('" + marks.literal().toText().toLatin1() + "'::tid[])";
+    }
+    void look(const PostgresVersions& versions)
+    {
+        if (m_step == 0)
+            return;
+        for (; m_seen < versions.size(); ++m_seen) {
+            const PostgresPlace place = versions.place(m_seen);
+            const qint64 page = pageOf(place);
+            m_passed += page % m_step == 0 && place == markOn(page) ? m_step : 0;
+        }
+        m_advance(std::min(m_passed, m_pages), m_pages);
+    }
+
+private:
+    [[nodiscard]] static PostgresPlace markOn(qint64 page) { return placeOn(page, 1); }
+
+    const Capture::Advance& m_advance;
+    qint64 m_pages;
+    qint64 m_step = 0; // pages from mark to mark; 0: there are none
+    qint64 m_passed = 0; // pages
+    qsizetype m_seen = 0; // versions
+};
+
 } // namespace
 
 Result<PostgresVersions> readVersions(PostgresConnection& connection, const TableName& table,
@@ -35,16 +94,23 @@ Result<PostgresVersions> readVersions(PostgresConnection& connection, const Tabl
     return versions;
 }
 
-Result<PostgresFoundRows> scanChanges(const PostgresWorlds& worlds, const TableName& table, const PostgresShape& shape)
+Result<PostgresFoundRows> scanChanges(const PostgresWorlds& worlds, const PostgresRelation& relation,
+                                      const PostgresShape& shape, const Capture::Advance& advance)
 {
-    // Another session's row lock may replace the xmax by a multixact at any moment: no upper bound is safe.
-    const QByteArray ended = "age(t.xmax) <= age('" + worlds.firstXid
-        + "'::xid) OR mxid_age(t.xmax) BETWEEN 0 AND mxid_age('" + worlds.firstMulti + "'::xid)";
+    const TableName& table = relation.name;
+    const auto later = laterXid(worlds, relation);
+    if (!later)
+        return later.error();
+    ScanProgress progress(worlds.now, relation, advance);
     PostgresQuestions scans(worlds);
     PostgresVersions fresh;
     PostgresVersions old;
-    scans.ask(worlds.before, versionsWhere(worlds.before, table, shape, PostgresTouching::End, ended), old);
-    scans.ask(worlds.now, versionsWhere(worlds.now, table, shape, PostgresTouching::Birth, bornInBatch(worlds)), fresh);
+    scans.ask(worlds.before,
+              versionsWhere(worlds.before, table, shape, PostgresTouching::End, endedInBatch(worlds, *later)), old);
+    scans.ask(worlds.now,
+              versionsWhere(worlds.now, table, shape, PostgresTouching::Birth,
+                            progress.orMarked(bornInBatch(worlds, *later))),
+              fresh, [&] { progress.look(fresh); });
     if (auto answered = scans.wait(); !answered)
         return answered.error();
 

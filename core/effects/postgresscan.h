@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "effects/capture.h"
 #include "effects/postgresversions.h"
 
 namespace holdpoint {
@@ -11,7 +12,8 @@ namespace holdpoint {
 
 /// What changed in one table, by two scans: versions that only `now` sees and versions that only `before` sees,
 /// paired by the server's own chain of versions. Needs no key, and no lock that stands in the way of `before`.
-[[nodiscard]] Result<PostgresFoundRows> scanChanges(const PostgresWorlds& worlds, const TableName& table,
-                                                    const PostgresShape& shape);
+/// `advance` is told of the pages of a large table.
+[[nodiscard]] Result<PostgresFoundRows> scanChanges(const PostgresWorlds& worlds, const PostgresRelation& relation,
+                                                    const PostgresShape& shape, const Capture::Advance& advance);
 
 } // namespace holdpoint

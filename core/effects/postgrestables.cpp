@@ -181,7 +181,7 @@ Result<RowChanges> PostgresTables::addScanned(const PostgresRelation& relation, 
     const auto shape = shapeNow(relation);
     if (!shape)
         return shape.error();
-    auto rows = scanChanges(m_worlds, relation.name, *shape);
+    auto rows = scanChanges(m_worlds, relation, *shape, m_advance);
     if (!rows)
         return rows.error();
     RowChanges changes = rows->changes();

@@ -16,9 +16,10 @@ class PostgresLookup;
 class PostgresTables
 {
 public:
-    PostgresTables(const PostgresWorlds& worlds, const PostgresCopies& copies)
+    PostgresTables(const PostgresWorlds& worlds, const PostgresCopies& copies, const Capture::Advance& advance)
         : m_worlds(worlds)
         , m_copies(copies)
+        , m_advance(advance)
     {
     }
 
@@ -56,6 +57,7 @@ private:
 
     const PostgresWorlds& m_worlds;
     const PostgresCopies& m_copies;
+    const Capture::Advance& m_advance;
     std::vector<PostgresFoundTable> m_found;
     QHash<qint64, PostgresShape> m_shapes;
     std::vector<Waiting> m_waiting;

@@ -3,6 +3,26 @@
 
 namespace holdpoint {
 
+namespace {
+
+/// A short list: age() would keep the server from scanning in parallel.
+QByteArray isOfBatch(const PostgresWorlds& worlds, const QByteArray& xid, std::optional<quint32> later)
+{
+    constexpr quint32 mostListed = 4096;
+    constexpr quint32 firstNormal = 3; // of the ids
+    const quint32 first = worlds.firstXid.toUInt();
+    if (!later || *later - first > mostListed)
+        return "age(" + xid + ") <= age('" + worlds.firstXid + "'::xid)";
+    QByteArrayList listed;
+    for (quint32 each = first; each != *later; ++each) {
+        if (each >= firstNormal)
+            listed.append(QByteArray::number(each));
+    }
+    return xid + " = ANY ('{" + listed.join(',') + "}'::xid[])";
+}
+
+} // namespace
+
 Statement versionsWhere(const Connection& connection, const TableName& table, const PostgresShape& shape,
                         PostgresTouching touching, const QByteArray& condition, const QList<Value>& parameters)
 {
@@ -48,9 +68,16 @@ Statement successorsOf(const Connection& connection, const TableName& table, con
              { places, Value::text(QString::fromUtf8(qualified(connection, table))) } };
 }
 
-QByteArray bornInBatch(const PostgresWorlds& worlds)
+QByteArray bornInBatch(const PostgresWorlds& worlds, std::optional<quint32> later)
 {
-    return "age(t.xmin) <= age('" + worlds.firstXid + "'::xid)";
+    return isOfBatch(worlds, "t.xmin", later);
+}
+
+QByteArray endedInBatch(const PostgresWorlds& worlds, std::optional<quint32> later)
+{
+    // Another session's row lock may replace the xmax by a multixact at any moment: no upper bound is safe.
+    return isOfBatch(worlds, "t.xmax", later) + " OR mxid_age(t.xmax) BETWEEN 0 AND mxid_age('" + worlds.firstMulti
+        + "'::xid)";
 }
 
 } // namespace holdpoint

@@ -24,7 +24,9 @@ enum class PostgresTouching { Birth, End, None };
 /// Where the newest version of each one is, in the order of the places; its own place if there is none.
 [[nodiscard]] Statement successorsOf(const Connection& connection, const TableName& table, const Value& places);
 
-/// True of versions that the batch wrote, and of few others.
-[[nodiscard]] QByteArray bornInBatch(const PostgresWorlds& worlds);
+/// True of versions of `t` that the batch wrote, or ended, and of few others. `later`: a transaction id that was given
+/// after all of the batch's; with it the server may scan in parallel.
+[[nodiscard]] QByteArray bornInBatch(const PostgresWorlds& worlds, std::optional<quint32> later = {});
+[[nodiscard]] QByteArray endedInBatch(const PostgresWorlds& worlds, std::optional<quint32> later = {});
 
 } // namespace holdpoint

@@ -36,7 +36,7 @@ public:
     void submitWrite(const Statement& statement, const Table& table, Connection::ResultSink sink) override;
     void submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink) override;
     void rolledBackToSavepoint() override;
-    [[nodiscard]] Result<TargetEffects> collect() override;
+    [[nodiscard]] Result<TargetEffects> collect(const Advance& advance) override;
     [[nodiscard]] Result<HeldLocks> locks() override { return fileLock(m_connection.target()); }
     [[nodiscard]] Result<void> ended(TargetEffects& effects) override;
 
@@ -211,7 +211,7 @@ Result<void> SqliteCapture::finishDeferred()
     return m_connection.options().suppressTriggers ? Result<void>() : checkDeferredForeignKeys(m_connection.handle());
 }
 
-Result<TargetEffects> SqliteCapture::collect()
+Result<TargetEffects> SqliteCapture::collect(const Advance& /*advance*/)
 {
     if (const auto finished = finishDeferred(); !finished)
         return finished.error();

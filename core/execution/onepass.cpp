@@ -147,7 +147,7 @@ private:
             // Of one target nothing else runs in between, and its thread is at it.
             if (m_targets.size() == 1 && result && (*result || m_pass.onError == OnError::Go)) {
                 report(Progress::Phase::Capturing, name);
-                m_collected = collectOf(transaction);
+                m_collected = collectOf(transaction, name);
             }
             return result;
         });
@@ -159,9 +159,10 @@ private:
         return {};
     }
 
-    Result<TargetEffects> collectOf(TransactionContext& transaction)
+    Result<TargetEffects> collectOf(TransactionContext& transaction, const QString& target)
     {
-        auto collected = transaction.collect();
+        auto collected = transaction.collect(
+            [&](qint64 done, qint64 total) { report(Progress::Phase::Capturing, target, done, total); });
         if (!collected)
             return collected;
         if (m_pass.options.connection.suppressTriggers) {
@@ -187,7 +188,7 @@ private:
         auto lease = context.transaction(target);
         if (!lease)
             return lease.error();
-        return lease->run([&](TransactionContext& transaction) { return collectOf(transaction); });
+        return lease->run([&](TransactionContext& transaction) { return collectOf(transaction, target.name); });
     }
 
     Result<void> collect(RequestContext& context)

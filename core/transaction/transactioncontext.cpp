@@ -226,11 +226,11 @@ Result<void> TransactionContext::rollbackTo(const char* name)
     return undone;
 }
 
-Result<TargetEffects> TransactionContext::collect()
+Result<TargetEffects> TransactionContext::collect(const Capture::Advance& advance)
 {
     if (!m_capture)
         return makeError(ErrorKind::Internal, u"The effects of this transaction are not observed"_s);
-    auto effects = m_capture->collect();
+    auto effects = m_capture->collect(advance);
     if (!effects && isCancelled() && !effects.error().breaksSession())
         return makeError(ErrorKind::Cancelled, u"Cancelled while the effects were read"_s);
     if (!effects)

@@ -73,7 +73,7 @@ public:
 
     // The end
     /// Everything that changed, with deferred constraints checked; its Error is the batch's failure.
-    [[nodiscard]] Result<TargetEffects> collect();
+    [[nodiscard]] Result<TargetEffects> collect(const Capture::Advance& advance = {});
     /// See Capture::unread(). Asked after collect().
     [[nodiscard]] QList<TableName> unread() const { return m_capture ? m_capture->unread() : QList<TableName>(); }
     /// Whether a second run could give other values: see VolatileSources. Asked after collect().
