@@ -3,6 +3,8 @@
 
 #include "differential/postgrestypes.h"
 
+#include <QScopeGuard>
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -96,7 +98,7 @@ QString Tally::text() const
         text += u"\n  failed: %1 (%2 times)"_s.arg(state.key()).arg(state.value());
     for (auto reason = notUndone.cbegin(); reason != notUndone.cend(); ++reason)
         text += u"\n  not undone: %1 (%2 times)"_s.arg(reason.key()).arg(reason.value());
-    return text;
+    return text + u'\n' + others.text();
 }
 
 OriginDatabase::OriginDatabase()
@@ -131,6 +133,7 @@ Check::Check(quint32 seed, const OriginDatabase& origin, const QString& folder, 
     , m_tally(tally)
     , m_product(origin.uri(m_name, m_role))
     , m_copy(origin.uri(m_copyName, m_role))
+    , m_crowded(seed % 3 == 0)
 {
     m_origin.exec(u"CREATE DATABASE %1 TEMPLATE %2 OWNER %3"_s.arg(m_name, origin.name(), origin.role()));
     if (const QString errors = m_product.script(m_world.sql); !errors.isEmpty())
@@ -145,6 +148,7 @@ Check::Check(quint32 seed, const OriginDatabase& origin, const QString& folder, 
 
 Check::~Check()
 {
+    m_others.reset();
     m_workbench.reset();
     m_origin.exec(u"DROP DATABASE IF EXISTS %1 WITH (FORCE)"_s.arg(m_copyName));
     m_origin.exec(u"DROP DATABASE %1 WITH (FORCE)"_s.arg(m_name));
@@ -168,7 +172,7 @@ QStringList Check::unchanged(const QString& what, const Dump& before)
 }
 
 /// Where the previews left them, so that the apply and psql get the same numbers.
-void Check::copySequences(const Dump& from)
+void Check::setSequences(const Psql& database, const Dump& from)
 {
     QString sql;
     for (auto sequence = from.sequences.cbegin(); sequence != from.sequences.cend(); ++sequence) {
@@ -176,7 +180,7 @@ void Check::copySequences(const Dump& from)
         const QStringList position = sequence->split(u' ');
         sql += u"SELECT setval(%1, %2, %3);\n"_s.arg(literal(name), position.at(0), literal(position.at(1)));
     }
-    if (const QString errors = m_copy.script(sql); !errors.isEmpty())
+    if (const QString errors = database.script(sql); !errors.isEmpty())
         qFatal("the sequences cannot be set: %s", qUtf8Printable(errors));
 }
 
@@ -207,11 +211,8 @@ QStringList Check::check(const RandomBatch& batch)
         return { u"no preview: "_s + preview.error().text() };
     if (const QStringList faults = unchanged(u"the preview"_s, m_now); !faults.isEmpty())
         return faults;
-    copySequences(m_now);
-    QList<PsqlStatement> statements;
-    for (const QList<PsqlStatement>& each : batch.statements)
-        statements += each;
-    const PsqlRun psql = m_copy.run(statements);
+    setSequences(m_copy, m_now);
+    const PsqlRun psql = runOnCopy(batch);
     if (!psql.committed)
         return checkFailed(batch, *preview, psql);
     if (preview->outcome != Outcome::Ready)
@@ -219,12 +220,44 @@ QStringList Check::check(const RandomBatch& batch)
     return checkApplied(batch, *preview);
 }
 
+PsqlRun Check::runOnCopy(const RandomBatch& batch)
+{
+    QList<PsqlStatement> statements;
+    bool readsNewest
+        = false; // ON CONFLICT DO NOTHING fails if the row is newer than the snapshot, and does not mark it
+    for (const QList<PsqlStatement>& each : batch.statements) {
+        statements += each;
+        for (const PsqlStatement& statement : each)
+            readsNewest = readsNewest || statement.text.contains(") DO NOTHING"_L1);
+    }
+    if (!m_crowded)
+        return m_copy.run(statements);
+    const QString uri = m_origin.uri(m_copyName, u"postgres"_s);
+    const RowVersions before = RowVersions::read(uri);
+    const PsqlRun run = m_copy.run(statements);
+    // What fails may touch other rows before it does, in another plan.
+    m_untouched = run.committed && !readsNewest ? before.untouched(RowVersions::read(uri)) : RowTexts();
+    ++m_tally.others.batches;
+    return run;
+}
+
+void Check::startOthers(const RowTexts& untouched)
+{
+    if (!m_crowded)
+        return;
+    m_others.emplace(m_origin.uri(m_name, u"postgres"_s), untouched, m_seed + static_cast<quint32>(m_number),
+                     m_tally.others);
+    m_alike = false; // rows are at other places, in another order
+}
+
 QStringList Check::checkFailed(const RandomBatch& batch, const Run& preview, const PsqlRun& psql)
 {
     ++m_tally.failed;
     ++m_tally.failures[psql.sqlState.isEmpty() ? u"a wrong number of rows"_s : psql.sqlState];
     const QString said = u"psql failed at %1 with %2"_s.arg(psql.failed).arg(psql.sqlState);
+    startOthers(m_untouched);
     const auto applied = m_workbench->apply(batch.batch, {}, {}).takeResult();
+    m_others.reset();
     if (!applied)
         return { u"no apply: "_s + applied.error().text() };
     for (const Run* run : { &preview, &*applied }) {
@@ -236,10 +269,30 @@ QStringList Check::checkFailed(const RandomBatch& batch, const Run& preview, con
     return unchanged(u"the failed apply"_s, m_now);
 }
 
+/// The next preview, and then the apply, get the numbers that they would get without it.
+QStringList Check::previewBesideOthers(const RandomBatch& batch, const Run& preview)
+{
+    const auto again = m_workbench->preview(batch.batch, {}).takeResult();
+    if (!again)
+        return { u"no preview beside other sessions: "_s + again.error().text() };
+    setSequences(m_product, m_now);
+    if (again->outcome != Outcome::Ready)
+        return { u"the preview beside other sessions: "_s + outcomeText(*again) };
+    if (again->digest == preview.digest)
+        return {};
+    const auto applied = m_workbench->apply(batch.batch, preview.digest, {}).takeResult();
+    return { u"the preview beside other sessions has another effect; an apply: "_s
+             + (applied ? outcomeText(*applied) : applied.error().text()) };
+}
+
 QStringList Check::checkApplied(const RandomBatch& batch, const Run& preview)
 {
     const Dump before = m_now;
+    startOthers(m_untouched);
+    if (const QStringList faults = m_crowded ? previewBesideOthers(batch, preview) : QStringList(); !faults.isEmpty())
+        return faults;
     const auto applied = m_workbench->apply(batch.batch, preview.digest, {}).takeResult();
+    m_others.reset();
     if (!applied)
         return { u"no apply: "_s + applied.error().text() };
     if (applied->outcome != Outcome::Committed)
@@ -287,6 +340,9 @@ QString Check::refusal(const Run& applied, const Run& undo) const
 
 QStringList Check::checkUndo(const Run& applied, const Dump& before, const Dump& after)
 {
+    // Where triggers and foreign keys cannot be suppressed, an undo touches rows that the run did not.
+    startOthers(m_role == "postgres"_L1 ? m_untouched : RowTexts());
+    const auto stop = qScopeGuard([this] { m_others.reset(); });
     const auto undo = m_workbench->undo(applied.id, true, {}).takeResult();
     if (!undo) {
         const auto unread = unchanged(u"a refused undo"_s, after);

@@ -3,6 +3,7 @@
 
 #include "differential/postgresbatch.h"
 #include "differential/postgreseffects.h"
+#include "differential/postgresothers.h"
 #include "execution/workbench.h"
 #include "support/testdatabase.h"
 
@@ -20,6 +21,7 @@ struct Tally
     qint64 rows = 0;
     QMap<QString, int> failures; ///< by SQLSTATE
     QMap<QString, int> notUndone; ///< by reason
+    OthersTally others;
     [[nodiscard]] QString text() const;
 };
 
@@ -39,7 +41,8 @@ private:
     QString m_role;
 };
 
-/// One random database and a copy of it: the product works on the one, psql on the other.
+/// One random database and a copy of it: the product works on the one, psql on the other. In every third database
+/// other sessions are at work when a batch is previewed once more, applied and undone.
 class Check
 {
 public:
@@ -52,10 +55,13 @@ public:
 private:
     struct Step;
     void makeCopy();
-    void copySequences(const Dump& from);
+    void startOthers(const RowTexts& untouched);
+    void setSequences(const Psql& database, const Dump& from);
+    [[nodiscard]] PsqlRun runOnCopy(const RandomBatch& batch);
     [[nodiscard]] QStringList check(const RandomBatch& batch);
     [[nodiscard]] QStringList unchanged(const QString& what, const Dump& before);
     [[nodiscard]] QStringList checkFailed(const RandomBatch& batch, const Run& preview, const PsqlRun& psql);
+    [[nodiscard]] QStringList previewBesideOthers(const RandomBatch& batch, const Run& preview);
     [[nodiscard]] QStringList checkApplied(const RandomBatch& batch, const Run& preview);
     [[nodiscard]] QStringList checkUndo(const Run& applied, const Dump& before, const Dump& after);
     [[nodiscard]] QStringList checkUndoFailed(const Run& undone, const Run& undo, const Dump& now);
@@ -77,6 +83,9 @@ private:
     Psql m_copy;
     Dump m_now; // what the product's database holds
     bool m_alike = false; // both hold the same rows
+    bool m_crowded = false; // other sessions come
+    RowTexts m_untouched; // by the batch
+    std::optional<PostgresOthers> m_others;
     int m_number = 0;
     QString m_broken; // why there is no world
 };

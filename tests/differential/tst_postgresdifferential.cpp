@@ -41,6 +41,7 @@ void TestPostgresDifferential::cleanupTestCase()
 {
     m_origin.reset();
     qInfo("%s", qUtf8Printable(m_tally.text()));
+    QVERIFY2(m_tally.others.batches == 0 || m_tally.others.written > 0, "the other sessions wrote nothing");
 }
 
 void TestPostgresDifferential::equalsTheCopy_data()
