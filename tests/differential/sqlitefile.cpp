@@ -88,6 +88,17 @@ bool SqliteFile::inTransaction() const
     return sqlite3_get_autocommit(m_handle) == 0;
 }
 
+int SqliteFile::totalChanges() const
+{
+    return sqlite3_total_changes(m_handle);
+}
+
+void SqliteFile::suppressTriggers()
+{
+    sqlite3_db_config(m_handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+    sqlite3_db_config(m_handle, SQLITE_DBCONFIG_ENABLE_FKEY, 0, nullptr);
+}
+
 QByteArray sqliteQuoted(const QByteArray& name)
 {
     return '"' + QByteArray(name).replace('"', "\"\"") + '"';

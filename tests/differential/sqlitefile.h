@@ -27,6 +27,10 @@ public:
     [[nodiscard]] QByteArrayList texts(const QByteArray& sql);
     [[nodiscard]] qint64 number(const QByteArray& sql);
     [[nodiscard]] bool inTransaction() const;
+    /// Rows that this connection has changed so far.
+    [[nodiscard]] int totalChanges() const;
+    /// And foreign keys.
+    void suppressTriggers();
 
 private:
     sqlite3* m_handle = nullptr;

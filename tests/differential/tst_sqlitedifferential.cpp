@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "differential/effectsondump.h"
 #include "differential/sqlitebatchmaker.h"
+#include "differential/sqliteothers.h"
 #include "differential/sqliteschemamaker.h"
 #include "differential/sqliteshell.h"
 #include "execution/workbench.h"
@@ -16,6 +17,7 @@ using namespace holdpoint;
 
 /// Random batches on random databases, by the product and by the sqlite3 shell: the same rows in the end, all of them
 /// in the preview, and all of them back after an undo.
+/// In every fourth database other sessions are at work when the batch is previewed once more, applied and undone.
 /// HOLDPOINT_TEST_SEEDS=first:count runs others than the usual ones.
 class tst_SqliteDifferential : public QObject
 {
@@ -31,10 +33,12 @@ private Q_SLOTS:
 private:
     void makeDatabase(Dice& dice);
     void checkPreview();
+    void checkPreviewBesideOthers();
     void checkCommitted();
     void checkFailed(const SqliteShellRun& shell);
     void checkUndo(const RunId& run);
     void checkRefusedUndo(const QString& why);
+    void startOthers();
     [[nodiscard]] QString file(const QString& name) const { return m_folder.filePath(name); }
     void explain(const QString& problem) const;
 
@@ -47,6 +51,11 @@ private:
     SqliteDump m_after; // of the copy, by the shell
     Run m_preview;
     QMap<QString, int> m_ends; // how the batches ended, to be told in the end
+    quint32 m_seed = 0;
+    bool m_crowded = false; // other sessions come
+    std::optional<SqliteOthers> m_others;
+    OthersTally m_othersTally;
+    RunOptions m_patient;
 };
 
 namespace {
@@ -92,12 +101,15 @@ void tst_SqliteDifferential::initTestCase()
     auto journal = Journal::open(file(u"journal.db"_s)).takeResult();
     QVERIFY(journal);
     m_journal = *journal;
+    m_patient.connection.lockTimeout = std::chrono::seconds(30); // SQLite lets in whoever comes at the right moment
 }
 
 void tst_SqliteDifferential::cleanupTestCase()
 {
     for (auto end = m_ends.cbegin(); end != m_ends.cend(); ++end)
         qInfo("%5d %s", *end, qUtf8Printable(end.key()));
+    qInfo("%s", qUtf8Printable(m_othersTally.text()));
+    QVERIFY2(m_othersTally.batches == 0 || m_othersTally.written > 0, "the other sessions wrote nothing");
 }
 
 void tst_SqliteDifferential::agreesWithTheShell_data()
@@ -137,6 +149,8 @@ void tst_SqliteDifferential::agreesWithTheShell()
     QFETCH(quint32, seed);
     Dice dice(seed);
     const QString name = u"seed%1"_s.arg(seed);
+    m_seed = seed;
+    m_crowded = seed % 4 == 1;
     m_path = file(name + ".db"_L1);
     makeDatabase(dice);
     if (QTest::currentTestFailed())
@@ -154,11 +168,13 @@ void tst_SqliteDifferential::agreesWithTheShell()
     checkPreview();
     if (QTest::currentTestFailed())
         return;
+    m_othersTally.batches += m_crowded ? 1 : 0;
     if (shell.committed)
         checkCommitted();
     else
         checkFailed(shell);
     m_workbench.reset();
+    m_others.reset();
     if (QTest::currentTestFailed())
         return;
     for (const QString& each : QDir(m_folder.path()).entryList({ name + u'*' }))
@@ -175,11 +191,30 @@ void tst_SqliteDifferential::checkPreview()
     QVERIFY2(contentOf(m_path) == bytes, "the preview changed the file");
 }
 
+void tst_SqliteDifferential::startOthers()
+{
+    if (m_crowded)
+        m_others.emplace(m_path, m_seed, m_othersTally);
+}
+
+void tst_SqliteDifferential::checkPreviewBesideOthers()
+{
+    const auto again = m_workbench->preview(m_made.batch, m_patient).takeResult();
+    VERIFY_RUN(again, m_preview.outcome);
+    if (again->digest == m_preview.digest)
+        return;
+    const auto applied = m_workbench->apply(m_made.batch, m_preview.digest, m_patient).takeResult();
+    VERIFY_EMPTY(u"the preview beside other sessions has another effect; an apply: "_s
+                 + (applied ? why(*applied) : applied.error().text()));
+}
+
 void tst_SqliteDifferential::checkFailed(const SqliteShellRun& shell)
 {
     ++m_ends[u"failed"_s];
     QCOMPARE(outcomeName(m_preview.outcome), u"failed"_s);
-    const auto applied = m_workbench->apply(m_made.batch, {}, {}).takeResult();
+    startOthers();
+    const auto applied = m_workbench->apply(m_made.batch, {}, m_patient).takeResult();
+    m_others.reset();
     VERIFY_RUN(applied, Outcome::RolledBack);
     VERIFY_EMPTY(m_before.differences(SqliteDump::read(m_path)));
     for (const Run& run : { m_preview, *applied }) {
@@ -197,7 +232,13 @@ void tst_SqliteDifferential::checkCommitted()
     if (m_preview.effects.isEmpty())
         return;
     VERIFY_EMPTY(effectsProblems(m_preview.effects.first(), m_before.withoutIndexes(), m_after.withoutIndexes()));
-    const auto applied = m_workbench->apply(m_made.batch, m_preview.digest, {}).takeResult();
+    startOthers();
+    if (m_crowded)
+        checkPreviewBesideOthers();
+    if (QTest::currentTestFailed())
+        return;
+    const auto applied = m_workbench->apply(m_made.batch, m_preview.digest, m_patient).takeResult();
+    m_others.reset();
     VERIFY_RUN(applied, Outcome::Committed);
     const SqliteDump now = SqliteDump::read(m_path);
     VERIFY_EMPTY(m_after.withoutIndexes().differences(now.withoutIndexes()));
@@ -208,7 +249,9 @@ void tst_SqliteDifferential::checkCommitted()
 
 void tst_SqliteDifferential::checkUndo(const RunId& run)
 {
-    const auto undone = m_workbench->undo(run, true, {}).takeResult();
+    startOthers();
+    const auto undone = m_workbench->undo(run, true, m_patient).takeResult();
+    m_others.reset();
     if (!undone) {
         checkRefusedUndo(undone.error().text());
         return;
@@ -221,7 +264,9 @@ void tst_SqliteDifferential::checkUndo(const RunId& run)
     VERIFY_EMPTY(integrityProblems(m_path));
     if (m_after.brokenKeys > m_before.brokenKeys)
         return; // the undo was well; it is not taken back into that
-    const auto again = m_workbench->undo(undone->id, true, {}).takeResult();
+    startOthers();
+    const auto again = m_workbench->undo(undone->id, true, m_patient).takeResult();
+    m_others.reset();
     VERIFY_RUN(again, Outcome::Committed);
     VERIFY_EMPTY(m_after.content().differences(SqliteDump::read(m_path).content()));
     VERIFY_EMPTY(integrityProblems(m_path));
