@@ -5,6 +5,7 @@
 #include "command/updaterow.h"
 #include "execution/workbench.h"
 #include "support/engines.h"
+#include "support/othersessions.h"
 
 #include <QElapsedTimer>
 #include <QFile>
@@ -17,7 +18,6 @@
 #include <algorithm>
 #include <atomic>
 #include <random>
-#include <thread>
 
 using namespace holdpoint;
 using namespace Qt::StringLiterals;
@@ -49,35 +49,24 @@ QByteArray bankSql(EngineKind engine, bool walMode)
         + "INSERT INTO entries (account, what, at) " + series + "SELECT i, 'start', 'then' FROM n;";
 }
 
-/// Four sessions that write to the others' rows of the same tables, each in a transaction of its own a statement.
+/// Sessions that write to the others' rows of the same tables, each in a transaction of its own a statement.
 class Others
 {
 public:
     Others(const Target& target, quint32 seed)
+        : m_sessions([this, target, seed](int number) {
+            std::shared_ptr<Connection> connection = openConnection(target, {}, nullptr).value();
+            return [this, connection, random = std::mt19937(seed + static_cast<quint32>(number))]() mutable {
+                const auto done = connection->query({ statement(random), {} });
+                m_written += done ? 1 : 0;
+            };
+        })
     {
-        for (quint32 i = 0; i < 4; ++i)
-            m_threads.emplace_back([this, target, seed, i] { write(target, seed + i); });
-    }
-    ~Others()
-    {
-        m_stop = true;
-        for (std::thread& thread : m_threads)
-            thread.join();
     }
     Q_DISABLE_COPY_MOVE(Others)
     [[nodiscard]] int written() const { return m_written; }
 
 private:
-    void write(const Target& target, quint32 seed)
-    {
-        const auto connection = openConnection(target, {}, nullptr);
-        std::mt19937 random(seed);
-        while (connection && !m_stop) {
-            const auto done = (*connection)->query({ statement(random), {} });
-            m_written += done ? 1 : 0;
-            std::this_thread::sleep_for(std::chrono::milliseconds(2 + random() % 4));
-        }
-    }
     static QByteArray statement(std::mt19937& random)
     {
         const QByteArray id = QByteArray::number(101 + random() % 300);
@@ -90,9 +79,8 @@ private:
         }
     }
 
-    std::vector<std::thread> m_threads;
-    std::atomic<bool> m_stop = false;
     std::atomic<int> m_written = 0;
+    OtherSessions m_sessions;
 };
 
 class RandomBank
