@@ -6,6 +6,12 @@
 
 namespace holdpoint {
 
+/// Whether others come to each database of a random test, and not only to some. HOLDPOINT_TEST_OTHERS=always.
+[[nodiscard]] inline bool othersAlways()
+{
+    return qEnvironmentVariable("HOLDPOINT_TEST_OTHERS") == QStringLiteral("always");
+}
+
 /// What the other sessions did, over all batches that they were beside.
 struct OthersTally
 {

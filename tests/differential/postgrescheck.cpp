@@ -133,7 +133,7 @@ Check::Check(quint32 seed, const OriginDatabase& origin, const QString& folder, 
     , m_tally(tally)
     , m_product(origin.uri(m_name, m_role))
     , m_copy(origin.uri(m_copyName, m_role))
-    , m_crowded(seed % 3 == 0)
+    , m_crowded(seed % 5 == 0 || othersAlways())
 {
     m_origin.exec(u"CREATE DATABASE %1 TEMPLATE %2 OWNER %3"_s.arg(m_name, origin.name(), origin.role()));
     if (const QString errors = m_product.script(m_world.sql); !errors.isEmpty())

@@ -41,7 +41,7 @@ private:
     QString m_role;
 };
 
-/// One random database and a copy of it: the product works on the one, psql on the other. In every third database
+/// One random database and a copy of it: the product works on the one, psql on the other. In every fifth database
 /// other sessions are at work when a batch is previewed once more, applied and undone.
 class Check
 {

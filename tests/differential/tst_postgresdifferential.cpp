@@ -10,6 +10,7 @@ using namespace holdpoint::differential;
 
 /// Random batches over random schemas: what the product previews, applies and undoes on one database is what psql
 /// does on a copy of it. HOLDPOINT_TEST_SEEDS=first:count chooses the seeds; a seed is a schema and five batches.
+/// HOLDPOINT_TEST_OTHERS=always: other sessions work in each database, and not only in every fifth.
 class TestPostgresDifferential : public QObject
 {
     Q_OBJECT
