@@ -85,6 +85,12 @@ QStringList sequenceFaults(const Run& run, const Dump& before, const Dump& after
     return faults;
 }
 
+bool contains(const RandomBatch& batch, std::initializer_list<QLatin1StringView> words)
+{
+    const QString text = batch.text();
+    return std::ranges::any_of(words, [&](QLatin1StringView word) { return text.contains(word); });
+}
+
 } // namespace
 
 QString Tally::text() const
@@ -223,30 +229,29 @@ QStringList Check::check(const RandomBatch& batch)
 PsqlRun Check::runOnCopy(const RandomBatch& batch)
 {
     QList<PsqlStatement> statements;
-    bool readsNewest
-        = false; // ON CONFLICT DO NOTHING fails if the row is newer than the snapshot, and does not mark it
-    for (const QList<PsqlStatement>& each : batch.statements) {
+    for (const QList<PsqlStatement>& each : batch.statements)
         statements += each;
-        for (const PsqlStatement& statement : each)
-            readsNewest = readsNewest || statement.text.contains(") DO NOTHING"_L1);
-    }
     if (!m_crowded)
         return m_copy.run(statements);
     const QString uri = m_origin.uri(m_copyName, u"postgres"_s);
     const RowVersions before = RowVersions::read(uri);
     const PsqlRun run = m_copy.run(statements);
-    // What fails may touch other rows before it does, in another plan.
-    m_untouched = run.committed && !readsNewest ? before.untouched(RowVersions::read(uri)) : RowTexts();
+    m_othersMay = {};
+    // What fails may touch other rows before it does, in another plan. ON CONFLICT DO NOTHING fails if the row is newer
+    // than the snapshot, and leaves no mark.
+    if (run.committed && !contains(batch, { ") DO NOTHING"_L1 }))
+        m_othersMay.writeAgain = before.untouched(RowVersions::read(uri));
+    m_othersMay.insert
+        = run.committed && !batch.changesSchema && !contains(batch, { "TRUNCATE"_L1, "DO $$"_L1, "TEMP TABLE"_L1 });
     ++m_tally.others.batches;
     return run;
 }
 
-void Check::startOthers(const RowTexts& untouched)
+void Check::startOthers(const OthersMay& may)
 {
     if (!m_crowded)
         return;
-    m_others.emplace(m_origin.uri(m_name, u"postgres"_s), untouched, m_seed + static_cast<quint32>(m_number),
-                     m_tally.others);
+    m_others.emplace(m_origin.uri(m_name, u"postgres"_s), may, m_seed + static_cast<quint32>(m_number), m_tally.others);
     m_alike = false; // rows are at other places, in another order
 }
 
@@ -255,7 +260,7 @@ QStringList Check::checkFailed(const RandomBatch& batch, const Run& preview, con
     ++m_tally.failed;
     ++m_tally.failures[psql.sqlState.isEmpty() ? u"a wrong number of rows"_s : psql.sqlState];
     const QString said = u"psql failed at %1 with %2"_s.arg(psql.failed).arg(psql.sqlState);
-    startOthers(m_untouched);
+    startOthers(m_othersMay);
     const auto applied = m_workbench->apply(batch.batch, {}, {}).takeResult();
     m_others.reset();
     if (!applied)
@@ -288,7 +293,7 @@ QStringList Check::previewBesideOthers(const RandomBatch& batch, const Run& prev
 QStringList Check::checkApplied(const RandomBatch& batch, const Run& preview)
 {
     const Dump before = m_now;
-    startOthers(m_untouched);
+    startOthers(m_othersMay);
     if (const QStringList faults = m_crowded ? previewBesideOthers(batch, preview) : QStringList(); !faults.isEmpty())
         return faults;
     const auto applied = m_workbench->apply(batch.batch, preview.digest, {}).takeResult();
@@ -341,7 +346,7 @@ QString Check::refusal(const Run& applied, const Run& undo) const
 QStringList Check::checkUndo(const Run& applied, const Dump& before, const Dump& after)
 {
     // Where triggers and foreign keys cannot be suppressed, an undo touches rows that the run did not.
-    startOthers(m_role == "postgres"_L1 ? m_untouched : RowTexts());
+    startOthers({ m_role == "postgres"_L1 ? m_othersMay.writeAgain : RowTexts(), false });
     const auto stop = qScopeGuard([this] { m_others.reset(); });
     const auto undo = m_workbench->undo(applied.id, true, {}).takeResult();
     if (!undo) {

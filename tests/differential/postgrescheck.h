@@ -55,7 +55,7 @@ public:
 private:
     struct Step;
     void makeCopy();
-    void startOthers(const RowTexts& untouched);
+    void startOthers(const OthersMay& may);
     void setSequences(const Psql& database, const Dump& from);
     [[nodiscard]] PsqlRun runOnCopy(const RandomBatch& batch);
     [[nodiscard]] QStringList check(const RandomBatch& batch);
@@ -84,7 +84,7 @@ private:
     Dump m_now; // what the product's database holds
     bool m_alike = false; // both hold the same rows
     bool m_crowded = false; // other sessions come
-    RowTexts m_untouched; // by the batch
+    OthersMay m_othersMay; // beside the batch
     std::optional<PostgresOthers> m_others;
     int m_number = 0;
     QString m_broken; // why there is no world
