@@ -99,7 +99,7 @@ public:
         batch.title = u"bank"_s;
         batch.targets = { m_target };
         sql(batch,
-            u"UPDATE accounts SET balance = balance + %1, touched = %2 WHERE id BETWEEN %3 AND %4"_s.arg(below(50))
+            u"UPDATE accounts SET balance = balance + %1, touched = %2 WHERE id BETWEEN %3 AND %4"_s.arg(1 + below(50))
                 .arg(now())
                 .arg(1 + below(10))
                 .arg(11 + below(10)));

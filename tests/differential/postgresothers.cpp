@@ -74,6 +74,7 @@ private:
     void insertForAWhile();
     void changeAndRollBack();
     void lock();
+    void vacuum();
     /// All of it in one transaction. False if it was refused: then nothing is done.
     bool run(const QString& what, QList<Step>& steps, bool commit);
     [[nodiscard]] Table anyTable() { return m_dice.pick(m_tables); }
@@ -116,14 +117,22 @@ void Session::work()
 {
     if (m_tables.isEmpty())
         return;
-    switch (m_dice.below(9)) {
+    switch (m_dice.below(20)) {
     case 0:
     case 1:
-    case 2: return writeAgain();
-    case 3: return replace();
-    case 4: return insertAndDelete();
-    case 5: return changeAndRollBack();
-    case 6: return m_may.insert ? insertForAWhile() : insertAndDelete();
+    case 2:
+    case 3:
+    case 4:
+    case 5: return writeAgain();
+    case 6:
+    case 7: return replace();
+    case 8:
+    case 9: return insertAndDelete();
+    case 10:
+    case 11: return changeAndRollBack();
+    case 12:
+    case 13: return m_may.insert ? insertForAWhile() : insertAndDelete();
+    case 14: return vacuum();
     default: return lock();
     }
 }
@@ -238,6 +247,16 @@ void Session::lock()
     QList<Step> steps { { someRows(anyTable(),
                                    m_dice.oneOf({ "KEY SHARE", "KEY SHARE", "SHARE", "NO KEY UPDATE", "UPDATE" })) } };
     (void)run(u"rows locked"_s, steps, true);
+}
+
+void Session::vacuum()
+{
+    const QByteArray how = m_dice.oneOf({ "SKIP_LOCKED", "SKIP_LOCKED, FREEZE", "SKIP_LOCKED, ANALYZE" });
+    const auto answer = m_client.run("VACUUM (" + how + ") " + anyTable().name);
+    if (answer.sqlState.isEmpty())
+        ++m_tally.done[u"tables vacuumed"_s];
+    else
+        ++m_tally.refused[QString::fromUtf8(answer.sqlState)];
 }
 
 } // namespace

@@ -19,8 +19,8 @@ struct OthersMay
 /// Other sessions in the database of a batch, none of which may be told as drift or stop it. What they commit leaves
 /// every table's content as it is: they write rows that the batch does not touch again, with equal values, or delete
 /// and insert them; they insert rows and delete them in the same transaction, or at their end. What they do to the
-/// batch's own rows they roll back, or they only lock them. Triggers, rules and foreign keys do not run for them. None
-/// of them waits for the batch longer than `patience`, so that it never waits for them much longer.
+/// batch's own rows they roll back, or they only lock them. They vacuum tables. Triggers, rules and foreign keys do not
+/// run for them. None of them waits for the batch longer than `patience`, so that it never waits for them much longer.
 class PostgresOthers
 {
 public:

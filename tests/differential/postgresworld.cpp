@@ -36,7 +36,7 @@ CREATE FUNCTION complain() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 CREATE FUNCTION view_write() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF TG_OP = 'DELETE' THEN DELETE FROM counters WHERE name = OLD.s; RETURN OLD; END IF;
     INSERT INTO counters VALUES (coalesce(NEW.s, 'none'), coalesce(NEW.v, 0))
-        ON CONFLICT (name) DO UPDATE SET n = excluded.n;
+        ON CONFLICT (name) DO UPDATE SET n = greatest(counters.n, excluded.n);
     RETURN NEW; END $$;
 )sql"_s;
 

@@ -50,7 +50,7 @@ bool Session::run(const QByteArray& sql)
 {
     const QByteArray error = m_file.run(sql);
     if (!error.isEmpty())
-        ++m_tally.refused[QString::fromUtf8(error)];
+        ++m_tally.refused[QString::fromUtf8(error).section(u" column "_s, 0, 0)];
     return error.isEmpty();
 }
 
