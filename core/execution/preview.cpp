@@ -3,8 +3,7 @@
 
 #include "effects/clockvalues.h"
 #include "effects/volatility.h"
-
-#include <QThread>
+#include "execution/nextsecond.h"
 
 #include <algorithm>
 
@@ -43,17 +42,14 @@ bool isOnPostgres(const Run& run)
     return std::ranges::any_of(run.effects, [](const auto& target) { return target.engine == EngineKind::PostgreSQL; });
 }
 
-// SQLite's clock can be put forward; a server's cannot.
-void waitForNextSecond(const Run& run, const RunOptions& options)
+qsizetype countRows(const QList<TargetEffects>& effects)
 {
-    constexpr qint64 step = 20;
-    constexpr qint64 second = 1000;
-    const QDateTime now = QDateTime::currentDateTimeUtc();
-    if (!isOnPostgres(run) || !mayTellSecond(run.effects, now))
-        return;
-    const QDateTime until = now.addMSecs(second);
-    while (QDateTime::currentDateTimeUtc() < until && !options.cancellation.isCancelled())
-        QThread::msleep(step);
+    qsizetype rows = 0;
+    for (const TargetEffects& target : effects) {
+        for (const TableEffects& table : target.tables)
+            rows += table.rows.size();
+    }
+    return rows;
 }
 
 void addLocks(Run& run, const Run& second)
@@ -64,18 +60,44 @@ void addLocks(Run& run, const Run& second)
     }
 }
 
+/// One more pass. What fails now becomes the run.
+std::optional<Run> runOnceMore(const PoolSource& pools, const BatchPass& pass, Run& run)
+{
+    Run again = newRun(run.kind, pass.batch);
+    again.id = run.id;
+    runPass(pools, pass, again);
+    if (again.outcome == Outcome::Ready)
+        return again;
+    run = std::move(again);
+    return {};
+}
+
+/// A row that has what SQLite's clock says just now is not changed by it before the next second.
+bool wasTooEarly(const Run& run, const Run& again)
+{
+    return !isOnPostgres(run) && countRows(again.effects) > countRows(run.effects);
+}
+
 /// Runs the batch again and marks what differs. False: it fails now, which becomes the run.
 bool runAgain(const PoolSource& pools, const Batch& batch, const RunOptions& options, Run& run)
 {
-    Run again = newRun(run.kind, batch);
-    runPass(pools, { batch, options, OnError::Go, PassEnd::RollBack, {}, {}, true }, again);
-    if (again.outcome != Outcome::Ready) {
-        again.id = run.id;
-        run = std::move(again);
-        return false;
+    const BatchPass now { batch, options, OnError::Go, PassEnd::RollBack, {} };
+    BatchPass later = now;
+    later.laterClock = true;
+    auto again = runOnceMore(pools, later, run);
+    if (again && wasTooEarly(run, *again)) {
+        waitForNextSecond(options.cancellation);
+        auto anew = runOnceMore(pools, now, run);
+        if (!anew)
+            return false;
+        addLocks(*anew, run);
+        run = std::move(*anew);
+        again = runOnceMore(pools, later, run);
     }
-    markVolatile(run.effects, again.effects);
-    addLocks(run, again);
+    if (!again)
+        return false;
+    markVolatile(run.effects, again->effects);
+    addLocks(run, *again);
     return true;
 }
 
@@ -86,7 +108,9 @@ void previewAgain(const PoolSource& pools, const Batch& batch, const RunOptions&
 {
     if (volatility == Volatility::None || run.outcome != Outcome::Ready)
         return;
-    waitForNextSecond(run, options);
+    // SQLite's clock can be put forward; a server's cannot.
+    if (isOnPostgres(run) && mayTellSecond(run.effects, QDateTime::currentDateTimeUtc()))
+        waitForNextSecond(options.cancellation);
     qsizetype marks = countMarks(run.effects);
     int quiet = 0;
     for (int passes = 1; passes < mostPasses && quiet < passesWithoutNews; ++passes) {

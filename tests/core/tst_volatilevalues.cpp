@@ -89,6 +89,7 @@ private Q_SLOTS:
     void appliesByDigestAlone();
     void aSecondHasPassed_data() { engineRows(); }
     void aSecondHasPassed();
+    void theSecondHasNotPassed();
     void chanceIsFound_data() { engineRows(); }
     void chanceIsFound();
     void sequenceTableOfSqlite();
@@ -384,6 +385,27 @@ void TestVolatileValues::anotherKindOfKeyIsCompared()
     QCOMPARE(applied->cause, u"drift"_s);
     QCOMPARE(applied->drift.first().preview->after.first(), Value::integer(2));
     QVERIFY(applied->drift.last().now->after.first() == Value::integer(7));
+}
+
+/// What holds the current second already is changed by it in the next one. A server's clock is finer.
+void TestVolatileValues::theSecondHasNotPassed()
+{
+    const TestDatabase database(EngineKind::SQLite,
+                                "CREATE TABLE t (id INTEGER PRIMARY KEY, at TEXT); INSERT INTO t VALUES (1, 'then')");
+    const auto bench = workbench();
+    const Batch batch = batchOf(database, { u"UPDATE t SET at = datetime('now')"_s });
+    QThread::msleep(static_cast<unsigned long>(1000 - QDateTime::currentDateTimeUtc().time().msec())); // to a new one
+    const auto first = bench->apply(batch, {}, {}).takeResult();
+    VERIFY_OUTCOME(first, Outcome::Committed);
+    const auto preview = bench->preview(batch, {}).takeResult();
+    VERIFY_OUTCOME(preview, Outcome::Ready);
+    QCOMPARE(marks(*preview), u"t.at"_s);
+    const auto applied = bench->apply(batch, preview->digest, {}).takeResult();
+    VERIFY_OUTCOME(applied, Outcome::Committed);
+    QCOMPARE(applied->digest, preview->digest);
+    const auto atOnce = bench->apply(batch, {}, {}).takeResult();
+    VERIFY_OUTCOME(atOnce, Outcome::Committed);
+    QCOMPARE(marks(*atOnce), u"t.at"_s);
 }
 
 QTEST_GUILESS_MAIN(TestVolatileValues)
