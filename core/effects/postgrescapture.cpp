@@ -48,7 +48,6 @@ private:
                                          const Advance& advance);
     void pack(PostgresFoundTable& table);
     [[nodiscard]] Result<void> addCautions(const PostgresTouched::Found& found, TargetEffects& effects);
-    [[nodiscard]] Result<QList<TableName>> oldNames(const QList<qint64>& oids);
     [[nodiscard]] Result<bool> isRolledBack();
 
     PostgresConnection& m_connection;
@@ -193,7 +192,7 @@ Result<void> PostgresCapture::addTables(const PostgresTouched::Found& found, Tar
             effects.tables.append(std::move(table.effects));
     }
     m_waiting = tables.takeWaiting();
-    auto unread = oldNames(tables.unlocked());
+    auto unread = tables.unlocked();
     if (!unread)
         return unread.error();
     m_unread = std::move(*unread);
@@ -217,22 +216,6 @@ void PostgresCapture::pack(PostgresFoundTable& table)
         ++(row.change.change == ChangeKind::Update ? effects.updated : effects.inserted);
         add(std::move(row));
     });
-}
-
-Result<QList<TableName>> PostgresCapture::oldNames(const QList<qint64>& oids)
-{
-    QList<TableName> names;
-    if (oids.isEmpty())
-        return names;
-    const auto rows
-        = m_oldWorld.connection().query({ "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n"
-                                          " ON n.oid = c.relnamespace WHERE c.oid = ANY ($1::int8[]::oid[])",
-                                          { arrayOf(oids) } });
-    if (!rows)
-        return rows.error();
-    for (const Row& row : rows->rows)
-        names.append({ row.at(0).toText(), row.at(1).toText() });
-    return names;
 }
 
 Result<void> PostgresCapture::addCautions(const PostgresTouched::Found& found, TargetEffects& effects)

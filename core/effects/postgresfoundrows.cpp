@@ -39,15 +39,25 @@ void PostgresFoundRows::arrange(std::span<const qsizetype> order)
     m_changes.arrange(order);
 }
 
-void countRows(PostgresFoundTable& table)
+RowCounts countsOf(const RowChanges& rows)
 {
-    for (const RowView row : table.rows.changes().views()) {
+    RowCounts counts;
+    for (const RowView row : rows.views()) {
         switch (row.change()) {
-        case ChangeKind::Insert: ++table.effects.inserted; break;
-        case ChangeKind::Update: ++table.effects.updated; break;
-        case ChangeKind::Delete: ++table.effects.deleted; break;
+        case ChangeKind::Insert: ++counts.inserted; break;
+        case ChangeKind::Update: ++counts.updated; break;
+        case ChangeKind::Delete: ++counts.deleted; break;
         }
     }
+    return counts;
+}
+
+void countRows(PostgresFoundTable& table)
+{
+    const RowCounts counts = countsOf(table.rows.changes());
+    table.effects.inserted += counts.inserted;
+    table.effects.updated += counts.updated;
+    table.effects.deleted += counts.deleted;
 }
 
 } // namespace holdpoint

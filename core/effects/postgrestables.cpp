@@ -13,27 +13,7 @@ namespace holdpoint {
 
 namespace {
 
-struct Counts
-{
-    qint64 inserted = 0;
-    qint64 updated = 0;
-    qint64 deleted = 0;
-};
-
-Counts countsOf(const RowChanges& rows)
-{
-    Counts counts;
-    for (const RowView row : rows.views()) {
-        switch (row.change()) {
-        case ChangeKind::Insert: ++counts.inserted; break;
-        case ChangeKind::Update: ++counts.updated; break;
-        case ChangeKind::Delete: ++counts.deleted; break;
-        }
-    }
-    return counts;
-}
-
-bool exceeds(const Counts& found, const PostgresRelation& relation)
+bool exceeds(const RowCounts& found, const PostgresRelation& relation)
 {
     return found.inserted > relation.inserted || found.updated > relation.updated || found.deleted > relation.deleted;
 }
@@ -185,7 +165,7 @@ Result<RowChanges> PostgresTables::addScanned(const PostgresRelation& relation, 
     if (!rows)
         return rows.error();
     RowChanges changes = rows->changes();
-    const Counts counts = countsOf(changes);
+    const RowCounts counts = countsOf(changes);
     const QString counters = relation.countersText();
     addRows(relation, *shape, std::move(*rows), CaptureWay::Scanned);
     const bool allSeen = counts.inserted == relation.inserted && counts.updated == relation.updated
@@ -282,6 +262,21 @@ Result<void> PostgresTables::addExclusive(const PostgresRelation& relation)
     addIncomplete(relation, u"the batch locks it against every reader: %1"_s.arg(m_copies.whyNot(relation.oldOid())));
     m_waiting.push_back({ relation, std::move(*after) });
     return {};
+}
+
+Result<QList<TableName>> PostgresTables::unlocked() const
+{
+    QList<TableName> names;
+    if (m_unlocked.isEmpty())
+        return names;
+    const auto rows = m_worlds.before.query({ "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n"
+                                              " ON n.oid = c.relnamespace WHERE c.oid = ANY ($1::int8[]::oid[])",
+                                              { arrayOf(m_unlocked) } });
+    if (!rows)
+        return rows.error();
+    for (const Row& row : rows->rows)
+        names.append({ row.at(0).toText(), row.at(1).toText() });
+    return names;
 }
 
 std::vector<PostgresFoundTable> PostgresTables::take()

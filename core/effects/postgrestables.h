@@ -38,7 +38,7 @@ public:
     };
     [[nodiscard]] std::vector<Waiting> takeWaiting() { return std::move(m_waiting); }
     /// Tables that were rewritten or dropped without a lock before: others may have changed what the copy tells.
-    [[nodiscard]] const QList<qint64>& unlocked() const { return m_unlocked; }
+    [[nodiscard]] Result<QList<TableName>> unlocked() const;
 
 private:
     [[nodiscard]] PostgresFoundTable& shown(const PostgresRelation& relation);
