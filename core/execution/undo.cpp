@@ -29,7 +29,7 @@ Result<QList<Table>> describedTables(const PoolSource& pools, const Target& targ
                 auto table = schema->tableWithKeys(changed.name.schema, changed.name.table);
                 if (table)
                     tables.append(std::move(table).value());
-                else if (table.error().breaksSession())
+                else if (!SchemaReader::isNoSuchTable(table.error()))
                     return table.error();
             }
             return tables;

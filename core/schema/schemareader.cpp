@@ -15,6 +15,13 @@ std::unique_ptr<SchemaReader> SchemaReader::forConnection(Connection& connection
     Q_UNREACHABLE();
 }
 
+/// What an engine says has a code.
+bool SchemaReader::isNoSuchTable(const Error& error)
+{
+    return error.kind == ErrorKind::Statement && !error.table.isEmpty() && error.nativeCode == 0
+        && error.sqlState.isEmpty();
+}
+
 Result<Table> SchemaReader::tableWithKeys(const QString& schema, const QString& name)
 {
     auto found = table(schema, name);

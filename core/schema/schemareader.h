@@ -17,6 +17,8 @@ public:
     /// One table, complete. An empty schema means the engine's own search order.
     /// No such table: ErrorKind::Statement, with near names as the hint.
     [[nodiscard]] virtual Result<Table> table(const QString& schema, const QString& name) = 0;
+    /// That this is what the error says.
+    [[nodiscard]] static bool isNoSuchTable(const Error& error);
     /// The same with its unique keys, which only some ask for.
     [[nodiscard]] Result<Table> tableWithKeys(const QString& schema, const QString& name);
 
