@@ -94,10 +94,10 @@ Result<void> PostgresLookup::searchTail()
         PostgresHypothesis& table = m_hypotheses.at(oid);
         first[oid] = table.fresh().size();
         const qint64 page = size.at(1).toInteger() - leastPages - table.writesMissing() / rowsInPage;
-        const QString first = QStringLiteral("(%1,0)").arg(std::max(page, qint64(0)));
+        const QString begin = QStringLiteral("(%1,0)").arg(std::max(page, qint64(0)));
         questions.ask(m_worlds.now,
                       versionsWhere(m_worlds.now, table.relation().name, table.shape(), PostgresTouching::Birth,
-                                    "t.ctid >= $1::tid AND " + bornInBatch(m_worlds), { Value::text(first) }),
+                                    "t.ctid >= $1::tid AND " + bornInBatch(m_worlds), { Value::text(begin) }),
                       table.fresh());
     }
     if (auto answered = questions.wait(); !answered)

@@ -114,7 +114,7 @@ Result<void> PostgresLookup::searchDirect()
             continue;
         Search search;
         search.table = &table;
-        table.addWritten(candidates->written());
+        search.written = &candidates->written();
         if (!candidates->written().empty())
             search.fresh.append(atPlaces(m_worlds.now, table, candidates->written()));
         if (!candidates->deleted().empty())

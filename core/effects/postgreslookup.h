@@ -38,6 +38,7 @@ private:
         PostgresHypothesis* table = nullptr;
         QList<Statement> old; ///< for the old world
         QList<Statement> fresh; ///< for the batch's
+        const PostgresPlaces* written = nullptr; // by statements that told it; of no use without the answers
         qsizetype firstOld = 0; // of the versions that answer
         qsizetype firstFresh = 0;
         PostgresPlaceMap deleted; // old versions that a statement is known to have deleted

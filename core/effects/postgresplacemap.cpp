@@ -5,15 +5,18 @@
 
 namespace holdpoint {
 
+/// In place: there may be many.
 void PostgresPlaceMap::settle() const
 {
     if (m_settled == m_entries.size())
         return;
-    const auto isBefore = [](const Entry& left, const Entry& right) { return left.place < right.place; };
+    const auto isBefore = [](const Entry& left, const Entry& right) {
+        return left.place != right.place ? left.place < right.place : left.number < right.number;
+    };
     const auto middle = m_entries.begin() + static_cast<qsizetype>(m_settled);
-    std::stable_sort(middle, m_entries.end(), isBefore);
+    std::sort(middle, m_entries.end(), isBefore);
     if (m_settled > 0 && !isBefore(m_entries[m_settled - 1], *middle))
-        std::inplace_merge(m_entries.begin(), middle, m_entries.end(), isBefore);
+        std::sort(m_entries.begin(), m_entries.end(), isBefore);
     const auto end = std::unique(m_entries.begin(), m_entries.end(),
                                  [](const Entry& left, const Entry& right) { return left.place == right.place; });
     m_entries.truncate(static_cast<size_t>(end - m_entries.begin()));

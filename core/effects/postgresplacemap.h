@@ -15,7 +15,7 @@ using PostgresPlaces = SpillVector<PostgresPlace>;
 class PostgresPlaceMap
 {
 public:
-    /// The first one of a place counts.
+    /// The least number of a place counts.
     void insert(PostgresPlace place, qsizetype number = 0) { m_entries.push_back({ place, number }); }
     [[nodiscard]] qsizetype size() const;
     [[nodiscard]] bool contains(PostgresPlace place) const { return find(place).has_value(); }

@@ -13,7 +13,7 @@ public:
         : m_worlds(worlds)
     {
     }
-    /// `answer` is filled by wait(), if nothing fails.
+    /// `answer` is filled by wait(). Of no use if something fails.
     void ask(PostgresConnection& connection, const Statement& statement, Rowset& answer);
     /// `more` is called whenever there are more of them.
     void ask(PostgresConnection& connection, const Statement& statement, PostgresVersions& answer,

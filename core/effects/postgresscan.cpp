@@ -10,42 +10,41 @@ namespace holdpoint {
 
 namespace {
 
-/// Of those of which the other world sees nothing at their place.
-void keepUnless(PostgresVersions& versions, PostgresPlaces& elsewhere)
-{
-    std::sort(elsewhere.begin(), elsewhere.end());
-    for (qsizetype version = 0; version < versions.size(); ++version) {
-        if (!std::binary_search(elsewhere.begin(), elsewhere.end(), versions.place(version)))
-            versions.keep(version);
-    }
-}
-
 constexpr qint64 leastPages = 2000; // of a large table
+constexpr int hashesLists = 140000; // an older server compares each row with each element
 
-/// A transaction id later than all of the batch's, if it is worth one: the old world takes it for itself.
-Result<std::optional<quint32>> laterXid(const PostgresWorlds& worlds, const PostgresRelation& relation)
+/// What is known just before the scan of a large table.
+struct Large
 {
-    if (relation.pages < leastPages)
-        return std::optional<quint32>();
-    const auto taken = worlds.before.query({ "SELECT pg_current_xact_id()::xid::text", {}, true });
-    if (!taken)
-        return taken.error();
-    return std::optional(taken->rows.at(0).at(0).toText().toUInt());
+    std::optional<quint32> laterXid; ///< than all of the batch's: the old world takes it for itself
+    bool canMark = false; ///< to read some whole rows costs little
+};
+
+Result<Large> largeTable(const PostgresWorlds& worlds, const PostgresRelation& relation)
+{
+    if (relation.pages < leastPages || worlds.now.serverVersion() < hashesLists)
+        return Large();
+    const auto known = worlds.before.query(
+        { "SELECT pg_current_xact_id()::xid::text, coalesce((SELECT pg_relation_size(nullif(reltoastrelid, 0))"
+          " < pg_relation_size(oid) FROM pg_class WHERE oid = $1::int8::oid), true)",
+          { Value::integer(relation.oid) },
+          true });
+    if (!known)
+        return known.error();
+    const Row& row = known->rows.constFirst();
+    return Large { row.at(0).toText().toUInt(), row.at(1).toBoolean() };
 }
 
-/// How far a scan is: rows at places all over the table are asked for too, and come as it passes them. The other world
-/// sees each of them at the same place, so they are no changes.
+/// How far a scan is: rows at places all over the table are asked for too, and come as it passes them.
 class ScanProgress
 {
 public:
-    ScanProgress(const PostgresConnection& connection, const PostgresRelation& relation,
-                 const Capture::Advance& advance)
+    ScanProgress(const PostgresRelation& relation, bool canMark, const Capture::Advance& advance)
         : m_advance(advance)
         , m_pages(relation.pages)
     {
         constexpr qint64 mostMarks = 4000;
-        constexpr int hashesLists = 140000; // an older server would compare each row with each mark
-        if (m_advance && m_pages >= leastPages && connection.serverVersion() >= hashesLists)
+        if (m_advance && canMark)
             m_step = std::max(m_pages / mostMarks, qint64(4));
     }
     [[nodiscard]] QByteArray orMarked(const QByteArray& condition) const
@@ -79,6 +78,37 @@ private:
     qsizetype m_seen = 0; // versions
 };
 
+/// Those that the batch wrote, as far as the ids tell; not those that only mark the way.
+SpillVector<qsizetype> ownVersions(const PostgresVersions& versions, const PostgresWorlds& worlds, const Large& large)
+{
+    const quint32 first = worlds.firstXid.toUInt();
+    SpillVector<qsizetype> own;
+    for (qsizetype version = 0; version < versions.size(); ++version) {
+        const quint32 since = versions.touch(version).xid - first;
+        if (large.laterXid ? since < *large.laterXid - first : static_cast<qint32>(since) >= 0)
+            own.push_back(version);
+    }
+    return own;
+}
+
+SpillVector<qsizetype> allVersions(const PostgresVersions& versions)
+{
+    SpillVector<qsizetype> all;
+    for (qsizetype version = 0; version < versions.size(); ++version)
+        all.push_back(version);
+    return all;
+}
+
+/// Keeps those of which the other world sees nothing at their place.
+void keepUnless(PostgresVersions& versions, const SpillVector<qsizetype>& candidates, PostgresPlaces& elsewhere)
+{
+    std::sort(elsewhere.begin(), elsewhere.end());
+    for (const qsizetype version : candidates) {
+        if (!std::binary_search(elsewhere.begin(), elsewhere.end(), versions.place(version)))
+            versions.keep(version);
+    }
+}
+
 } // namespace
 
 Result<PostgresVersions> readVersions(PostgresConnection& connection, const TableName& table,
@@ -98,18 +128,19 @@ Result<PostgresFoundRows> scanChanges(const PostgresWorlds& worlds, const Postgr
                                       const PostgresShape& shape, const Capture::Advance& advance)
 {
     const TableName& table = relation.name;
-    const auto later = laterXid(worlds, relation);
-    if (!later)
-        return later.error();
-    ScanProgress progress(worlds.now, relation, advance);
+    const auto large = largeTable(worlds, relation);
+    if (!large)
+        return large.error();
+    ScanProgress progress(relation, large->canMark, advance);
     PostgresQuestions scans(worlds);
     PostgresVersions fresh;
     PostgresVersions old;
     scans.ask(worlds.before,
-              versionsWhere(worlds.before, table, shape, PostgresTouching::End, endedInBatch(worlds, *later)), old);
+              versionsWhere(worlds.before, table, shape, PostgresTouching::End, endedInBatch(worlds, large->laterXid)),
+              old);
     scans.ask(worlds.now,
               versionsWhere(worlds.now, table, shape, PostgresTouching::Birth,
-                            progress.orMarked(bornInBatch(worlds, *later))),
+                            progress.orMarked(bornInBatch(worlds, large->laterXid))),
               fresh, [&] { progress.look(fresh); });
     if (auto answered = scans.wait(); !answered)
         return answered.error();
@@ -117,19 +148,21 @@ Result<PostgresFoundRows> scanChanges(const PostgresWorlds& worlds, const Postgr
     // The ids may also be those of row locks, or of a distant past: a version that the other world sees at the same
     // place did not change.
     PostgresQuestions questions(worlds);
-    const Value oldPlaces = old.places();
+    const SpillVector<qsizetype> written = ownVersions(fresh, worlds, *large);
+    const SpillVector<qsizetype> ended = allVersions(old);
+    const Value oldPlaces = old.places(ended);
     PostgresPlaces stillThere;
     PostgresPlaces thereBefore;
     PostgresPlaces chain;
-    questions.ask(worlds.before, visibleAt(worlds.before, table, fresh.places()), thereBefore);
+    questions.ask(worlds.before, visibleAt(worlds.before, table, fresh.places(written)), thereBefore);
     questions.ask(worlds.now, visibleAt(worlds.now, table, oldPlaces), stillThere);
     questions.ask(worlds.now, successorsOf(worlds.now, table, oldPlaces), chain);
     if (auto answered = questions.wait(); !answered)
         return answered.error();
-    for (qsizetype version = 0; version < old.size(); ++version)
+    for (const qsizetype version : ended)
         old.setSuccessor(version, chain[static_cast<size_t>(version)]);
-    keepUnless(fresh, thereBefore);
-    keepUnless(old, stillThere);
+    keepUnless(fresh, written, thereBefore);
+    keepUnless(old, ended, stillThere);
     return pairVersions(old, fresh);
 }
 

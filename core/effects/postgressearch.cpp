@@ -29,6 +29,8 @@ Result<void> PostgresLookup::search(Searches searches)
     if (m_givenUp)
         return {};
     for (Search& search : searches) {
+        if (search.written != nullptr)
+            search.table->addWritten(*search.written);
         search.table->addFreshFrom(search.firstFresh);
         findUnknown(search);
     }

@@ -33,7 +33,8 @@ PostgresLook PostgresVersions::look(Result<void>& taken)
 {
     return [this, &taken](const PostgresAnswer& answer) {
         if (taken && !add(answer))
-            taken = makeError(ErrorKind::Internal, u"a table has other columns now than a moment before"_s);
+            taken = makeError(ErrorKind::Internal,
+                              u"a table has other columns now than a moment before, or a row is too large"_s);
     };
 }
 
@@ -57,14 +58,6 @@ Value PostgresVersions::places(const SpillVector<qsizetype>& versions) const
     PostgresArray array;
     for (const qsizetype version : versions)
         array.append(place(version));
-    return array.literal();
-}
-
-Value PostgresVersions::places() const
-{
-    PostgresArray array;
-    for (const Head& each : m_heads)
-        array.append(each.place);
     return array.literal();
 }
 

@@ -21,9 +21,8 @@ public:
     [[nodiscard]] PostgresPlace place(qsizetype version) const { return head(version).place; }
     [[nodiscard]] const PostgresTouch& touch(qsizetype version) const { return head(version).touch; }
     [[nodiscard]] Row row(qsizetype version) const;
-    /// The places of these, or of all, as an array literal.
+    /// The places of these, as an array literal.
     [[nodiscard]] Value places(const SpillVector<qsizetype>& versions) const;
-    [[nodiscard]] Value places() const;
 
     /// Where the newest version of the same row is.
     [[nodiscard]] PostgresPlace successor(qsizetype version) const { return head(version).successor; }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/postgreswire.h"
 
+#include <QElapsedTimer>
+
 #include <array>
 
 #include <poll.h>
@@ -101,17 +103,25 @@ PostgresResult PostgresWire::lastResult()
 PostgresResult PostgresWire::lastResult(const PostgresLook& look)
 {
     constexpr size_t rowsAtOnce = 256;
+    constexpr size_t bytesAtOnce = 4 << 20;
+    constexpr qint64 patience = 200; // ms
     PQsetSingleRowMode(m_handle);
     std::vector<PostgresResult> shown;
+    size_t bytes = 0;
+    QElapsedTimer sinceShown;
+    sinceShown.start();
     const auto show = [&] {
         if (!shown.empty())
             look(PostgresAnswer(shown));
         shown.clear();
+        bytes = 0;
+        sinceShown.start();
     };
     PostgresResult kept;
     while (PostgresResult result = nextResult()) {
-        if (shown.size() >= rowsAtOnce)
+        if (shown.size() >= rowsAtOnce || bytes >= bytesAtOnce || sinceShown.hasExpired(patience))
             show();
+        bytes += PQresultMemorySize(result.get());
         if (PQresultStatus(result.get()) == PGRES_SINGLE_TUPLE)
             shown.push_back(std::move(result));
         else if (!kept || succeeded(kept.get()))

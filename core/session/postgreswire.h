@@ -31,7 +31,7 @@ public:
     [[nodiscard]] PostgresResult nextResult();
     /// Reads the rest of a statement's results. Gives the first that failed, else the last.
     [[nodiscard]] PostgresResult lastResult();
-    /// The same, of which `look` sees the rows of a success: they are never in memory all at once.
+    /// The same, of which `look` sees the rows as they come, some at a time.
     [[nodiscard]] PostgresResult lastResult(const PostgresLook& look);
     /// Runs one statement and waits for its rows.
     [[nodiscard]] Result<Rowset> query(const Statement& statement);

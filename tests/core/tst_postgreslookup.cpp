@@ -188,7 +188,11 @@ void TestPostgresLookup::looksUp_data()
     row("insert into a partitioned table", { u"INSERT INTO parts VALUES (1, 50, 'n'), (2, 51, 'n')"_s },
         { u"parts looked-up"_s });
     row("a key that the old world cannot read",
-        { u"SET LOCAL DateStyle = 'German'"_s, u"UPDATE days SET v = 9 WHERE v > 1"_s }, { u"days scanned"_s });
+        { u"SET LOCAL DateStyle = 'German'"_s, u"UPDATE days SET v = 9 WHERE v < 2"_s }, { u"days scanned"_s });
+    row("a key that the old world cannot read, and others",
+        { u"SET LOCAL DateStyle = 'German'"_s, u"UPDATE days SET v = 9 WHERE v < 2"_s,
+          u"UPDATE customers SET name = 'x' WHERE id = 1"_s },
+        { u"customers scanned"_s, u"days scanned"_s });
 }
 
 void TestPostgresLookup::looksUp()

@@ -397,9 +397,11 @@ void TestVolatileValues::theSecondHasNotPassed()
     QThread::msleep(static_cast<unsigned long>(1000 - QDateTime::currentDateTimeUtc().time().msec())); // to a new one
     const auto first = bench->apply(batch, {}, {}).takeResult();
     VERIFY_OUTCOME(first, Outcome::Committed);
+    const QDateTime asked = QDateTime::currentDateTimeUtc();
     const auto preview = bench->preview(batch, {}).takeResult();
     VERIFY_OUTCOME(preview, Outcome::Ready);
     QCOMPARE(marks(*preview), u"t.at"_s);
+    QVERIFY(asked.msecsTo(preview->started) < 500 && asked.msecsTo(preview->ended) >= 1000);
     const auto applied = bench->apply(batch, preview->digest, {}).takeResult();
     VERIFY_OUTCOME(applied, Outcome::Committed);
     QCOMPARE(applied->digest, preview->digest);
