@@ -78,26 +78,30 @@ void Session::release(Session* last)
         delete last;
 }
 
-QFuture<Result<std::shared_ptr<Session>>> Session::open(const Target& target, const ConnectionOptions& options,
-                                                        std::shared_ptr<SecretSource> secrets)
+QFuture<Session::Opened> Session::open(const Target& target, const ConnectionOptions& options,
+                                       std::shared_ptr<SecretSource> secrets)
 {
-    using Opened = Result<std::shared_ptr<Session>>;
     auto promise = std::make_shared<QPromise<Opened>>();
     QFuture<Opened> future = promise->future();
     promise->start();
-    static_cast<void>(Endings::instance()); // made before what it waits for
-    const std::shared_ptr<Session> session(new Session(target), release);
-    session->post([session, target, options, secrets, promise] {
-        auto connection = openConnection(target, options, secrets);
-        if (connection) {
-            session->m_connection = std::move(connection).value();
-            promise->addResult(Opened(session));
-        } else {
-            promise->addResult(Opened(connection.error()));
-        }
+    open(target, options, std::move(secrets), [promise](const Opened& opened) {
+        promise->addResult(opened);
         promise->finish();
     });
     return future;
+}
+
+void Session::open(const Target& target, const ConnectionOptions& options, std::shared_ptr<SecretSource> secrets,
+                   std::function<void(const Opened&)> opened)
+{
+    static_cast<void>(Endings::instance()); // made before what it waits for
+    const std::shared_ptr<Session> session(new Session(target), release);
+    session->post([session, target, options, secrets = std::move(secrets), opened = std::move(opened)] {
+        auto connection = openConnection(target, options, secrets);
+        if (connection)
+            session->m_connection = std::move(connection).value();
+        opened(connection ? Opened(session) : Opened(connection.error()));
+    });
 }
 
 void Session::post(std::function<void()> work)

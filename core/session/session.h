@@ -9,6 +9,7 @@
 #include <concepts>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <thread>
 #include <type_traits>
@@ -24,10 +25,13 @@ namespace holdpoint {
 class Session
 {
 public:
+    using Opened = Result<std::shared_ptr<Session>>;
     /// Connects in the new session's thread. The future waits nowhere but there.
-    [[nodiscard]] static QFuture<Result<std::shared_ptr<Session>>> open(const Target& target,
-                                                                        const ConnectionOptions& options,
-                                                                        std::shared_ptr<SecretSource> secrets);
+    [[nodiscard]] static QFuture<Opened> open(const Target& target, const ConnectionOptions& options,
+                                              std::shared_ptr<SecretSource> secrets);
+    /// The same for who does not wait for all of it: `opened` is called in that thread.
+    static void open(const Target& target, const ConnectionOptions& options, std::shared_ptr<SecretSource> secrets,
+                     std::function<void(const Opened&)> opened);
 
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;

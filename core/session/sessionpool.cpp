@@ -36,7 +36,7 @@ bool answers(const PooledSession& pooled)
     return pong.ok();
 }
 
-using Opened = Result<std::shared_ptr<Session>>;
+using Opened = Session::Opened;
 
 struct Opening
 {
@@ -46,14 +46,15 @@ struct Opening
 };
 
 // No driver lets go of an attempt to connect: it is left behind, and ends by itself.
-Opened await(const QFuture<Opened>& future, const Target& target, const Cancellation& cancellation)
+Opened openNow(const Target& target, const ConnectionOptions& options, const std::shared_ptr<SecretSource>& secrets,
+               const Cancellation& cancellation)
 {
     const auto opening = std::make_shared<Opening>();
     const auto registration = cancellation.onCancel([opening] {
         const std::lock_guard lock(opening->mutex);
         opening->changed.notify_all();
     });
-    auto continued = QFuture<Opened>(future).then([opening](const Opened& opened) {
+    Session::open(target, options, secrets, [opening](const Opened& opened) {
         const std::lock_guard lock(opening->mutex);
         opening->opened = opened;
         opening->changed.notify_all();
@@ -104,7 +105,7 @@ struct SessionPool::State
             if (answers(*kept))
                 return kept;
         }
-        auto opened = await(Session::open(target, options, secrets), target, cancellation);
+        auto opened = openNow(target, options, secrets, cancellation);
         if (!opened)
             return opened.error();
         auto pooled = std::make_shared<PooledSession>();
