@@ -41,14 +41,11 @@ Result<std::unique_ptr<Connection>> SqliteConnection::openSibling()
     return openSqlite(m_target, m_options);
 }
 
-/// A session that may not write can take the journal of one that ends its transaction just then for the journal of a
-/// crash. Nothing ran, and a moment later it knows better.
 Result<Rowset> SqliteConnection::query(const Statement& statement)
 {
     constexpr int mostAttempts = 10;
     auto rows = rowsOf(statement, false, {});
-    for (int attempt = 0; !rows && rows.error().nativeCode == SQLITE_READONLY_ROLLBACK && attempt < mostAttempts;
-         ++attempt) {
+    for (int attempt = 0; !rows && isOthersJournal(rows.error().nativeCode) && attempt < mostAttempts; ++attempt) {
         sqlite3_sleep(1 << std::min(attempt, 5));
         rows = rowsOf(statement, false, {});
     }

@@ -85,4 +85,10 @@ int sqlitePosition(QByteArrayView text, qsizetype offset)
     return static_cast<int>(std::ranges::count_if(text.first(offset), isCharacter)) + 1;
 }
 
+bool isOthersJournal(int extendedCode)
+{
+    return extendedCode == SQLITE_READONLY_ROLLBACK || extendedCode == SQLITE_READONLY_RECOVERY
+        || extendedCode == SQLITE_READONLY_CANTINIT;
+}
+
 } // namespace holdpoint

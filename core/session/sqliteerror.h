@@ -16,4 +16,8 @@ namespace holdpoint {
 /// Positions are in characters from 1, SQLite's offsets in bytes from 0.
 [[nodiscard]] int sqlitePosition(QByteArrayView text, qsizetype offset);
 
+/// A session that may not write met another's journal: one that is about to end, or one of a crash that it may not
+/// roll back. Nothing ran, and a moment later it is known which.
+[[nodiscard]] bool isOthersJournal(int extendedCode);
+
 } // namespace holdpoint

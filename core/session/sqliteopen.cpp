@@ -79,7 +79,8 @@ Result<void> checkContent(sqlite3* handle, const QString& path)
     sqlite3_busy_timeout(handle, 0);
     const int code = sqlite3_exec(handle, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr);
     const int primary = code & 0xff;
-    if (code == SQLITE_OK || primary == SQLITE_BUSY || primary == SQLITE_LOCKED)
+    if (code == SQLITE_OK || primary == SQLITE_BUSY || primary == SQLITE_LOCKED
+        || isOthersJournal(sqlite3_extended_errcode(handle)))
         return {};
     return unreachable(path, QString::fromUtf8(sqlite3_errmsg(handle)), unreadableHint(primary),
                        sqlite3_extended_errcode(handle));
