@@ -70,7 +70,7 @@ QFuture<Result<std::shared_ptr<Journal>>> Journal::open(const QString& path)
         promise->finish();
         return Result<void>();
     };
-    auto prepare = [file, answer](const Result<std::shared_ptr<Session>>& session) {
+    Session::open(target, options, nullptr, [file, answer](const Session::Opened& session) {
         if (!session) {
             static_cast<void>(answer(journalError(file, session.error())));
             return;
@@ -82,8 +82,7 @@ QFuture<Result<std::shared_ptr<Journal>>> Journal::open(const QString& path)
             live->locks.removeStale();
             return answer(std::shared_ptr<Journal>(new Journal(owner, file, live)));
         }));
-    };
-    static_cast<void>(Session::open(target, options, nullptr).then(QtFuture::Launch::Sync, std::move(prepare)));
+    });
     return promise->future();
 }
 

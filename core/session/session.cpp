@@ -78,19 +78,6 @@ void Session::release(Session* last)
         delete last;
 }
 
-QFuture<Session::Opened> Session::open(const Target& target, const ConnectionOptions& options,
-                                       std::shared_ptr<SecretSource> secrets)
-{
-    auto promise = std::make_shared<QPromise<Opened>>();
-    QFuture<Opened> future = promise->future();
-    promise->start();
-    open(target, options, std::move(secrets), [promise](const Opened& opened) {
-        promise->addResult(opened);
-        promise->finish();
-    });
-    return future;
-}
-
 void Session::open(const Target& target, const ConnectionOptions& options, std::shared_ptr<SecretSource> secrets,
                    std::function<void(const Opened&)> opened)
 {

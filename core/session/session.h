@@ -26,10 +26,7 @@ class Session
 {
 public:
     using Opened = Result<std::shared_ptr<Session>>;
-    /// Connects in the new session's thread. The future waits nowhere but there.
-    [[nodiscard]] static QFuture<Opened> open(const Target& target, const ConnectionOptions& options,
-                                              std::shared_ptr<SecretSource> secrets);
-    /// The same for who does not wait for all of it: `opened` is called in that thread.
+    /// Connects in the new session's thread, and calls `opened` there.
     static void open(const Target& target, const ConnectionOptions& options, std::shared_ptr<SecretSource> secrets,
                      std::function<void(const Opened&)> opened);
 

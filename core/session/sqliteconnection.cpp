@@ -43,7 +43,7 @@ Result<std::unique_ptr<Connection>> SqliteConnection::openSibling()
 
 Result<Rowset> SqliteConnection::query(const Statement& statement)
 {
-    constexpr int mostAttempts = 10;
+    constexpr int mostAttempts = 36; // about a second
     auto rows = rowsOf(statement, false, {});
     for (int attempt = 0; !rows && isOthersJournal(rows.error().nativeCode) && attempt < mostAttempts; ++attempt) {
         sqlite3_sleep(1 << std::min(attempt, 5));

@@ -41,9 +41,13 @@ void readConstraint(Error& error)
         readColumns(error, what);
 }
 
-QString hintFor(int primary)
+QString hintFor(int extendedCode)
 {
-    switch (primary) {
+    if (isOthersJournal(extendedCode))
+        return u"Beside the file lies the journal of a transaction that did not end: its program crashed, or is at "
+               u"work."
+               " Opened by a session that may write, the file is as it was before it."_s;
+    switch (extendedCode & 0xff) {
     case SQLITE_BUSY:
         return u"Another program holds a lock on the file; try again when it has finished, or raise the lock time-out."_s;
     case SQLITE_LOCKED:
@@ -62,7 +66,7 @@ Error sqliteError(int extendedCode, const QString& message)
 {
     const int primary = extendedCode & 0xff;
     const bool locked = primary == SQLITE_BUSY || primary == SQLITE_LOCKED;
-    Error error = makeError(locked ? ErrorKind::Timeout : ErrorKind::Statement, message, {}, hintFor(primary));
+    Error error = makeError(locked ? ErrorKind::Timeout : ErrorKind::Statement, message, {}, hintFor(extendedCode));
     error.nativeCode = extendedCode;
     if (primary == SQLITE_CONSTRAINT)
         readConstraint(error);

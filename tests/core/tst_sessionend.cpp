@@ -6,6 +6,7 @@
 #include <QCoreApplication>
 #include <QDeadlineTimer>
 #include <QDir>
+#include <QPromise>
 #include <QSemaphore>
 #include <QTest>
 #include <QThreadPool>
@@ -29,7 +30,7 @@ private Q_SLOTS:
     void byAJobThatWaitsForItsTurn();
 
 private:
-    [[nodiscard]] QFuture<Result<std::shared_ptr<Session>>> open() const;
+    [[nodiscard]] QFuture<Session::Opened> open() const;
     [[nodiscard]] bool isOpen() const;
     [[nodiscard]] bool closed() const;
 
@@ -43,10 +44,16 @@ void tst_SessionEnd::init()
     m_application = std::make_unique<QCoreApplication>(m_argc, nullptr);
 }
 
-QFuture<Result<std::shared_ptr<Session>>> tst_SessionEnd::open() const
+QFuture<Session::Opened> tst_SessionEnd::open() const
 {
-    return Session::open({ u"db"_s, EngineKind::SQLite, m_database.path(), Environment::Development, false }, {},
-                         nullptr);
+    const auto promise = std::make_shared<QPromise<Session::Opened>>();
+    promise->start();
+    Session::open({ u"db"_s, EngineKind::SQLite, m_database.path(), Environment::Development, false }, {}, nullptr,
+                  [promise](const Session::Opened& opened) {
+                      promise->addResult(opened);
+                      promise->finish();
+                  });
+    return promise->future();
 }
 
 // Qt forgets all connections with the application, whether they are closed or not.
