@@ -77,12 +77,17 @@ void PostgresCells::passed(qsizetype row) const
         m_bytes.passed(m_rows[place]);
 }
 
+Value PostgresCells::value(qsizetype row, int column) const
+{
+    return isNull(row, column) ? Value() : postgresValue(m_types.at(column), text(row, column));
+}
+
 Row PostgresCells::row(qsizetype row) const
 {
     Row values;
     values.reserve(columns());
     for (int column = 0; column < columns(); ++column)
-        values.append(isNull(row, column) ? Value() : postgresValue(m_types.at(column), text(row, column)));
+        values.append(value(row, column));
     return values;
 }
 

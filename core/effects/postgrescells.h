@@ -28,6 +28,7 @@ public:
     [[nodiscard]] bool isNull(qsizetype row, int column) const { return (end(row, column) & nullFlag) != 0; }
     /// Empty for NULL. Valid until the next add().
     [[nodiscard]] QByteArrayView text(qsizetype row, int column) const;
+    [[nodiscard]] Value value(qsizetype row, int column) const;
     [[nodiscard]] Row row(qsizetype row) const;
     [[nodiscard]] bool allPrintAlike() const { return std::ranges::all_of(m_types, printsAlike); }
 

@@ -54,14 +54,24 @@ void PostgresHypothesis::noteEnded()
         m_ended.push_back({ version, m_fresh.kept().find(m_old.successor(version)) });
 }
 
-PostgresHypothesis::EndedRow PostgresHypothesis::ended(size_t row) const
+std::optional<Row> PostgresHypothesis::keyGone(size_t row, const QList<int>& columns) const
 {
     const Ended& ended = m_ended[row];
-    if (m_learned) {
-        RowChange change = m_learned->at(ended.old);
-        return { std::move(change.before), std::move(change.after) };
+    const RowChange learned = m_learned ? m_learned->at(ended.old) : RowChange();
+    const auto now = [&](int column) {
+        if (m_learned)
+            return learned.after.isEmpty() ? std::nullopt : std::optional(learned.after.at(column));
+        return ended.fresh ? std::optional(m_fresh.value(*ended.fresh, column)) : std::nullopt;
+    };
+    Row key;
+    bool isGone = false;
+    for (const int column : columns) {
+        key.append(m_learned ? learned.before.at(column) : m_old.value(ended.old, column));
+        if (key.constLast().isNull())
+            return {};
+        isGone = isGone || now(column) != key.constLast();
     }
-    return { m_old.row(ended.old), ended.fresh ? m_fresh.row(*ended.fresh) : Row() };
+    return isGone ? std::optional(key) : std::nullopt;
 }
 
 void PostgresHypothesis::learn(const RowChanges& rows)

@@ -38,15 +38,10 @@ public:
     /// One that it does not know.
     void addOld(qsizetype version, PostgresPlace successor);
 
-    /// A row that the batch ended; its new values, if there are any.
-    struct EndedRow
-    {
-        Row before;
-        Row after;
-    };
+    /// Rows that the batch ended, in the order of discovery.
     [[nodiscard]] size_t endedRows() const { return m_ended.size(); }
-    /// In the order of discovery.
-    [[nodiscard]] EndedRow ended(size_t row) const;
+    /// What these columns were in such a row; nothing if they still are it, or if one was NULL.
+    [[nodiscard]] std::optional<Row> keyGone(size_t row, const QList<int>& columns) const;
     /// What was added since the last call becomes ended rows.
     void noteEnded();
     /// All rows are known otherwise: nothing needs to be looked for.

@@ -13,17 +13,6 @@ namespace {
 
 constexpr int mostRounds = 100; // of foreign keys that lead from table to table
 
-bool sameValues(const PostgresHypothesis::EndedRow& row, const QList<int>& columns)
-{
-    return !row.after.isEmpty()
-        && std::ranges::all_of(columns, [&](int column) { return row.before.at(column) == row.after.at(column); });
-}
-
-bool hasNull(const Row& row, const QList<int>& columns)
-{
-    return std::ranges::any_of(columns, [&](int column) { return row.at(column).isNull(); });
-}
-
 QList<int> indexesOf(const PostgresShape& shape, const QStringList& names)
 {
     QList<int> indexes;
@@ -149,11 +138,9 @@ std::optional<Statement> PostgresLookup::throughLink(Path& path, const PostgresH
     const QList<int> columns = indexesOf(parent.shape(), path.link.parentColumns);
     QList<PostgresArray> values(columns.size());
     for (; path.seen < parent.endedRows(); ++path.seen) {
-        const auto row = parent.ended(path.seen);
-        if (sameValues(row, columns) || hasNull(row.before, columns))
-            continue;
-        for (qsizetype i = 0; i < columns.size(); ++i)
-            values[i].append(row.before.at(columns.at(i)));
+        const auto key = parent.keyGone(path.seen, columns);
+        for (qsizetype i = 0; key && i < columns.size(); ++i)
+            values[i].append(key->at(i));
     }
     if (columns.size() != path.link.parentColumns.size() || values.value(0).isEmpty())
         return {};

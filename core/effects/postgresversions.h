@@ -21,6 +21,7 @@ public:
     [[nodiscard]] PostgresPlace place(qsizetype version) const { return head(version).place; }
     [[nodiscard]] const PostgresTouch& touch(qsizetype version) const { return head(version).touch; }
     [[nodiscard]] Row row(qsizetype version) const;
+    [[nodiscard]] Value value(qsizetype version, int column) const { return m_cells.value(version, column); }
     /// The places of these, as an array literal.
     [[nodiscard]] Value places(const SpillVector<qsizetype>& versions) const;
 
