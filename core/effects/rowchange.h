@@ -4,6 +4,7 @@
 #include "base/value.h"
 
 #include <optional>
+#include <tuple>
 
 namespace holdpoint {
 
@@ -24,7 +25,21 @@ struct RowChange
     QString partition; ///< the partition that holds it, for rows shown under the root
     QList<int> volatileColumns; ///< indexes of columns whose new value differs between two runs of the same batch
     bool assignedKey = false; ///< SQLite gave the key: it is the rowid that came next; its column is volatile
-    friend bool operator==(const RowChange&, const RowChange&) = default;
+    /// SQLite, of a table whose rowid is no column: where the row stands, or stood before it was deleted.
+    std::optional<qint64> rowid;
+    std::optional<qint64> formerRowid; ///< of an updated row that stood elsewhere before
+
+    /// Where the row stood before, if that is known.
+    [[nodiscard]] std::optional<qint64> rowidBefore() const { return formerRowid ? formerRowid : rowid; }
+    /// The rowids are no part of what happened: the same batch may meet or give others.
+    friend bool operator==(const RowChange& left, const RowChange& right)
+    {
+        const auto effect = [](const RowChange& row) {
+            return std::tie(row.change, row.origin, row.command, row.before, row.after, row.partition,
+                            row.volatileColumns, row.assignedKey);
+        };
+        return effect(left) == effect(right);
+    }
 };
 
 } // namespace holdpoint

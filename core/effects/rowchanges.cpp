@@ -144,7 +144,7 @@ bool operator==(const RowChanges& left, const RowChanges& right)
     if (left.size() != right.size())
         return false;
     return std::ranges::equal(left.views(), right.views(),
-                              [](RowView one, RowView other) { return one.record() == other.record(); });
+                              [](RowView one, RowView other) { return one.isSame(other); });
 }
 
 } // namespace holdpoint

@@ -51,12 +51,12 @@ std::optional<size_t> soundRow(std::string_view bytes, quint32 count, quint32 ea
 
 quint32 RowView::extraSize() const
 {
-    return hasExtra() ? packed::numberAt<quint32>(m_record + headSize) : 0;
+    return hasExtra() ? packed::numberAt<quint32>(extra()) : 0;
 }
 
 quint32 RowView::extraCount() const
 {
-    return hasExtra() ? packed::numberAt<quint32>(m_record + headSize + sizeof(quint32)) : 0;
+    return hasExtra() ? packed::numberAt<quint32>(extra() + sizeof(quint32)) : 0;
 }
 
 std::optional<int> RowView::command() const
@@ -66,10 +66,18 @@ std::optional<int> RowView::command() const
     return packed::numberAt<qint32>(m_record + sizeof(quint32) + 1);
 }
 
+std::optional<qint64> RowView::rowidBehind(unsigned flag) const
+{
+    if (!(flags() & flag))
+        return {};
+    const bool isSecond = flag == formerRowidFlag && (flags() & rowidFlag);
+    return packed::numberAt<qint64>(m_record + headSize + (isSecond ? sizeof(qint64) : 0));
+}
+
 QList<int> RowView::volatileColumns() const
 {
     QList<int> columns;
-    const char* next = m_record + headSize + extraHeadSize;
+    const char* next = extra() + extraHeadSize;
     for (quint32 i = 0; i < extraCount(); ++i, next += sizeof(qint32))
         columns.append(packed::numberAt<qint32>(next));
     return columns;
@@ -80,7 +88,7 @@ QString RowView::partition() const
     if (!hasExtra())
         return {};
     const size_t columns = extraHeadSize + extraCount() * sizeof(qint32);
-    return QString::fromUtf8(m_record + headSize + columns, static_cast<qsizetype>(extraSize() - columns));
+    return QString::fromUtf8(extra() + columns, static_cast<qsizetype>(extraSize() - columns));
 }
 
 std::string_view RowView::bothRows() const
@@ -115,6 +123,8 @@ RowChange RowView::decoded() const
         row.volatileColumns = volatileColumns();
         row.partition = partition();
     }
+    row.rowid = rowid();
+    row.formerRowid = formerRowid();
     row.before = decodedRow(before(), {});
     row.after = decodedRow(after(), row.before);
     return row;
@@ -125,15 +135,29 @@ bool RowView::hasEffectOf(const RowView& other) const
     return change() == other.change() && !hasVolatile() && !other.hasVolatile() && bothRows() == other.bothRows();
 }
 
+bool RowView::isSame(const RowView& other) const
+{
+    constexpr unsigned rowids = rowidFlag | formerRowidFlag;
+    const auto rest
+        = [](const RowView& row) { return row.record().substr(static_cast<size_t>(row.extra() - row.m_record)); };
+    return (flags() & ~rowids) == (other.flags() & ~rowids) && command() == other.command()
+        && rest(*this) == rest(other);
+}
+
 void RowView::pack(const RowChange& change, const PackedRow& before, const PackedRow& after, std::string& out)
 {
     const size_t begin = out.size();
     const bool extra = !change.volatileColumns.isEmpty() || !change.partition.isEmpty();
     const unsigned flags = static_cast<unsigned>(change.change) | (change.origin == Origin::Indirect ? indirectFlag : 0)
-        | (change.command ? commandFlag : 0) | (change.assignedKey ? assignedFlag : 0) | (extra ? extraFlag : 0);
+        | (change.command ? commandFlag : 0) | (change.assignedKey ? assignedFlag : 0) | (extra ? extraFlag : 0)
+        | (change.rowid ? rowidFlag : 0) | (change.formerRowid ? formerRowidFlag : 0);
     appendRaw(out, quint32(0));
     out.push_back(static_cast<char>(flags));
     appendRaw(out, qint32(change.command.value_or(0)));
+    if (change.rowid)
+        appendRaw(out, *change.rowid);
+    if (change.formerRowid)
+        appendRaw(out, *change.formerRowid);
     if (extra) {
         const size_t place = out.size();
         appendRaw(out, quint32(0));
@@ -180,10 +204,10 @@ size_t RowView::checkedLength(std::string_view bytes, qsizetype columns)
         return 0;
     const RowView view(bytes.data());
     const auto size = packed::numberAt<quint32>(bytes.data());
-    if (size < headSize || size > bytes.size()
-        || (view.flags() & changeBits) > static_cast<unsigned>(ChangeKind::Delete))
+    const size_t head = headSize + view.rowidsSize();
+    if (size < head || size > bytes.size() || (view.flags() & changeBits) > static_cast<unsigned>(ChangeKind::Delete))
         return 0;
-    std::string_view rest = bytes.substr(headSize, size - headSize);
+    std::string_view rest = bytes.substr(head, size - head);
     if (view.hasExtra()) {
         if (rest.size() < extraHeadSize || view.extraSize() > rest.size()
             || view.extraSize() < extraHeadSize + quint64(view.extraCount()) * sizeof(qint32))

@@ -37,6 +37,8 @@ public:
     [[nodiscard]] bool hasVolatile() const { return extraCount() > 0; }
     [[nodiscard]] QList<int> volatileColumns() const;
     [[nodiscard]] QString partition() const;
+    [[nodiscard]] std::optional<qint64> rowid() const { return rowidBehind(rowidFlag); }
+    [[nodiscard]] std::optional<qint64> formerRowid() const { return rowidBehind(formerRowidFlag); }
     [[nodiscard]] PackedRow before() const { return rowAt(rows()); }
     /// The new row, as it is packed: Unchanged stands for the value of the old row.
     [[nodiscard]] PackedRow after() const;
@@ -47,6 +49,8 @@ public:
 
     /// Same kind of change, old and new row, and nothing volatile in either.
     [[nodiscard]] bool hasEffectOf(const RowView& other) const;
+    /// Equal but for the rowids, as RowChange has it.
+    [[nodiscard]] bool isSame(const RowView& other) const;
 
     /// The record of a change; its rows are taken from `before` and `after` instead, which are packed already.
     static void pack(const RowChange& change, const PackedRow& before, const PackedRow& after, std::string& out);
@@ -60,16 +64,26 @@ private:
     static constexpr unsigned commandFlag = 8;
     static constexpr unsigned assignedFlag = 16;
     static constexpr unsigned extraFlag = 32;
+    static constexpr unsigned rowidFlag = 64;
+    static constexpr unsigned formerRowidFlag = 128;
     static constexpr size_t headSize = sizeof(quint32) + 1 + sizeof(qint32);
-    /// After the head, where there is any: its size, the number of volatile columns, these, the partition.
+    /// After the head: the rowid and the former rowid, where there are any; then, where there is any of it: its size,
+    /// the number of volatile columns, these, the partition.
     static constexpr size_t extraHeadSize = 2 * sizeof(quint32);
 
     [[nodiscard]] unsigned flags() const { return static_cast<unsigned char>(m_record[sizeof(quint32)]); }
     [[nodiscard]] bool hasExtra() const { return flags() & extraFlag; }
+    [[nodiscard]] size_t rowidsSize() const
+    {
+        return (flags() & rowidFlag ? sizeof(qint64) : 0) + (flags() & formerRowidFlag ? sizeof(qint64) : 0);
+    }
+    [[nodiscard]] std::optional<qint64> rowidBehind(unsigned flag) const;
+    /// What follows the head and the rowids.
+    [[nodiscard]] const char* extra() const { return m_record + headSize + rowidsSize(); }
     [[nodiscard]] quint32 extraSize() const;
     [[nodiscard]] quint32 extraCount() const;
     [[nodiscard]] PackedRow rowAt(const char* count) const;
-    [[nodiscard]] const char* rows() const { return m_record + headSize + extraSize(); }
+    [[nodiscard]] const char* rows() const { return extra() + extraSize(); }
 
     const char* m_record;
 };

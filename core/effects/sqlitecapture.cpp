@@ -263,10 +263,7 @@ Result<void> SqliteCapture::collectTable(int index, const SqliteSchemaImage& sch
         return read.error();
     if (!read->rows.isEmpty() || !read->complete)
         effects.tables.append(std::move(read).value());
-    if (net.lostValues() > 0)
-        effects.cautions.append({ u"column-dropped"_s,
-                                  u"%1 rows of %2 lose a value with a column that is dropped"_s.arg(net.lostValues())
-                                      .arg(QString::fromUtf8(descent.name.name)) });
+    effects.cautions += net.cautions();
     return {};
 }
 

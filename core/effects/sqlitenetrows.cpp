@@ -32,6 +32,7 @@ Result<TableEffects> SqliteNetRows::read(bool all)
     pairCollated();
     pairByKey();
     countLost();
+    countMoved();
     sortByPlace();
     return effects();
 }
@@ -251,6 +252,8 @@ RowChange SqliteNetRows::changeOf(const Pair& pair) const
         change.assignedKey = true;
         change.volatileColumns = m_now.key;
     }
+    if (m_now.hasHiddenRowid())
+        setRowids(change, pair);
     return change;
 }
 

@@ -20,8 +20,8 @@ public:
 
     /// `all`: the rows are read from the whole table, not by what was touched (a new table, sqlite_sequence).
     [[nodiscard]] Result<TableEffects> read(bool all);
-    /// How many rows lost a value with a column that was dropped.
-    [[nodiscard]] qint64 lostValues() const { return m_lostValues; }
+    /// What is lost with a column that was dropped; rows that only moved to another rowid, which no column tells.
+    [[nodiscard]] QList<Caution> cautions() const;
 
 private:
     static constexpr int nothing = -1;
@@ -46,9 +46,11 @@ private:
     [[nodiscard]] QByteArray keyNow(const Pair& pair) const;
     [[nodiscard]] bool isSameReshaped(const Pair& pair) const;
     void countLost();
+    void countMoved();
     void sortByPlace();
     [[nodiscard]] TableEffects effects() const;
     [[nodiscard]] RowChange changeOf(const Pair& pair) const;
+    void setRowids(RowChange& change, const Pair& pair) const;
     [[nodiscard]] PackedRow before(const Pair& pair, std::string& mapped) const;
     [[nodiscard]] PackedRow after(const Pair& pair) const;
 
@@ -62,6 +64,7 @@ private:
     std::unordered_map<int, int> m_collated; // touches, and the one whose key the collation takes for the same
     SpillVector<Pair> m_pairs;
     qint64 m_lostValues = 0;
+    qint64 m_movedRows = 0;
 };
 
 } // namespace holdpoint

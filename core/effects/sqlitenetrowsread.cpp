@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <sqlite3.h>
 
+using namespace Qt::StringLiterals;
+
 namespace holdpoint {
 
 Result<void> SqliteNetRows::check(const SqliteReading& reading)
@@ -74,6 +76,46 @@ Result<void> SqliteNetRows::readAll()
             m_pairs.push_back({ nothing, nothing, now });
     }
     return check(row);
+}
+
+void SqliteNetRows::countMoved()
+{
+    if (!m_now.hasHiddenRowid() || m_now.internal || m_reshaped || m_descent.dropped || m_descent.born)
+        return;
+    const auto& touches = m_table.touches();
+    for (const Pair& pair : m_pairs) {
+        if (pair.before == pair.after || pair.before == nothing || pair.after == nothing
+            || pair.now == SqliteImages::nowhere)
+            continue;
+        const SqliteImages::Place before = touches[static_cast<size_t>(pair.before)].before;
+        m_movedRows += m_images.image(before, m_now.width()) == m_images.image(pair.now, m_now.width()) ? 1 : 0;
+    }
+}
+
+QList<Caution> SqliteNetRows::cautions() const
+{
+    QList<Caution> cautions;
+    const QString name = QString::fromUtf8(m_descent.name.name);
+    if (m_lostValues > 0)
+        cautions.append({ u"column-dropped"_s,
+                          u"%1 rows of %2 lose a value with a column that is dropped"_s.arg(m_lostValues).arg(name) });
+    if (m_movedRows > 0)
+        cautions.append(
+            { u"rowids-changed"_s,
+              u"%1 rows of %2 get other rowids, which is not shown, and which an undo leaves"_s.arg(m_movedRows)
+                  .arg(name) });
+    return cautions;
+}
+
+void SqliteNetRows::setRowids(RowChange& change, const Pair& pair) const
+{
+    const auto rowid = [this](int touch) {
+        return touch == nothing ? std::optional<qint64>() : m_table.touches()[static_cast<size_t>(touch)].rowid;
+    };
+    const auto before = rowid(pair.before);
+    change.rowid = pair.now == SqliteImages::nowhere ? before : rowid(pair.after);
+    if (change.rowid && before && before != change.rowid)
+        change.formerRowid = before;
 }
 
 } // namespace holdpoint

@@ -9,35 +9,18 @@
 
 namespace holdpoint {
 
-namespace {
-
-// INTEGER PRIMARY KEY DESC looks like it, but has an index of its own.
-bool hasKeyIndex(sqlite3* handle, const SqliteTableId& table)
-{
-    SqliteReading indexes(handle,
-                          "PRAGMA " + quotedSqlite(table.database) + ".index_list(" + quotedSqlite(table.name) + ')');
-    while (indexes.next()) {
-        if (indexes.bytes(3) == "pk")
-            return true;
-    }
-    return false;
-}
-
-} // namespace
-
 SqliteNextRowid::SqliteNextRowid(sqlite3* handle, const SqliteTableId& table, const SqliteShape& shape)
     : m_handle(handle)
     , m_table(table)
     , m_rowid(shape.rowid)
 {
-    if (shape.withoutRowid || shape.isVirtualTable || shape.key.size() != 1 || shape.rowid.isEmpty())
+    m_isKey = shape.rowidIsColumn && !shape.rowid.isEmpty();
+    if (!m_isKey)
         return;
     const QByteArray column = shape.columns.at(shape.key.first()).toUtf8();
-    const char* type = nullptr;
     int neverAgain = 0;
-    const int found = sqlite3_table_column_metadata(handle, table.database.constData(), table.name.constData(),
-                                                    column.constData(), &type, nullptr, nullptr, nullptr, &neverAgain);
-    m_isKey = found == SQLITE_OK && type && qstricmp(type, "INTEGER") == 0 && !hasKeyIndex(handle, table);
+    (void)sqlite3_table_column_metadata(handle, table.database.constData(), table.name.constData(), column.constData(),
+                                        nullptr, nullptr, nullptr, nullptr, &neverAgain);
     m_neverAgain = neverAgain != 0;
 }
 

@@ -78,10 +78,14 @@ SqliteShape SqliteShape::read(sqlite3* handle, const SqliteTableId& table)
         shape.isVirtualTable = list.bytes(2) == "virtual";
         shape.withoutRowid = list.integer(4) != 0;
     }
-    if (shape.withoutRowid)
-        shape.keyIndex = keyIndexOf(handle, table);
-    else
+    // INTEGER PRIMARY KEY DESC looks like the rowid, but has an index of its own.
+    const QByteArray keyIndex = shape.key.isEmpty() ? QByteArray() : keyIndexOf(handle, table);
+    if (shape.withoutRowid) {
+        shape.keyIndex = keyIndex;
+    } else {
         shape.rowid = rowidOf(shape);
+        shape.rowidIsColumn = !shape.key.isEmpty() && keyIndex.isEmpty();
+    }
     return shape;
 }
 

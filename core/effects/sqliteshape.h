@@ -30,6 +30,7 @@ struct SqliteShape
     QByteArray rowid; ///< a name for the rowid that no column hides; empty if there is none
     QByteArray keyIndex; ///< of a table without rowid: its primary key's index
     bool withoutRowid = false;
+    bool rowidIsColumn = false; ///< INTEGER PRIMARY KEY
     bool internal = false; ///< SQLite keeps it for itself
     bool isShadow = false; ///< a virtual table's module writes it
     bool hasVirtual = false; ///< columns that are computed when read
@@ -38,6 +39,9 @@ struct SqliteShape
     [[nodiscard]] qsizetype width() const { return columns.size(); }
     /// Whether rows can be found again.
     [[nodiscard]] bool isAddressable() const { return withoutRowid || !rowid.isEmpty(); }
+
+    /// Whether a row has a rowid that none of its columns tells.
+    [[nodiscard]] bool hasHiddenRowid() const { return !withoutRowid && !rowidIsColumn && !rowid.isEmpty(); }
 
     /// By PRAGMAs, which may run within a hook. Empty columns: there is no such table.
     [[nodiscard]] static SqliteShape read(sqlite3* handle, const SqliteTableId& table);

@@ -17,6 +17,9 @@ UndoCommands::UndoCommands(const TargetEffects& effects, const TableEffects& tab
     : m_effects(effects)
     , m_table(table)
     , m_described(described)
+    , m_hasHiddenRowid(effects.engine == EngineKind::SQLite && described.kind == TableKind::Table
+                       && !described.withoutRowid && std::ranges::none_of(described.columns, &Column::identity)
+                       && !sqliteRowidName(table.columns).isEmpty())
 {
     for (int column = 0; column < table.columns.size(); ++column) {
         if (!table.generated.contains(column))
@@ -65,6 +68,10 @@ StoreCommandPtr UndoCommands::runSql(const QByteArray& text, const QList<Value>&
 
 StoreCommandPtr UndoCommands::putBack(const RowChange& row)
 {
+    if (const auto rowid = row.rowidBefore()) {
+        const Statement insert = UndoSql(m_effects.engine, m_table, m_described, m_written).insertAt(row, *rowid);
+        return runSql(insert.text, insert.parameters);
+    }
     return std::make_shared<InsertRow>(m_effects.target, m_table.name, valuesOf(row.before, m_written));
 }
 
@@ -73,8 +80,7 @@ StoreCommandPtr UndoCommands::remove(const RowChange& row, const QList<int>& cas
     if (isNamedByKey(row.after, cascaded))
         return std::make_shared<DeleteRow>(m_effects.target, m_table.name, keyOf(row.after),
                                            guardOf(row.after, cascaded));
-    const Statement remove
-        = UndoSql(m_effects.engine, m_table, m_described, m_written).deleteOne(row.after, row.before, cascaded);
+    const Statement remove = UndoSql(m_effects.engine, m_table, m_described, m_written).deleteOne(row, cascaded);
     return runSql(remove.text, remove.parameters);
 }
 
@@ -90,18 +96,24 @@ Result<StoreCommandPtr> UndoCommands::restoreUpdated(const RowChange& row, const
                          u"cannot be undone: in a row of %1.%2 only generated columns changed"_s.arg(
                              m_table.name.schema, m_table.name.table));
     }
-    if (isNamedByKey(row.after, cascaded)) {
+    if (isNamedByKey(row.after, cascaded) && !row.formerRowid) {
         return StoreCommandPtr(std::make_shared<UpdateRow>(m_effects.target, m_table.name, keyOf(row.after),
                                                            valuesOf(row.before, changed),
                                                            guardOf(row.after, cascaded)));
     }
-    const Statement update = UndoSql(m_effects.engine, m_table, m_described, m_written)
-                                 .updateOne(row.after, row.before, changed, cascaded);
+    const Statement update
+        = UndoSql(m_effects.engine, m_table, m_described, m_written).updateOne(row, changed, cascaded);
     return runSql(update.text, update.parameters);
 }
 
 Result<StoreCommandPtr> UndoCommands::commandFor(const RowChange& row, const UndoStep& step)
 {
+    if (row.rowid && !m_hasHiddenRowid) { // the table was made anew since
+        RowChange plain = row;
+        plain.rowid.reset();
+        plain.formerRowid.reset();
+        return commandFor(plain, step);
+    }
     switch (step.part) {
     case UndoStep::Part::Removal: return remove(row, step.cascaded);
     case UndoStep::Part::Return: return putBack(row);

@@ -36,6 +36,7 @@ private:
     const TableEffects& m_table;
     const Table& m_described;
     QList<int> m_written; // columns that can be written
+    bool m_hasHiddenRowid; // SQLite: rows have a rowid, and no column is it
     QSet<QString> m_texts; // SQL texts repeat: they are shared
 };
 

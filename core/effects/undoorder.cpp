@@ -2,6 +2,7 @@
 #include "effects/undoorder.h"
 
 #include "effects/keymatch.h"
+#include "effects/rowidorder.h"
 #include "effects/setaside.h"
 #include "effects/stepgraph.h"
 
@@ -38,6 +39,7 @@ private:
     void orderTables();
     void placeTable(int table, QSet<int>& visited);
     void addKeyEdges(int table);
+    void addRowidEdges();
     void addReferenceEdges(const Reference& reference, const KeyChanges& parent);
     void addRowEdges(const Reference& reference, const KeyChanges& parent, int step, const RowChange& row);
     [[nodiscard]] std::vector<int> naturalOrder() const;
@@ -204,6 +206,18 @@ void UndoSorter::addKeyEdges(int index)
     }
 }
 
+// The natural order does it alone, where no row moved and nothing else asks for another one.
+void UndoSorter::addRowidEdges()
+{
+    if (m_graph.isEmpty() && std::ranges::none_of(m_effects.tables, hasMovedRows))
+        return;
+    for (int index = 0; index < tableCount(); ++index) {
+        const int first = m_firstStep[static_cast<size_t>(index)];
+        for (const auto& [leaves, returns] : rowidsPassedOn(table(index)))
+            m_graph.addEdge(first + leaves, returnOf(first + returns), StepGraph::Strength::Preference);
+    }
+}
+
 void UndoSorter::addReferenceEdges(const Reference& reference, const KeyChanges& parent)
 {
     const RowChanges& rows = table(reference.child).rows;
@@ -260,6 +274,7 @@ UndoOrder UndoSorter::sorted()
         if (!parent.isEmpty())
             addReferenceEdges(reference, parent);
     }
+    addRowidEdges();
     StepGraph::Order order { naturalOrder() };
     if (!m_graph.isEmpty())
         order = m_graph.sorted(order.steps);

@@ -96,38 +96,66 @@ QByteArray UndoSql::holds(int column, const Value& value)
     return holdsPostgres(name, value, described < 0 || m_described.columns.at(described).comparable);
 }
 
-QByteArray UndoSql::oneRow(const Row& after, const Row& before, const QList<int>& cascaded)
+QByteArray UndoSql::oneRow(const RowChange& row, const QList<int>& cascaded)
 {
     QByteArray conditions;
     for (const int column : m_written) {
         if (!conditions.isEmpty())
             conditions += " AND ";
         if (cascaded.contains(column))
-            conditions += "((" + holds(column, after.at(column)) + ") OR (" + holds(column, before.at(column)) + "))";
+            conditions
+                += "((" + holds(column, row.after.at(column)) + ") OR (" + holds(column, row.before.at(column)) + "))";
         else
-            conditions += holds(column, after.at(column));
+            conditions += holds(column, row.after.at(column));
     }
     const QByteArray name = rowName();
     QByteArray columns = name;
     if (columns.startsWith('('))
         columns = columns.mid(1, columns.size() - 2);
-    return " WHERE " + name + " = (SELECT " + columns + " FROM " + onlyText() + " WHERE " + conditions + " LIMIT 1)";
+    const QByteArray any = "(SELECT " + columns + " FROM " + onlyText() + " WHERE " + conditions + " LIMIT 1)";
+    if (!row.rowid)
+        return " WHERE " + name + " = " + any;
+    // Of equal rows the very one; VACUUM may have given it another rowid.
+    const QByteArray very = "(SELECT " + name + " FROM " + onlyText() + " WHERE " + name + " = "
+        + parameter(Value::integer(*row.rowid)) + " AND " + conditions + ')';
+    return " WHERE " + name + " = coalesce(" + very + ", " + any + ')';
 }
 
-Statement UndoSql::deleteOne(const Row& after, const Row& before, const QList<int>& cascaded)
+// NULL otherwise.
+QByteArray UndoSql::ifFree(qint64 rowid)
 {
-    return statement("DELETE FROM " + onlyText() + oneRow(after, before, cascaded));
+    const QByteArray place = parameter(Value::integer(rowid));
+    return "(SELECT " + place + " WHERE NOT EXISTS (SELECT 1 FROM " + tableText() + " WHERE " + rowName() + " = "
+        + place + "))";
 }
 
-Statement UndoSql::updateOne(const Row& after, const Row& before, const QList<int>& set, const QList<int>& cascaded)
+Statement UndoSql::insertAt(const RowChange& row, qint64 rowid)
+{
+    QByteArray columns = rowName();
+    QByteArray values = ifFree(rowid); // SQLite chooses one instead of NULL
+    for (const int column : m_written) {
+        columns += ", " + columnText(column);
+        values += ", " + parameter(row.before.at(column));
+    }
+    return statement("INSERT INTO " + tableText() + " (" + columns + ") VALUES (" + values + ')');
+}
+
+Statement UndoSql::deleteOne(const RowChange& row, const QList<int>& cascaded)
+{
+    return statement("DELETE FROM " + onlyText() + oneRow(row, cascaded));
+}
+
+Statement UndoSql::updateOne(const RowChange& row, const QList<int>& set, const QList<int>& cascaded)
 {
     QByteArray assignments;
     for (const int column : set) {
         if (!assignments.isEmpty())
             assignments += ", ";
-        assignments += columnText(column) + " = " + parameter(before.at(column));
+        assignments += columnText(column) + " = " + parameter(row.before.at(column));
     }
-    return statement("UPDATE " + onlyText() + " SET " + assignments + oneRow(after, before, cascaded));
+    if (row.formerRowid)
+        assignments += ", " + rowName() + " = coalesce(" + ifFree(*row.formerRowid) + ", " + rowName() + ')';
+    return statement("UPDATE " + onlyText() + " SET " + assignments + oneRow(row, cascaded));
 }
 
 Statement UndoSql::statement(const QByteArray& text)

@@ -13,8 +13,9 @@ namespace holdpoint {
 /// Makes the rows of a materialized view anew, PostgreSQL.
 [[nodiscard]] QString refreshText(const TableName& view);
 
-/// Writes the statements that UpdateRow and DeleteRow cannot say: one row named by all its values, which is
-/// any one of several equal rows.
+/// Writes the statements that the row commands cannot say: one row named by all its values, which is any one of several
+/// equal rows, on SQLite the one that stands where the run left it, if that is equal; and, on SQLite, a row that goes
+/// back to the rowid that it had, unless another row has that by now.
 class UndoSql
 {
 public:
@@ -28,15 +29,17 @@ public:
     }
 
     // A column of `cascaded` may also have the value of `before` already.
-    [[nodiscard]] Statement deleteOne(const Row& after, const Row& before, const QList<int>& cascaded);
-    [[nodiscard]] Statement updateOne(const Row& after, const Row& before, const QList<int>& set,
-                                      const QList<int>& cascaded);
+    [[nodiscard]] Statement deleteOne(const RowChange& row, const QList<int>& cascaded);
+    [[nodiscard]] Statement updateOne(const RowChange& row, const QList<int>& set, const QList<int>& cascaded);
+    /// The row of before at `rowid`.
+    [[nodiscard]] Statement insertAt(const RowChange& row, qint64 rowid);
 
 private:
     [[nodiscard]] QByteArray tableText() const;
     [[nodiscard]] QByteArray onlyText() const;
     [[nodiscard]] QByteArray rowName() const;
-    [[nodiscard]] QByteArray oneRow(const Row& after, const Row& before, const QList<int>& cascaded);
+    [[nodiscard]] QByteArray oneRow(const RowChange& row, const QList<int>& cascaded);
+    [[nodiscard]] QByteArray ifFree(qint64 rowid);
     [[nodiscard]] QByteArray holds(int column, const Value& value);
     [[nodiscard]] QByteArray holdsSqlite(const QByteArray& column, const Value& value);
     [[nodiscard]] QByteArray holdsPostgres(const QByteArray& column, const Value& value, bool comparable);

@@ -56,6 +56,8 @@ private Q_SLOTS:
     void valuesComeBack_data();
     void valuesComeBack();
     void changesComeBack();
+    void rowidsComeBackAndAreNoEffect();
+    void whatIsNoRowIsRefused();
     void unchangedValuesTakeOneByte();
     void aReplacedRowLeavesTheOthers();
     void aCopyIsItsOwn();
@@ -114,6 +116,50 @@ void TestRowChanges::changesComeBack()
     QVERIFY(view.origin() == Origin::Indirect && view.change() == ChangeKind::Update && view.hasAssignedKey());
     QCOMPARE(view.command(), std::optional(7));
     QVERIFY(view.hasVolatile());
+}
+
+void TestRowChanges::rowidsComeBackAndAreNoEffect()
+{
+    RowChange moved = updatedRow({ number(1), words("x") }, { number(2), words("x") });
+    moved.command = 3;
+    moved.volatileColumns = { 0 };
+    moved.partition = u"p"_s;
+    RowChange plain = moved;
+    moved.rowid = std::numeric_limits<qint64>::max();
+    moved.formerRowid = -1;
+    RowChange other = moved;
+    other.rowid = 5;
+    other.formerRowid.reset();
+    const RowChanges rows { moved, other, plain };
+    QCOMPARE(rows.at(0).rowid, moved.rowid);
+    QCOMPARE(rows.at(0).formerRowid, moved.formerRowid);
+    QCOMPARE(rows.at(1).rowidBefore(), std::optional<qint64>(5));
+    QVERIFY(!rows.at(2).rowid && !rows.at(2).formerRowid);
+    for (const RowChange& row : rows)
+        QVERIFY(row == plain);
+    QVERIFY(RowChanges({ moved, other, plain }) == RowChanges({ plain, plain, other }));
+    plain.command = 4;
+    QVERIFY(!(RowChanges({ moved }) == RowChanges({ plain })));
+    QVERIFY(rows.view(2).record().size() + 2 * sizeof(qint64) == rows.view(0).record().size());
+}
+
+// As a journal may hold it.
+void TestRowChanges::whatIsNoRowIsRefused()
+{
+    RowChange row = withVolatile(updatedRow({ number(1) }, { number(2) }), { 0 });
+    row.rowid = 7;
+    row.formerRowid = 8;
+    std::string record;
+    RowView::pack(row, record);
+    QCOMPARE(RowView::checkedLength(record, 1), record.size());
+    for (size_t size = 0; size < record.size(); ++size) {
+        QCOMPARE(RowView::checkedLength(std::string_view(record).substr(0, size), 1), size_t(0));
+        std::string shorter = record.substr(0, size); // which says so
+        if (size >= sizeof(quint32)) {
+            qToLittleEndian(static_cast<quint32>(size), shorter.data());
+            QCOMPARE(RowView::checkedLength(shorter, 1), size_t(0));
+        }
+    }
 }
 
 void TestRowChanges::unchangedValuesTakeOneByte()

@@ -190,7 +190,8 @@ void TestSqliteCapture::sees_data()
         { "DELETE FROM t WHERE rowid = 1", "UPDATE t SET b = 3 WHERE a = 2" },
         { u"main.t a,b"_s, u"- (1, 1) direct #0"_s, u"~ (2, 2) > (2, 3) direct #1"_s });
     row("without a key, deleted and inserted equal", "CREATE TABLE t(a); INSERT INTO t VALUES (1), (2)",
-        { "DELETE FROM t WHERE a = 1", "INSERT INTO t VALUES (1)" }, {});
+        { "DELETE FROM t WHERE a = 1", "INSERT INTO t VALUES (1)" },
+        { u"rowids-changed: 1 rows of t get other rowids, which is not shown, and which an undo leaves"_s });
     row("without a key, rowid used again", "CREATE TABLE t(a); INSERT INTO t VALUES (1), (2)",
         { "DELETE FROM t WHERE a = 2", "INSERT INTO t VALUES (5)" },
         { u"main.t a"_s, u"+ (5) direct #1"_s, u"- (2) direct #0"_s });

@@ -107,10 +107,13 @@ SqliteDump SqliteDump::read(const QString& path)
 SqliteDump SqliteDump::content() const
 {
     SqliteDump content = *this;
-    content.rowids.clear();
-    content.tables.removeIf([](auto table) { return table.key().startsWith("sqlite_"_L1); });
-    for (const QString& name : virtualTables.keys())
-        content.tables.removeIf([&](auto table) { return table.key().startsWith(name + u'_'); });
+    const auto isLeft = [this](const QString& table) {
+        return table.startsWith("sqlite_"_L1) || std::ranges::any_of(virtualTables.keys(), [&](const QString& name) {
+                   return table.startsWith(name + u'_');
+               });
+    };
+    content.tables.removeIf([&](auto table) { return isLeft(table.key()); });
+    content.rowids.removeIf([&](auto table) { return isLeft(table.key()); });
     return content;
 }
 

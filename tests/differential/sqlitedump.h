@@ -22,8 +22,8 @@ struct SqliteDump
     qsizetype brokenKeys = 0; ///< rows that refer to no row: SQLite lets some in by ON CONFLICT DO UPDATE
 
     [[nodiscard]] static SqliteDump read(const QString& path);
-    /// Without what an undo leaves as it is: the engine's counts for itself (sqlite_sequence, statistics), rowids
-    /// that are no key, and the index of a full-text or spatial table, of which only the content counts.
+    /// Without what an undo leaves as it is: the engine's counts for itself (sqlite_sequence, statistics), and the
+    /// index of a full-text or spatial table, of which only the content counts.
     [[nodiscard]] SqliteDump content() const;
     /// Without the blocks of full-text and spatial indexes: when FTS flushes them is its own affair, and the shell's
     /// savepoints are not the product's.
