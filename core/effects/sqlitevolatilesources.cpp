@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/sqlitevolatilesources.h"
 
+#include "effects/sqlitereading.h"
+#include "effects/sqliteshape.h"
 #include "session/sqliteconnection.h"
 
 #include <QSet>
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 using namespace Qt::StringLiterals;
 
@@ -35,6 +38,7 @@ public:
 
 private:
     void note(const QByteArray& text, bool guarded);
+    [[nodiscard]] bool drawsRowids(const TargetEffects& effects) const;
     [[nodiscard]] Result<void> noteDefaults(const TargetEffects& effects);
     [[nodiscard]] Result<QSet<QString>> steadyFunctions();
 
@@ -103,6 +107,27 @@ Result<QSet<QString>> SqliteVolatileSources::steadyFunctions()
     return names;
 }
 
+// Where the greatest rowid of all is in use, SQLite draws the next one by lot.
+bool SqliteVolatileSources::drawsRowids(const TargetEffects& effects) const
+{
+    const auto mayDraw = [this](const TableEffects& table) {
+        if (table.inserted == 0)
+            return false;
+        const SqliteTableId id { table.name.schema.toUtf8(), table.name.table.toUtf8() };
+        const SqliteShape shape = SqliteShape::read(m_connection.handle(), id);
+        if (shape.withoutRowid || shape.isVirtualTable || shape.rowid.isEmpty())
+            return false;
+        const Value most = Value::integer(std::numeric_limits<qint64>::max());
+        if (shape.rowidIsColumn && !table.rows.isEmpty()
+            && table.rows.at(table.rows.size() - 1).before.value(shape.key.first()) == most)
+            return true; // until the batch deleted its row
+        SqliteReading found(m_connection.handle(),
+                            "SELECT 1 FROM " + id.quoted() + " WHERE " + shape.rowid + " = 9223372036854775807");
+        return found.next();
+    };
+    return std::ranges::any_of(effects.tables, mayDraw);
+}
+
 Result<Volatility> SqliteVolatileSources::found(const TargetEffects& effects)
 {
     if (const auto noted = noteDefaults(effects); !noted)
@@ -115,7 +140,7 @@ Result<Volatility> SqliteVolatileSources::found(const TargetEffects& effects)
     }
     if (m_functions.contains(u"random"_s) || m_functions.contains(u"randomblob"_s))
         return Volatility::Chance;
-    return m_cannotTell || !m_functions.isEmpty() ? Volatility::Possible : Volatility::None;
+    return m_cannotTell || !m_functions.isEmpty() || drawsRowids(effects) ? Volatility::Possible : Volatility::None;
 }
 
 } // namespace

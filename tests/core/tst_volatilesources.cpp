@@ -21,6 +21,10 @@ const QByteArray liteSql = R"(
     CREATE TRIGGER one AFTER UPDATE ON steady BEGIN INSERT INTO log VALUES (upper('x') || new.a); END;
     CREATE TRIGGER two AFTER UPDATE ON unsteady BEGIN INSERT INTO log VALUES (datetime('now')); END;
     INSERT INTO plain VALUES (1, 1, 'x'), (2, 2, 'y');
+    CREATE TABLE full (id INTEGER PRIMARY KEY, a INTEGER);
+    CREATE TABLE hidden (a INTEGER);
+    INSERT INTO full VALUES (1, 1), (9223372036854775807, 2);
+    INSERT INTO hidden (rowid, a) VALUES (9223372036854775807, 2);
     INSERT INTO child VALUES (1, 1);
     INSERT INTO stamped VALUES (1, 1, 'then'); INSERT INTO steady VALUES (1, 1); INSERT INTO unsteady VALUES (1, 1);)";
 
@@ -115,6 +119,10 @@ void TestVolatileSources::statements_data()
     add(lite, u"UPDATE plain SET a = random() WHERE id = 1"_s, chance);
     add(lite, u"UPDATE plain SET b = strftime('%Y', 'now')"_s, possible);
     add(lite, u"UPDATE plain SET a = changes()"_s, possible);
+    add(lite, u"INSERT INTO full (a) VALUES (3)"_s, possible); // its rowid is drawn
+    add(lite, u"INSERT INTO hidden VALUES (3)"_s, possible); // others may hold a copy of it
+    add(lite, u"UPDATE full SET a = 3"_s, none);
+    add(lite, u"INSERT INTO plain (b) VALUES ('q')"_s, none); // the next one
 
     const auto server = EngineKind::PostgreSQL;
     add(server, u"UPDATE plain SET a = twice(a)"_s, none);
