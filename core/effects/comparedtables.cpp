@@ -35,6 +35,19 @@ bool isIndexPart(const TableEffects& table)
         indexParts, [&](QLatin1StringView part) { return table.name.table.endsWith(part, Qt::CaseInsensitive); });
 }
 
+bool isConfiguration(const TableEffects& table)
+{
+    return table.name.table.endsWith("_config"_L1, Qt::CaseInsensitive);
+}
+
+bool isOfToldTable(const TargetEffects& effects, const TableEffects& table)
+{
+    const TableName owner { table.name.schema, table.name.table.left(table.name.table.lastIndexOf(u'_')) };
+    return isShadow(table) && std::ranges::any_of(effects.tables, [&](const TableEffects& other) {
+               return !other.internal && other.name == owner;
+           });
+}
+
 } // namespace
 
 bool isCompared(const TableEffects& table)
@@ -64,10 +77,12 @@ TableEffects comparedPart(const TableEffects& table)
 
 bool isToldByVirtualTable(const TargetEffects& effects, const TableEffects& table)
 {
-    const TableName owner { table.name.schema, table.name.table.left(table.name.table.lastIndexOf(u'_')) };
-    return isShadow(table) && std::ranges::any_of(effects.tables, [&](const TableEffects& other) {
-               return !other.internal && other.name == owner;
-           });
+    return !isConfiguration(table) && isOfToldTable(effects, table);
+}
+
+bool holdsSettings(const TargetEffects& effects, const TableEffects& table)
+{
+    return isConfiguration(table) && isOfToldTable(effects, table);
 }
 
 } // namespace holdpoint

@@ -13,7 +13,10 @@ namespace holdpoint {
 /// What is compared of an internal table: of one that the engine writes itself, the rows that commands named.
 [[nodiscard]] TableEffects comparedPart(const TableEffects& table);
 
-/// A shadow table of a virtual table whose own rows the effects tell: an undo changes those.
+/// A shadow table of a virtual table whose own rows the effects tell: an undo changes those. Not so its settings.
 [[nodiscard]] bool isToldByVirtualTable(const TargetEffects& effects, const TableEffects& table);
+
+/// The settings of such a table (FTS5), which no row of it tells.
+[[nodiscard]] bool holdsSettings(const TargetEffects& effects, const TableEffects& table);
 
 } // namespace holdpoint

@@ -98,8 +98,7 @@ void appendRefreshes(const TargetEffects& effects, QList<TableEffects> views, QL
 
 Result<void> appendCommands(const TargetEffects& effects, const QList<Table>& tables, QList<StoreCommandPtr>& commands)
 {
-    TargetEffects undone = effects;
-    undone.tables.removeIf([&](const TableEffects& table) { return !isPutBack(effects, table); });
+    TargetEffects undone = putBackPart(effects);
     const auto isView = [&](const TableEffects& table) {
         return describedTable(tables, table.name)->kind == TableKind::MaterializedView;
     };

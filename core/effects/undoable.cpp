@@ -23,6 +23,24 @@ void addTableObstacles(const TargetEffects& effects, const TableEffects& table, 
         obstacles.append(u"rows of %1 have no key, and columns hide their rowid"_s.arg(name));
 }
 
+// The index's form follows its rows, as the index itself does.
+TableEffects withoutIndexVersion(const TableEffects& settings)
+{
+    TableEffects part = settings;
+    part.rows = {};
+    part.inserted = part.updated = part.deleted = 0;
+    for (const RowChange& row : settings.rows) {
+        if (row.before.value(0, row.after.value(0)) == Value::text(u"version"_s))
+            continue;
+        part.rows.append(row);
+        (row.change == ChangeKind::Insert       ? part.inserted
+             : row.change == ChangeKind::Update ? part.updated
+                                                : part.deleted)
+            += 1;
+    }
+    return part;
+}
+
 bool isTemporarySchema(const QString& schema)
 {
     return schema == "temp"_L1 || schema.startsWith("pg_temp_"_L1);
@@ -39,6 +57,17 @@ bool isPutBack(const TargetEffects& effects, const TableEffects& table)
 {
     const bool isBookkeeping = table.internal && table.name.table.startsWith("sqlite_"_L1);
     return !isBookkeeping && !isTemporarySchema(table.name.schema) && !isToldByVirtualTable(effects, table);
+}
+
+TargetEffects putBackPart(const TargetEffects& effects)
+{
+    TargetEffects part = effects;
+    part.tables.removeIf([&](const TableEffects& table) { return !isPutBack(effects, table); });
+    for (TableEffects& table : part.tables) {
+        if (holdsSettings(effects, table))
+            table = withoutIndexVersion(table);
+    }
+    return part;
 }
 
 QStringList undoObstacles(const TargetEffects& effects)

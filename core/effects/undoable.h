@@ -15,6 +15,9 @@ void cautionOfObstacles(TargetEffects& effects);
 /// about the shadow tables of a virtual table that has its own rows here.
 [[nodiscard]] bool isPutBack(const TargetEffects& effects, const TableEffects& table);
 
+/// What an undo is about: the tables that are put back, and of their rows those that are.
+[[nodiscard]] TargetEffects putBackPart(const TargetEffects& effects);
+
 /// Of a temporary object: it is gone with its session, so there is nothing to take back.
 [[nodiscard]] bool isTemporary(const SchemaChange& change);
 

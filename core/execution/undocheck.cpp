@@ -18,8 +18,7 @@ namespace {
 QList<TargetEffects> whatIsPutBack(QList<TargetEffects> effects)
 {
     for (TargetEffects& target : effects) {
-        const TargetEffects all = target;
-        target.tables.removeIf([&all](const TableEffects& table) { return !isPutBack(all, table); });
+        target = putBackPart(target);
         target.schemaChanges.removeIf(isTemporary);
     }
     return effects;

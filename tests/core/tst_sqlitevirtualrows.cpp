@@ -25,6 +25,7 @@ private Q_SLOTS:
     void undoesWhatOthersLeft_data() { tables(); }
     void undoesWhatOthersLeft();
     void anIndexOfAnotherTableIsUndoneByItsBytes();
+    void settingsAreUndone();
     void tellsARename();
 
 private:
@@ -232,6 +233,33 @@ void TestSqliteVirtualRows::anIndexOfAnotherTableIsUndoneByItsBytes()
     const auto refused = bench->undo(applied->id, true, {}).takeResult();
     QVERIFY2(refused.ok() && refused->outcome == Outcome::RolledBack, qPrintable(why(refused)));
     QCOMPARE(file.dump(), since);
+}
+
+// They stand in a shadow table of which the rows tell nothing.
+void TestSqliteVirtualRows::settingsAreUndone()
+{
+    const TestSqlite file(QByteArray(notes) + "INSERT INTO notes(notes, rank) VALUES ('usermerge', 6);");
+    const QByteArray settings = "SELECT k, v FROM notes_config ORDER BY k";
+    const auto before = file.query(settings);
+    const auto bench = workbench();
+    const auto applied = bench
+                             ->apply(batchOf(file,
+                                             { u"INSERT INTO notes(notes, rank) VALUES ('pgsz', 128)"_s,
+                                               u"INSERT INTO notes(notes, rank) VALUES ('usermerge', 5)"_s,
+                                               u"INSERT INTO notes VALUES ('three', 'more words')"_s }),
+                                     {}, {})
+                             .takeResult();
+    QVERIFY2(applied.ok() && applied->outcome == Outcome::Committed, qPrintable(why(applied)));
+    const auto after = file.query(settings);
+    QVERIFY(after != before);
+    const auto undone = bench->undo(applied->id, true, {}).takeResult();
+    QVERIFY2(undone.ok() && undone->outcome == Outcome::Committed, qPrintable(why(undone)));
+    QCOMPARE(file.query(settings), before);
+    QCOMPARE(file.query("SELECT rowid FROM notes"), (QList<TextRow> { { u"1"_s }, { u"2"_s } }));
+    file.exec("INSERT INTO notes(notes) VALUES ('integrity-check')");
+    const auto redone = bench->undo(undone->id, true, {}).takeResult();
+    QVERIFY2(redone.ok() && redone->outcome == Outcome::Committed, qPrintable(why(redone)));
+    QCOMPARE(file.query(settings), after);
 }
 
 void TestSqliteVirtualRows::tellsARename()
