@@ -16,13 +16,15 @@ namespace holdpoint {
 
 namespace {
 
-// A name or an SQL text that must not be empty and cannot hold NUL.
-QString requiredText(JsonFields& fields, QLatin1StringView key, const CommandPlace& place)
+enum class Empty { Refused, Allowed };
+
+// A name or an SQL text, which cannot hold NUL. SQLite has tables and columns without a name.
+QString requiredText(JsonFields& fields, QLatin1StringView key, const CommandPlace& place, Empty empty = Empty::Refused)
 {
     const JsonNode* node = fields.required(key, JsonNode::Kind::String);
     if (!node)
         return {};
-    if (node->toString().isEmpty())
+    if (empty == Empty::Refused && node->toString().isEmpty())
         fields.fail(node->offset(), u"\"%1\" is empty"_s.arg(key));
     if (node->toString().contains(QChar::Null))
         fields.fail(node->offset(), u"\"%1\" holds the character NUL"_s.arg(key));
@@ -39,7 +41,7 @@ TableName readTable(JsonFields& fields, const CommandPlace& place)
     TableName name;
     if (const JsonNode* schema = fields.optional("schema"_L1); schema && !schema->isNull())
         name.schema = requiredText(fields, "schema"_L1, place);
-    name.table = requiredText(fields, "table"_L1, place);
+    name.table = requiredText(fields, "table"_L1, place, Empty::Allowed);
     return name;
 }
 
@@ -61,7 +63,7 @@ NamedValues readValues(JsonFields& fields, QLatin1StringView key, const JsonNode
         fields.fail(node->offset(), u"\"%1\" names no column"_s.arg(key));
     values.reserve(static_cast<qsizetype>(node->members().size()));
     for (const JsonMember& member : node->members()) {
-        if (member.key.isEmpty() || member.key.contains(QChar::Null))
+        if (member.key.contains(QChar::Null))
             fields.fail(member.offset, u"this cannot be a column's name"_s);
         values.append({ member.key, readValue(fields, member.value, place) });
     }

@@ -204,6 +204,8 @@ inline const Case sqliteOnly[] = {
       "(NULL, 'a');",
       "DELETE FROM t WHERE typeof(a) IN ('real', 'blob'); INSERT INTO t VALUES (1, 'A'), (9e999, 'b'), (CAST(x'ff00' "
       "AS TEXT), 'c');" },
+    { "no names", "CREATE TABLE \"\"(\"\" INTEGER PRIMARY KEY, \" \"); INSERT INTO \"\" VALUES (1, 2), (3, 4);",
+      "UPDATE \"\" SET \" \" = 5 WHERE \" \" = 2; DELETE FROM \"\" WHERE \" \" = 4;" },
     { "a column called rowid", "CREATE TABLE t(rowid TEXT, oid TEXT); INSERT INTO t VALUES ('a', 'b'), ('a', 'b');",
       "UPDATE t SET oid = 'c' WHERE _rowid_ = 1; INSERT INTO t VALUES ('a', 'c');" },
     { "NULL in a key",
