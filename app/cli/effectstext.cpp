@@ -55,7 +55,7 @@ QString keyText(const TableEffects& table, const RowChange& row)
 
 QString causeText(const RowChange& row)
 {
-    const QString by = row.command ? u"command %1"_s.arg(*row.command) : u"a deferred trigger"_s;
+    const QString by = row.command ? u"command %1"_s.arg(*row.command) : u"command not known"_s;
     return row.origin == Origin::Direct ? by : u"indirect, "_s + by;
 }
 

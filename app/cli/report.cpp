@@ -23,9 +23,16 @@ Ink inkOf(Outcome outcome)
     Q_UNREACHABLE();
 }
 
+QString oneLine(const QString& title)
+{
+    constexpr qsizetype longest = 200;
+    const QString line = title.simplified();
+    return line.size() > longest ? line.first(longest) + u'…' : line;
+}
+
 QString heading(const Run& run, const Terminal& terminal)
 {
-    QString line = terminal.inked(Ink::Strong, run.title.isEmpty() ? u"(no title)"_s : run.title);
+    QString line = terminal.inked(Ink::Strong, run.title.isEmpty() ? u"(no title)"_s : oneLine(run.title));
     if (!run.reason.isEmpty())
         line += u" (%1)"_s.arg(run.reason);
     return line;
@@ -152,7 +159,7 @@ QString runListText(const QList<Run>& runs, const Terminal& terminal)
         for (const TargetReport& target : run.targets)
             targets.append(target.name);
         rows.append({ run.id, run.started.toString(u"yyyy-MM-dd HH:mm:ss"_s), runKindName(run.kind),
-                      outcomeName(run.outcome), run.cause, targets.join(u','), run.title });
+                      outcomeName(run.outcome), run.cause, targets.join(u','), oneLine(run.title) });
     }
     QStringList lines = aligned(rows, {});
     for (qsizetype i = 0; i < lines.size(); ++i)
@@ -168,7 +175,7 @@ QString queueText(const QList<QueueEntry>& entries, const Terminal& terminal)
     QList<QStringList> rows { { u"POSITION"_s, u"ID"_s, u"ADDED (UTC)"_s, u"TARGETS"_s, u"TITLE"_s } };
     for (const QueueEntry& entry : entries)
         rows.append({ QString::number(entry.position), QString::number(entry.id),
-                      entry.added.toString(u"yyyy-MM-dd HH:mm:ss"_s), entry.targets.join(u','), entry.title });
+                      entry.added.toString(u"yyyy-MM-dd HH:mm:ss"_s), entry.targets.join(u','), oneLine(entry.title) });
     QStringList lines = aligned(rows, {});
     lines[0] = terminal.inked(Ink::Strong, lines.at(0));
     return lines.join(u'\n');

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "terminal.h"
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <thread>
@@ -14,6 +16,8 @@ namespace {
 
 constexpr qint64 redrawMilliseconds = 100;
 constexpr int barWidth = 30;
+
+constexpr std::array allInks { Ink::Plain, Ink::Strong, Ink::Dim, Ink::Green, Ink::Yellow, Ink::Red };
 
 QLatin1StringView escape(Ink ink)
 {
@@ -40,6 +44,32 @@ QString phaseName(Progress::Phase phase)
     Q_UNREACHABLE();
 }
 
+bool isControl(QChar character)
+{
+    const char16_t code = character.unicode();
+    const bool isBidi = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+    return (character.category() == QChar::Other_Control && code != '\n' && code != '\t') || isBidi;
+}
+
+/// Names, titles and messages are others': of what rules a terminal only our own colours are left.
+QString harmless(const QString& text)
+{
+    if (std::ranges::none_of(text, isControl))
+        return text;
+    QString shown;
+    for (qsizetype at = 0; at < text.size(); ++at) {
+        const auto isOurs = [&](Ink ink) { return QStringView(text).sliced(at).startsWith(escape(ink)); };
+        const auto ink = std::ranges::find_if(allInks, isOurs);
+        if (ink != allInks.end()) {
+            shown += escape(*ink);
+            at += escape(*ink).size() - 1;
+        } else {
+            shown += isControl(text.at(at)) ? QChar(QChar::ReplacementCharacter) : text.at(at);
+        }
+    }
+    return shown;
+}
+
 void write(FILE* stream, const QByteArray& bytes)
 {
     std::fwrite(bytes.constData(), 1, static_cast<std::size_t>(bytes.size()), stream);
@@ -64,7 +94,7 @@ QString Terminal::inked(Ink ink, const QString& text) const
 
 void Terminal::print(const QString& text) const
 {
-    print(text.toUtf8());
+    print(harmless(text).toUtf8());
 }
 
 void Terminal::print(const QByteArray& utf8) const
@@ -75,13 +105,13 @@ void Terminal::print(const QByteArray& utf8) const
 void Terminal::say(const QString& text) const
 {
     if (!m_quiet)
-        write(stderr, text.toUtf8() + '\n');
+        write(stderr, harmless(text).toUtf8() + '\n');
 }
 
 void Terminal::complain(const Error& error) const
 {
     const QString label = m_errorColor ? escape(Ink::Red) + "error:"_L1 + escape(Ink::Plain) : u"error:"_s;
-    write(stderr, (label + u' ' + error.text()).toUtf8() + '\n');
+    write(stderr, harmless(label + u' ' + error.text()).toUtf8() + '\n');
 }
 
 ProgressLine::ProgressLine(const Terminal& terminal, bool timing)

@@ -41,6 +41,7 @@ private Q_SLOTS:
     void driftIsExit4_data() { engineRows(); }
     void driftIsExit4();
     void cutsRowsButNotCounts();
+    void namesDoNotRuleTheTerminal();
     void interruptRollsBack_data() { engineRows(); }
     void interruptRollsBack();
     void killedInTheMiddle_data() { engineRows(); }
@@ -473,6 +474,22 @@ void tst_Cli::cutsRowsButNotCounts()
     QCOMPARE(tableOf(cut, u"items"_s)["truncated"_L1].toBool(), true);
     QCOMPARE(tableOf(cut, u"items"_s)["deleted"_L1].toInt(), 4);
     QVERIFY(!tableOf(whole, u"items"_s).contains("truncated"_L1));
+}
+
+void tst_Cli::namesDoNotRuleTheTerminal()
+{
+    const TestDatabase database(EngineKind::SQLite,
+                                "CREATE TABLE \"t\x1b[2Jx\"(a); INSERT INTO \"t\x1b[2Jx\" VALUES (1)");
+    const QString file = write(
+        u"odd.holdpoint"_s,
+        R"({ "format": "holdpoint-batch/1", "title": "two\nlines \u001b[31m\u0007", "targets": { "shop": ")"
+            + database.uri().toUtf8()
+            + R"(" }, "commands": [ { "op": "sql", "target": "shop", "text": "DELETE FROM \"t\u001b[2Jx\"" } ] })");
+    const Answer preview = call({ u"preview"_s, file });
+    QCOMPARE(preview.exit, 0);
+    QVERIFY(preview.output.contains("two lines"));
+    QVERIFY(!preview.output.contains('\x07'));
+    QVERIFY(!preview.output.contains("\x1b[2J"));
 }
 
 namespace {
