@@ -3,6 +3,7 @@
 
 #include "base/value.h"
 
+#include <array>
 #include <charconv>
 #include <limits>
 
@@ -49,6 +50,15 @@ QString shortened(QByteArrayView text)
     return text.size() > longest ? shown + u'…' : shown;
 }
 
+/// As other programs write it: 9.223372036854776e+18 has fewer digits than 9223372036854775808.0.
+QByteArray fewestDigits(double value)
+{
+    std::array<char, 32> buffer = {};
+    const auto end
+        = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific).ptr;
+    return { buffer.data(), end - buffer.data() };
+}
+
 JsonNumber realNumber(QByteArrayView text)
 {
     static const QByteArray infinity = shortestDecimal(std::numeric_limits<double>::infinity());
@@ -58,7 +68,9 @@ JsonNumber realNumber(QByteArrayView text)
     double value = 0;
     const auto result = std::from_chars(text.begin(), text.end(), value);
     const QByteArray shortest = result.ec == std::errc() ? shortestDecimal(value) : QByteArray();
-    if (!shortest.isEmpty() && (text == shortest || decimalOf(text) == decimalOf(shortest)))
+    if (!shortest.isEmpty()
+        && (text == shortest || decimalOf(text) == decimalOf(shortest)
+            || decimalOf(text) == decimalOf(fewestDigits(value))))
         return value;
     return u"a double does not keep the number %1 exactly; write it as a string"_s.arg(shortened(text));
 }

@@ -36,6 +36,15 @@ bool isFaultOfStubs(const QString& message)
 
 SqliteVerdict SqliteStubs::compile(const QByteArray& text)
 {
+    SqliteVerdict verdict = tryToCompile(text);
+    if (verdict.code != SQLITE_ERROR || !isFaultOfStubs(verdict.message) || m_stubs.isEmpty())
+        return verdict;
+    startOver();
+    return tryToCompile(text); // what fails without older stubs too is the statement's own fault
+}
+
+SqliteVerdict SqliteStubs::tryToCompile(const QByteArray& text)
+{
     SqliteVerdict verdict = m_scratch->compile(text);
     if (verdict.code == SQLITE_ERROR)
         m_text = QString::fromUtf8(text).toLower();
@@ -46,10 +55,6 @@ SqliteVerdict SqliteStubs::compile(const QByteArray& text)
     }
     if (m_stubs.size() > mostStubs)
         startOver();
-    if (verdict.code == SQLITE_ERROR && isFaultOfStubs(verdict.message) && !m_stubs.isEmpty()) {
-        startOver();
-        return compile(text);
-    }
     return verdict;
 }
 

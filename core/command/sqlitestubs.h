@@ -24,6 +24,7 @@ private:
         bool unique = false; // each column asked for
     };
 
+    [[nodiscard]] SqliteVerdict tryToCompile(const QByteArray& text);
     [[nodiscard]] bool supply(const QString& message);
     [[nodiscard]] bool supplyTable(const QString& name);
     [[nodiscard]] bool supplyColumn(const QString& table, const QString& column);
