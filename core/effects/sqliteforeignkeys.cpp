@@ -2,6 +2,7 @@
 #include "effects/sqliteforeignkeys.h"
 
 #include "effects/sqlitereading.h"
+#include "effects/sqliteshape.h"
 
 #include <sqlite3.h>
 
@@ -29,12 +30,29 @@ Error brokenKey(const QString& text, const QString& table)
 
 } // namespace
 
-Result<SqliteBrokenKeys> brokenForeignKeys(sqlite3* handle, const QByteArray& database, const QByteArray& table)
+Result<SqliteBrokenKeys> brokenRows(sqlite3* handle, const SqliteForeignKey& key)
 {
-    SqliteReading rows(handle, "PRAGMA " + quotedSqlite(database) + ".foreign_key_check(" + quotedSqlite(table) + ')');
+    const QByteArray rowid = SqliteShape::read(handle, { key.database, key.child }).rowid;
+    QByteArrayList refers;
+    QByteArrayList same;
+    for (qsizetype i = 0; i < key.columns.size(); ++i) {
+        const QByteArray own = "c." + quotedSqlite(key.columns.at(i));
+        refers.append(own + " IS NOT NULL");
+        // A column with a sign has no affinity, and stands second: the parent's column decides how they compare.
+        same.append("p." + quotedSqlite(key.referenced.at(i)) + " = +" + own);
+    }
+    const auto table = [&](const QByteArray& name) { return quotedSqlite(key.database) + '.' + quotedSqlite(name); };
+    SqliteReading rows(handle,
+                       "SELECT " + (rowid.isEmpty() ? "NULL" : "c." + rowid) + " FROM " + table(key.child) + " c WHERE "
+                           + refers.join(" AND ") + " AND NOT EXISTS (SELECT 1 FROM " + table(key.parent) + " p WHERE "
+                           + same.join(" AND ") + ')');
     SqliteBrokenKeys broken;
-    while (rows.next())
-        ++broken[brokenText(rows)];
+    while (rows.next()) {
+        const QString which = rows.isNull(0) ? u"a row"_s : u"the row with rowid %1"_s.arg(rows.integer(0));
+        ++broken[u"%1 of %2 refers to a row of %3 that is not there (%4)"_s.arg(
+            which, QString::fromUtf8(key.child), QString::fromUtf8(key.parent),
+            QString::fromUtf8(key.columns.join(", ")))];
+    }
     return rows.failed() ? Result<SqliteBrokenKeys>(rows.error()) : broken;
 }
 

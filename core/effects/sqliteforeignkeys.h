@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/result.h"
+#include "effects/sqlitekeyrules.h"
 
-#include <QByteArray>
 #include <QHash>
-
-struct sqlite3;
 
 namespace holdpoint {
 
-/// Rows that refer to rows that are not there: by rowid, parent and key, how often (rows without a rowid are counted).
+/// Rows that refer to rows that are not there: by rowid and key, how often (rows without a rowid are counted).
 using SqliteBrokenKeys = QHash<QString, qint64>;
-/// Those of one table, which is read as a whole.
-[[nodiscard]] Result<SqliteBrokenKeys> brokenForeignKeys(sqlite3* handle, const QByteArray& database,
-                                                         const QByteArray& table);
+/// Those of one key, by SQLite's rules. The table is read as a whole. What other keys it has is of no matter: SQLite's
+/// own check fails for all of them if one refers to columns that are not unique.
+[[nodiscard]] Result<SqliteBrokenKeys> brokenRows(sqlite3* handle, const SqliteForeignKey& key);
 /// An error that names a row, if there is one that was not there before.
 [[nodiscard]] Result<void> checkNoneIsNew(const QByteArray& table, const SqliteBrokenKeys& now,
                                           const SqliteBrokenKeys& before);

@@ -21,8 +21,8 @@ namespace {
 
 constexpr qsizetype fewKeys = 64; // for which a scan each is bearable
 
-/// The rows of a table that refer to rows that are not there, as they were before the transaction.
-using BrokenBefore = std::function<Result<SqliteBrokenKeys>(const QByteArray& database, const QByteArray& table)>;
+/// The rows that a key found broken before the transaction.
+using BrokenBefore = std::function<Result<SqliteBrokenKeys>(const SqliteForeignKey& key)>;
 
 bool isSameName(const QString& left, const QByteArray& right)
 {
@@ -96,6 +96,7 @@ Error violated(const SqliteForeignKey& key, const Row& values)
     Error error = makeError(ErrorKind::Statement, u"FOREIGN KEY constraint failed"_s,
                             u"a row of %1 refers to a row of %2 that is not there: %3"_s.arg(
                                 QString::fromUtf8(key.child), QString::fromUtf8(key.parent), texts.join(", "_L1)));
+    error.hint = u"If it referred to nothing before the run too, add the row that it refers to first, then undo."_s;
     error.table = QString::fromUtf8(key.child);
     error.nativeCode = SQLITE_CONSTRAINT_FOREIGNKEY;
     return error;
@@ -181,12 +182,12 @@ Result<void> KeyCheck::ofParent(const TableEffects& parent)
 
 Result<void> KeyCheck::whole()
 {
-    const auto now = brokenForeignKeys(m_handle, m_key.database, m_key.child);
+    const auto now = brokenRows(m_handle, m_key);
     if (!now)
         return now.error();
     if (now->isEmpty())
         return {};
-    const auto before = m_brokenBefore(m_key.database, m_key.child);
+    const auto before = m_brokenBefore(m_key);
     if (!before)
         return before.error();
     return checkNoneIsNew(m_key.child, *now, *before);
@@ -219,14 +220,14 @@ Result<void> checkChangedKeys(SqliteConnection& connection, const TargetEffects&
 {
     // Another connection sees the rows of before, as long as this one has not committed.
     std::unique_ptr<Connection> before;
-    const auto brokenBefore = [&](const QByteArray& database, const QByteArray& table) -> Result<SqliteBrokenKeys> {
+    const auto brokenBefore = [&](const SqliteForeignKey& key) -> Result<SqliteBrokenKeys> {
         if (!before) {
             auto sibling = connection.openSibling();
             if (!sibling)
                 return sibling.error();
             before = std::move(sibling).value();
         }
-        return brokenForeignKeys(static_cast<SqliteConnection&>(*before).handle(), database, table);
+        return brokenRows(static_cast<SqliteConnection&>(*before).handle(), key);
     };
     QSet<QString> databases;
     for (const TableEffects& table : effects.tables)

@@ -19,6 +19,16 @@ QByteArray quotedName(const TableName& name)
     return quotedName(name.schema) + '.' + quotedName(name.table);
 }
 
+/// Nested a little: SQLite takes no chain of more than a thousand.
+QByteArray allOf(const QByteArrayList& conditions)
+{
+    constexpr qsizetype together = 50;
+    QByteArrayList groups;
+    for (qsizetype first = 0; first < conditions.size(); first += together)
+        groups.append('(' + conditions.mid(first, together).join(" AND ") + ')');
+    return groups.isEmpty() ? "1 = 1"_ba : groups.join(" AND ");
+}
+
 } // namespace
 
 QByteArray sqliteRowidName(const QStringList& columns)
@@ -96,23 +106,34 @@ QByteArray UndoSql::holds(int column, const Value& value)
     return holdsPostgres(name, value, described < 0 || m_described.columns.at(described).comparable);
 }
 
+/// Of equal rows, one that is not put back yet.
+QByteArray UndoSql::notYetFirst(const Row& after, const QList<int>& cascaded)
+{
+    QByteArrayList asRunLeftIt;
+    for (const int column : cascaded)
+        asRunLeftIt.append(holds(column, after.at(column)));
+    if (asRunLeftIt.isEmpty())
+        return {};
+    return " ORDER BY CASE WHEN " + asRunLeftIt.join(" AND ") + " THEN 0 ELSE 1 END";
+}
+
 QByteArray UndoSql::oneRow(const RowChange& row, const QList<int>& cascaded)
 {
-    QByteArray conditions;
+    QByteArrayList held;
     for (const int column : m_written) {
-        if (!conditions.isEmpty())
-            conditions += " AND ";
+        const QByteArray asItIs = holds(column, row.after.at(column));
         if (cascaded.contains(column))
-            conditions
-                += "((" + holds(column, row.after.at(column)) + ") OR (" + holds(column, row.before.at(column)) + "))";
+            held.append("((" + asItIs + ") OR (" + holds(column, row.before.at(column)) + "))");
         else
-            conditions += holds(column, row.after.at(column));
+            held.append(asItIs);
     }
+    const QByteArray conditions = allOf(held);
     const QByteArray name = rowName();
     QByteArray columns = name;
     if (columns.startsWith('('))
         columns = columns.mid(1, columns.size() - 2);
-    const QByteArray any = "(SELECT " + columns + " FROM " + onlyText() + " WHERE " + conditions + " LIMIT 1)";
+    const QByteArray any = "(SELECT " + columns + " FROM " + onlyText() + " WHERE " + conditions
+        + notYetFirst(row.after, cascaded) + " LIMIT 1)";
     if (!row.rowid)
         return " WHERE " + name + " = " + any;
     // Of equal rows the very one; VACUUM may have given it another rowid.

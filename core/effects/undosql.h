@@ -38,6 +38,7 @@ private:
     [[nodiscard]] QByteArray tableText() const;
     [[nodiscard]] QByteArray onlyText() const;
     [[nodiscard]] QByteArray rowName() const;
+    [[nodiscard]] QByteArray notYetFirst(const Row& after, const QList<int>& cascaded);
     [[nodiscard]] QByteArray oneRow(const RowChange& row, const QList<int>& cascaded);
     [[nodiscard]] QByteArray ifFree(qint64 rowid);
     [[nodiscard]] QByteArray holds(int column, const Value& value);

@@ -81,6 +81,9 @@ void PostgresConnection::forgetPrepared()
 /// Only a superuser, or a role that was granted the right, may.
 Result<void> PostgresConnection::suppressTriggers()
 {
+    // What is put back is read as the server prints it.
+    if (auto set = run("SELECT set_config('array_nulls', 'on', true), set_config('xmloption', 'content', true)"); !set)
+        return set;
     if (auto saved = savepoint("holdpoint_triggers"); !saved)
         return saved;
     if (auto suppressed = run("SET LOCAL session_replication_role = replica"); !suppressed) {

@@ -94,8 +94,10 @@ Result<void> assertState(sqlite3* handle, const QString& path, const ConnectionO
     if (auto content = checkContent(handle, path); !content)
         return content;
     const bool triggers = !options.suppressTriggers;
-    const char* keys = triggers ? "PRAGMA foreign_keys=ON" : "PRAGMA foreign_keys=OFF";
-    if (sqlite3_exec(handle, keys, nullptr, nullptr, nullptr) != SQLITE_OK
+    // What is put back may be older than a check that it fails.
+    const char* rules
+        = triggers ? "PRAGMA foreign_keys=ON" : "PRAGMA foreign_keys=OFF; PRAGMA ignore_check_constraints=ON";
+    if (sqlite3_exec(handle, rules, nullptr, nullptr, nullptr) != SQLITE_OK
         || sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, triggers ? 1 : 0, nullptr) != SQLITE_OK)
         return unreachable(path, QString::fromUtf8(sqlite3_errmsg(handle)), {}, sqlite3_extended_errcode(handle));
     return {};

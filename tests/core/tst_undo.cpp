@@ -57,7 +57,7 @@ class TestUndo : public QObject
 private Q_SLOTS:
     void initTestCase();
     void cleanupTestCase();
-    void restoresTheDump_data() { addCases(); }
+    void restoresTheDump_data();
     void restoresTheDump();
     void restoresTheDumpWithoutTheRight_data();
     void restoresTheDumpWithoutTheRight();
@@ -136,6 +136,17 @@ void TestUndo::addCases()
     } else {
         qInfo("PostgreSQL is left out: %s", TestPostgres::whyNot());
     }
+}
+
+void TestUndo::restoresTheDump_data()
+{
+    addCases();
+    for (const Case& each : sqliteUndo)
+        QTest::addRow("SQLite: %s", each.name)
+            << EngineKind::SQLite << QByteArray(each.setUp) << QByteArray(each.change);
+    for (const Case& each : std::span(postgresUndo).first(TestPostgres::available() ? std::size(postgresUndo) : 0))
+        QTest::addRow("PostgreSQL: %s", each.name)
+            << EngineKind::PostgreSQL << QByteArray(each.setUp) << QByteArray(each.change);
 }
 
 // The rows' order in the dump is not theirs in the table; sqlite_sequence is in it.

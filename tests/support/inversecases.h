@@ -47,6 +47,10 @@ inline const Case common[] = {
     { "without key",
       "CREATE TABLE t(a TEXT, b INTEGER); INSERT INTO t VALUES ('x', 1), ('x', 1), ('y', NULL), (NULL, NULL);",
       "INSERT INTO t VALUES ('x', 1), (NULL, NULL); UPDATE t SET b = 7 WHERE a = 'y'; INSERT INTO t VALUES ('z', 3);" },
+    { "without key, equal rows that a cascade reached",
+      "CREATE TABLE p(a VARCHAR(9) UNIQUE); CREATE TABLE c(n INTEGER, g VARCHAR(9) REFERENCES p(a) ON UPDATE CASCADE);"
+      "INSERT INTO p VALUES ('x'); INSERT INTO c VALUES (1, 'x'), (1, 'x');",
+      "UPDATE p SET a = 'z';" },
     { "without key, rows gone",
       "CREATE TABLE t(a TEXT, b INTEGER); INSERT INTO t VALUES ('x', 1), ('x', 1), ('y', NULL), (NULL, NULL);",
       "DELETE FROM t WHERE a = 'x' OR a IS NULL;" },
@@ -231,6 +235,7 @@ inline const Case sqliteOnly[] = {
 };
 
 inline const Case postgresOnly[] = {
+    { "a table without columns", "CREATE TABLE t(); INSERT INTO t DEFAULT VALUES;", "INSERT INTO t DEFAULT VALUES" },
     { "identity",
       "CREATE TABLE t(id INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v TEXT); INSERT INTO t(v) VALUES ('a'), "
       "('b');",
@@ -277,6 +282,25 @@ inline const Case postgresOnly[] = {
       "CREATE SCHEMA s; CREATE TABLE s.p(id INTEGER PRIMARY KEY); CREATE TABLE a_child(id INTEGER PRIMARY KEY, p "
       "INTEGER REFERENCES s.p(id));",
       "INSERT INTO s.p VALUES (1); INSERT INTO a_child VALUES (1, 1)" },
+};
+
+// What only the session of an undo may put back.
+inline const Case sqliteUndo[] = {
+    { "rows older than their check",
+      "CREATE TABLE t(id INTEGER PRIMARY KEY, v CHECK (typeof(v) = 'integer')); PRAGMA ignore_check_constraints = on;"
+      "INSERT INTO t VALUES (1, 'bad'), (2, 'worse');",
+      "UPDATE t SET v = 7 WHERE id = 1; DELETE FROM t WHERE id = 2" },
+};
+
+inline const Case postgresUndo[] = {
+    { "array with NULL where the database reads it as a text",
+      "CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT[]); INSERT INTO t VALUES (1, '{NULL,x}');"
+      "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET array_nulls = off', current_database()); END $$",
+      "UPDATE t SET a = '{y}'" },
+    { "XML content where the database reads documents",
+      "CREATE TABLE t(id INTEGER PRIMARY KEY, x XML); INSERT INTO t VALUES (1, 'text'), (2, '<a/>');"
+      "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET xmloption = document', current_database()); END $$",
+      "DELETE FROM t" },
 };
 
 } // namespace holdpoint
