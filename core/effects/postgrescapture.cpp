@@ -42,7 +42,7 @@ public:
 private:
     [[nodiscard]] Result<void> beginLocking(PostgresConnection& before, const QList<TableName>& rewritten);
     [[nodiscard]] Result<void> beginBatch(const QList<TableName>& rewritten);
-    void submitPrintAlike();
+    void submitPrintAlike(Connection::ResultSink sink);
     [[nodiscard]] Result<TargetEffects> read(size_t lastStatement, const Advance& advance);
     [[nodiscard]] Result<void> addTables(const PostgresTouched::Found& found, TargetEffects& effects,
                                          const Advance& advance);
@@ -62,6 +62,8 @@ private:
     std::vector<PostgresTables::Waiting> m_waiting;
     QList<TableName> m_unread;
     QString m_xid;
+    bool m_mayNotCount = false; // a statement names the setting
+    bool m_runsFunctions = false; // a statement itself does
     PostgresLockWatch m_lockWatch;
     Verification m_verification = Verification::Cheapest;
 };
@@ -105,26 +107,28 @@ Result<void> PostgresCapture::beginBatch(const QList<TableName>& rewritten)
 void PostgresCapture::submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink)
 {
     m_cautions.note(info);
+    m_mayNotCount = m_mayNotCount || statement.text.toLower().contains("track_counts");
+    m_runsFunctions = m_runsFunctions || info.kind == StatementInfo::Kind::Other || !info.calls.functions.isEmpty();
     m_writer->submitSql(statement, info, std::move(sink));
 }
 
 /// The batch may have changed how its session prints values, which would look like changed values.
-void PostgresCapture::submitPrintAlike()
+void PostgresCapture::submitPrintAlike(Connection::ResultSink sink)
 {
     QList<Value> values = m_oldWorld.printing();
     values.append(Value::text(QString::number(m_connection.options().statementTimeout.count())));
-    m_connection.submit({ PostgresOldWorld::printAs(), values, true }, [](const Result<Rowset>&) {});
+    m_connection.submit({ PostgresOldWorld::printAs(), values, true }, std::move(sink));
 }
 
 Result<TargetEffects> PostgresCapture::collect(const Advance& advance)
 {
     std::optional<Error> failed;
     const auto keepFailure = [&failed](const Result<Rowset>& answer) {
-        if (!answer)
+        if (!answer && !failed)
             failed = answer.error();
     };
-    const size_t last = m_writer->submitLast("SET CONSTRAINTS ALL IMMEDIATE", keepFailure, [this] {
-        submitPrintAlike();
+    const size_t last = m_writer->submitLast("SET CONSTRAINTS ALL IMMEDIATE", keepFailure, [&] {
+        submitPrintAlike(keepFailure);
         m_touched.ask(m_connection);
     });
     m_connection.push();
@@ -152,9 +156,16 @@ Result<TargetEffects> PostgresCapture::read(size_t lastStatement, const Advance&
     TargetEffects effects;
     effects.target = m_connection.target().name;
     effects.engine = EngineKind::PostgreSQL;
-    const auto found = m_touched.find(*m_worlds);
+    auto found = m_touched.find(*m_worlds);
     if (!found)
         return found.error();
+    if (found->counted && !m_mayNotCount && (found->runsFunctions || m_runsFunctions)) {
+        const auto mayNotCount = PostgresTouched::functionsMayNotCount(m_connection);
+        if (!mayNotCount)
+            return mayNotCount.error();
+        m_mayNotCount = *mayNotCount;
+    }
+    found->counted = found->counted && !m_mayNotCount;
     m_writer->attribution().inSubtransaction(lastStatement, found->newestXid);
     m_connection.notes<PostgresSideQuestions>().mayVary = found->mayVary;
     if (found->catalogs.isEmpty()) // else some are not for others to see
@@ -230,8 +241,8 @@ Result<void> PostgresCapture::addCautions(const PostgresTouched::Found& found, T
     effects.cautions += *advanced;
     if (!found.counted)
         effects.cautions.append({ u"no-counters"_s,
-                                  u"the server does not count changes (track_counts is off), so rows that"
-                                  " this user may not read are not noticed"_s });
+                                  u"the server does not count all changes (track_counts is off, or may be for a while),"
+                                  " so rows that this user may not read are not noticed"_s });
     if (m_connection.options().suppressTriggers && !m_connection.triggersSuppressed())
         effects.cautions.append({ u"triggers-fire"_s,
                                   u"this user may not suppress triggers, so they fire as for any"

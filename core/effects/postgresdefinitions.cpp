@@ -59,7 +59,9 @@ SELECT CASE c.relkind WHEN 'v' THEN 'view ' WHEN 'm' THEN 'materialized view ' W
 const QByteArray relationDefinition = R"sql(
        c.relname || ' ' || CASE
        WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid)
-       WHEN c.relkind IN ('i', 'I') THEN pg_get_indexdef(c.oid)
+       WHEN c.relkind IN ('i', 'I') THEN pg_get_indexdef(c.oid) || (SELECT CASE WHEN i.indisclustered
+              THEN ' clustered' ELSE '' END || CASE WHEN i.indisreplident THEN ' replica identity' ELSE '' END
+              FROM pg_index i WHERE i.indexrelid = c.oid)
        WHEN c.relkind = 'S' THEN (SELECT format('%s start %s increment %s min %s max %s cache %s cycle %s',
               format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle)
               FROM pg_sequence s WHERE s.seqrelid = c.oid)
@@ -69,7 +71,11 @@ const QByteArray relationDefinition = R"sql(
                  CASE WHEN a.attnotnull THEN 'not null' END,
                  CASE a.attidentity WHEN 'a' THEN 'identity always' WHEN 'd' THEN 'identity' END,
                  CASE WHEN d.oid IS NOT NULL THEN CASE a.attgenerated WHEN '' THEN 'default ' ELSE 'generated as ' END
-                      || pg_get_expr(d.adbin, d.adrelid) END), ', ' ORDER BY a.attnum)
+                      || pg_get_expr(d.adbin, d.adrelid) END,
+                 CASE WHEN a.attstorage <> t.typstorage THEN 'storage ' || a.attstorage::text END,
+                 'statistics ' || nullif(a.attstattarget, -1),
+                 'with (' || array_to_string(a.attoptions, ', ') || ')',
+                 'privileges ' || a.attacl::text), ', ' ORDER BY a.attnum)
             FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
             LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
            WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
@@ -80,6 +86,8 @@ const QByteArray relationDefinition = R"sql(
        || coalesce(' ' || pg_get_expr(c.relpartbound, c.oid), '')
        || CASE WHEN c.relkind = 'p' THEN ' partition by ' || pg_get_partkeydef(c.oid) ELSE '' END
        || CASE WHEN c.relrowsecurity THEN ' row level security' ELSE '' END
+       || CASE WHEN c.relforcerowsecurity THEN ' forced on its owner' ELSE '' END
+       || CASE WHEN c.relreplident IN ('f', 'i') THEN ' replica identity ' || c.relreplident::text ELSE '' END
        || CASE WHEN c.relpersistence = 'u' THEN ' unlogged' ELSE '' END
        || coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '')
        || coalesce(' owner ' || c.relowner::regrole::text, '')
@@ -87,10 +95,12 @@ const QByteArray relationDefinition = R"sql(
 
 // Expressions stand as the server's own parse trees.
 const QByteArray relationRaw = R"sql(
-       concat_ws(' ', c.relname, c.relnamespace, c.relkind::text, c.relrowsecurity, c.relpersistence::text, c.reloptions::text,
+       concat_ws(' ', c.relname, c.relnamespace, c.relkind::text, c.relrowsecurity, c.relforcerowsecurity,
+         c.relreplident::text, c.relpersistence::text, c.reloptions::text,
          c.relowner, c.relacl::text, md5(c.relpartbound::text),
          (SELECT string_agg(concat_ws(' ', a.attname, a.atttypid, a.atttypmod, a.attcollation, a.attnotnull, a.attidentity::text,
-                 a.attgenerated::text, md5(d.adbin::text)), ', ' ORDER BY a.attnum)
+                 a.attgenerated::text, a.attstorage::text, a.attstattarget, a.attoptions::text, a.attacl::text,
+                 md5(d.adbin::text)), ', ' ORDER BY a.attnum)
             FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
            WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
          (SELECT string_agg(concat_ws(' ', k.conname, k.contype::text, k.condeferrable, k.condeferred, k.convalidated, k.conkey::text,
@@ -98,7 +108,7 @@ const QByteArray relationRaw = R"sql(
             FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype <> 't'),
          (SELECT string_agg(i.inhparent::text, ', ' ORDER BY i.inhseqno) FROM pg_inherits i WHERE i.inhrelid = c.oid),
          (SELECT concat_ws(' ', i.indrelid, i.indkey::text, i.indclass::text, i.indcollation::text, i.indoption::text, i.indisunique,
-                 i.indisprimary, i.indisvalid, md5(i.indexprs::text), md5(i.indpred::text))
+                 i.indisprimary, i.indisvalid, i.indisclustered, i.indisreplident, md5(i.indexprs::text), md5(i.indpred::text))
             FROM pg_index i WHERE i.indexrelid = c.oid),
          (SELECT md5(string_agg(r.ev_action::text, '')) FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename = '_RETURN'),
          (SELECT concat_ws(' ', s.seqtypid, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle)
@@ -129,7 +139,8 @@ const QByteArray typeDefinition = R"sql(
               (SELECT string_agg('constraint ' || k.conname || ' ' || pg_get_constraintdef(k.oid), ', ' ORDER BY k.conname)
                  FROM pg_constraint k WHERE k.contypid = t.oid))
        WHEN 'r' THEN 'range of ' || (SELECT format_type(r.rngsubtype, NULL) FROM pg_range r WHERE r.rngtypid = t.oid)
-       ELSE 'base' END || coalesce(' owner ' || t.typowner::regrole::text, ''))sql";
+       ELSE 'base' END || coalesce(' owner ' || t.typowner::regrole::text, '')
+       || coalesce(' privileges ' || t.typacl::text, ''))sql";
 
 const QByteArray trigger = R"sql(
 SELECT 'trigger ' || g.tgname || ' on ' || g.tgrelid::regclass, @definition@

@@ -39,19 +39,6 @@ void PostgresFoundRows::arrange(std::span<const qsizetype> order)
     m_changes.arrange(order);
 }
 
-RowCounts countsOf(const RowChanges& rows)
-{
-    RowCounts counts;
-    for (const RowView row : rows.views()) {
-        switch (row.change()) {
-        case ChangeKind::Insert: ++counts.inserted; break;
-        case ChangeKind::Update: ++counts.updated; break;
-        case ChangeKind::Delete: ++counts.deleted; break;
-        }
-    }
-    return counts;
-}
-
 void countRows(PostgresFoundTable& table)
 {
     const RowCounts counts = countsOf(table.rows.changes());

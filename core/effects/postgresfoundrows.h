@@ -81,14 +81,6 @@ struct PostgresFoundTable
     std::shared_ptr<PostgresTold> told; ///< has all its rows instead
 };
 
-struct RowCounts
-{
-    qint64 inserted = 0;
-    qint64 updated = 0;
-    qint64 deleted = 0;
-};
-[[nodiscard]] RowCounts countsOf(const RowChanges& rows);
-
 /// Adds the counts of the rows to the effects.
 void countRows(PostgresFoundTable& table);
 

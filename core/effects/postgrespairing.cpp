@@ -64,11 +64,11 @@ void pairByKey(PostgresFoundTable& table)
         Row values;
         for (const int index : key)
             values.append(row.at(index));
-        return values;
+        return key.isEmpty() ? row : values;
     };
     if (!rows.has(ChangeKind::Delete) || !rows.has(ChangeKind::Insert))
         return;
-    std::map<Row, qsizetype> removed;
+    std::multimap<Row, qsizetype> removed;
     for (qsizetype i = 0; i < rows.size(); ++i) {
         if (rows.change(i) == ChangeKind::Delete)
             removed.emplace(keyOf(rows.at(i).change.before), i);
@@ -86,6 +86,7 @@ void pairByKey(PostgresFoundTable& table)
         gone.insert(match->second);
         if (row.change.before == row.change.after)
             gone.insert(i);
+        removed.erase(match);
     }
     dropRows(table, gone);
 }

@@ -49,6 +49,24 @@ Result<void> PostgresTouched::addDropped(Connection& before, const QList<qint64>
     return {};
 }
 
+/// Nobody else can read a table one of whose indexes is locked: whoever plans a query opens them all. One that the
+/// batch made is not known to others.
+Result<void> PostgresTouched::markIndexed(Connection& before, const QList<qint64>& indexes, Found& found)
+{
+    if (indexes.isEmpty())
+        return {};
+    const auto rows = before.query(
+        { "SELECT indrelid::int8 FROM pg_index WHERE indexrelid = ANY ($1::int8[]::oid[])", { arrayOf(indexes) } });
+    if (!rows)
+        return rows.error();
+    QSet<qint64> tables;
+    for (const Row& row : rows->rows)
+        tables.insert(row.at(0).toInteger());
+    for (PostgresRelation& relation : found.tables)
+        relation.exclusive = relation.exclusive || tables.contains(relation.oid);
+    return {};
+}
+
 Result<void> PostgresTouched::markCreated(Connection& before, Found& found)
 {
     QList<qint64> oids;

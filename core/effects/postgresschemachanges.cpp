@@ -96,7 +96,8 @@ struct Difference
 {
     std::optional<std::pair<QString, qint64>> before;
     std::optional<std::pair<QString, qint64>> after;
-    QString name;
+    QString name; // before, if it was there
+    QString newName;
 };
 
 /// By oid, so that a renamed object is the same one; an object that was dropped and made again (as an index, when
@@ -109,9 +110,9 @@ QList<Difference> differences(const Objects& before, const Objects& after)
         const auto old = before.constFind(object.key());
         if (old == before.cend()) {
             created.insert(object->first, found.size());
-            found.append({ {}, object.key(), object->first });
+            found.append({ {}, object.key(), object->first, object->first });
         } else if (*old != *object) {
-            found.append({ object.key(), object.key(), old->first });
+            found.append({ object.key(), object.key(), old->first, object->first });
         }
     }
     for (auto object = before.cbegin(); object != before.cend(); ++object) {
@@ -119,7 +120,7 @@ QList<Difference> differences(const Objects& before, const Objects& after)
             continue;
         const auto again = created.constFind(object->first);
         if (again == created.cend())
-            found.append({ object.key(), {}, object->first });
+            found.append({ object.key(), {}, object->first, {} });
         else
             found[*again].before = object.key();
     }
@@ -138,6 +139,8 @@ Result<void> addChanges(const PostgresWorlds& worlds, const QList<Difference>& f
         const QString kind = !difference.before ? u"create"_s : !difference.after ? u"drop"_s : u"alter"_s;
         if (*before != *after)
             changes.append({ kind, difference.name, *before, *after });
+        else if (difference.name != difference.newName) // it moved to another schema
+            changes.append({ kind, difference.name, difference.name, difference.newName });
     }
     return {};
 }

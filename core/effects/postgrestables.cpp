@@ -282,8 +282,7 @@ Result<QList<TableName>> PostgresTables::unlocked() const
 std::vector<PostgresFoundTable> PostgresTables::take()
 {
     for (PostgresFoundTable& table : m_found) {
-        if (!table.effects.keyColumns.isEmpty())
-            pairByKey(table);
+        pairByKey(table);
         if (const auto shape = m_shapes.constFind(table.oid); shape != m_shapes.constEnd() && table.partitioned)
             pairMoved(table, *shape);
         countRows(table);

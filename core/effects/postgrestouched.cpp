@@ -42,7 +42,7 @@ SELECT m.oid::int8, n.nspname, c.relname, c.relkind::text, m.exclusive, c.relper
   LEFT JOIN LATERAL (SELECT p.oid, p.relname, s.nspname FROM pg_class p JOIN pg_namespace s ON s.oid = p.relnamespace
                       WHERE c.relispartition AND p.oid = pg_partition_root(c.oid)) r ON true
  WHERE m.advisory OR (c.oid IS NULL AND m.written)
-    OR (c.relkind IN ('r', 'm', 'f', 'S', 'v', 'p') AND n.nspname NOT IN ('pg_catalog', 'pg_toast'))
+    OR ((c.relkind IN ('r', 'm', 'f', 'S', 'v', 'p') OR (c.relkind = 'i' AND m.exclusive)) AND n.nspname NOT IN ('pg_catalog', 'pg_toast'))
  ORDER BY m.oid)sql";
 
 constexpr auto countersQuery = R"sql(
@@ -183,14 +183,18 @@ PostgresTouched::Counters PostgresTouched::changes(qint64 oid, const Row& row, i
     return counters;
 }
 
-void PostgresTouched::addLocked(const Row& row, Found& found, QList<qint64>& gone) const
+void PostgresTouched::addLocked(const Row& row, Found& found, Apart& apart) const
 {
     if (row.at(advisoryColumn).toBoolean()) {
         found.advisory = true;
         return;
     }
     if (row.at(1).isNull()) {
-        gone.append(row.at(0).toInteger());
+        apart.gone.append(row.at(0).toInteger());
+        return;
+    }
+    if (row.at(3).toText() == "i"_L1) {
+        apart.indexes.append(row.at(0).toInteger());
         return;
     }
     const bool written = row.at(writtenColumn).toBoolean();
@@ -222,11 +226,13 @@ Result<PostgresTouched::Found> PostgresTouched::find(const PostgresWorlds& world
     found.xid = transaction.at(1).isNull() ? QString() : transaction.at(1).toText();
     if (!m_locked.rows.isEmpty() && !m_locked.rows.constFirst().at(newestXidColumn).isNull())
         found.newestXid = m_locked.rows.constFirst().at(newestXidColumn).toText().toUInt();
-    QList<qint64> gone;
+    Apart apart;
     for (const Row& row : m_locked.rows)
-        addLocked(row, found, gone);
-    if (auto dropped = addDropped(worlds.before, gone, found); !dropped)
+        addLocked(row, found, apart);
+    if (auto dropped = addDropped(worlds.before, apart.gone, found); !dropped)
         return dropped.error();
+    if (auto marked = markIndexed(worlds.before, apart.indexes, found); !marked)
+        return marked.error();
     if (auto created = markCreated(worlds.before, found); !created)
         return created.error();
     matchReplaced(found);
@@ -235,6 +241,15 @@ Result<PostgresTouched::Found> PostgresTouched::find(const PostgresWorlds& world
         return std::tuple(-left.strength, left.lock.object) < std::tuple(-right.strength, right.lock.object);
     });
     return found;
+}
+
+Result<bool> PostgresTouched::functionsMayNotCount(Connection& now)
+{
+    const auto rows = now.query({ "SELECT EXISTS (SELECT FROM pg_proc WHERE oid >= 16384 AND"
+                                  " (prosrc ILIKE '%track_counts%' OR proconfig::text ILIKE '%track_counts%'))",
+                                  {},
+                                  true });
+    return rows ? Result<bool>(rows->rows.at(0).at(0).toBoolean()) : rows.error();
 }
 
 void PostgresTouched::addCatalogs(Found& found) const

@@ -32,7 +32,7 @@ public:
     {
         QList<PostgresRelation> tables; ///< with rows of their own, and foreign tables
         QList<qint64> sequences;
-        bool counted = true; ///< false: the server does not count (track_counts = off)
+        bool counted = true; ///< false: the server may not have counted all (track_counts = off)
         QString xid; ///< the transaction's id, if it has one
         std::optional<quint32> newestXid; ///< of it and its subtransactions
         bool advisory = false; ///< it has advisory locks
@@ -44,6 +44,8 @@ public:
     };
     /// When the questions are answered.
     [[nodiscard]] Result<Found> find(const PostgresWorlds& worlds) const;
+    /// Whether a function may leave changes uncounted while it runs.
+    [[nodiscard]] static Result<bool> functionsMayNotCount(Connection& now);
 
 private:
     struct Counters // since the beginning
@@ -53,10 +55,16 @@ private:
         qint64 deleted = 0;
     };
     [[nodiscard]] Connection::ResultSink into(Rowset& answer);
+    struct Apart // what is not looked at like the others
+    {
+        QList<qint64> gone;
+        QList<qint64> indexes; // locked against every reader
+    };
     [[nodiscard]] static Result<void> addDropped(Connection& before, const QList<qint64>& oids, Found& found);
     [[nodiscard]] static Result<void> markCreated(Connection& before, Found& found);
     static void matchReplaced(Found& found);
-    void addLocked(const Row& row, Found& found, QList<qint64>& gone) const;
+    [[nodiscard]] static Result<void> markIndexed(Connection& before, const QList<qint64>& indexes, Found& found);
+    void addLocked(const Row& row, Found& found, Apart& apart) const;
     [[nodiscard]] Counters changes(qint64 oid, const Row& row, int column) const;
     void addCatalogs(Found& found) const;
 

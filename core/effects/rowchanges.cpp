@@ -147,4 +147,17 @@ bool operator==(const RowChanges& left, const RowChanges& right)
                               [](RowView one, RowView other) { return one.isSame(other); });
 }
 
+RowCounts countsOf(const RowChanges& rows)
+{
+    RowCounts counts;
+    for (const RowView row : rows.views()) {
+        switch (row.change()) {
+        case ChangeKind::Insert: ++counts.inserted; break;
+        case ChangeKind::Update: ++counts.updated; break;
+        case ChangeKind::Delete: ++counts.deleted; break;
+        }
+    }
+    return counts;
+}
+
 } // namespace holdpoint

@@ -124,4 +124,12 @@ private:
     const RowChanges& m_rows;
 };
 
+struct RowCounts
+{
+    qint64 inserted = 0;
+    qint64 updated = 0;
+    qint64 deleted = 0;
+};
+[[nodiscard]] RowCounts countsOf(const RowChanges& rows);
+
 } // namespace holdpoint

@@ -140,8 +140,7 @@ void TestPostgresCapture::seesEachChange_data()
     row("duplicates without a key",
         { u"DELETE FROM bag WHERE ctid = (SELECT min(ctid) FROM bag)"_s, u"UPDATE bag SET b = 'new' WHERE a = 2"_s,
           u"INSERT INTO bag VALUES (1, 'same')"_s },
-        { u"bag - #0 direct (1, same)"_s, u"bag ~ #1 direct (2, other) -> (2, new)"_s,
-          u"bag + #2 direct (1, same)"_s });
+        { u"bag ~ #1 direct (2, other) -> (2, new)"_s });
     row("partitions", { u"INSERT INTO parts VALUES (3, 3, 'c')"_s, u"UPDATE parts SET v = 'B' WHERE id = 2"_s },
         { u"parts ~ #1 direct (2, 2, b) -> (2, 2, B) @parts2"_s, u"parts + #0 direct (3, 3, c) @parts2"_s });
     row("a row moves between partitions", { u"UPDATE parts SET k = 3, v = 'moved' WHERE id = 1"_s },

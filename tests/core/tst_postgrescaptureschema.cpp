@@ -123,6 +123,13 @@ void TestPostgresCaptureSchema::seesRewrites_data()
         { u"alter type public.mood"_s, u"create type public.d"_s });
     row("a schema", { u"CREATE SCHEMA fresh"_s }, { u"create schema fresh"_s });
     row("privileges", { u"GRANT SELECT ON bag TO PUBLIC"_s }, { u"alter table public.bag"_s });
+    row("another schema", { u"ALTER TABLE bag SET SCHEMA app"_s }, { u"alter table public.bag"_s });
+    row("another schema for a type", { u"ALTER TYPE mood SET SCHEMA app"_s }, { u"alter type public.mood"_s });
+    row("what guards a table",
+        { u"ALTER TABLE bag FORCE ROW LEVEL SECURITY"_s, u"GRANT USAGE ON TYPE mood TO PUBLIC"_s },
+        { u"alter table public.bag"_s, u"alter type public.mood"_s });
+    row("privileges of a column", { u"GRANT SELECT (b) ON bag TO PUBLIC"_s }, { u"alter table public.bag"_s });
+    row("how a column is kept", { u"ALTER TABLE bag ALTER b SET STORAGE external"_s }, { u"alter table public.bag"_s });
     row("comments",
         { u"COMMENT ON TABLE bag IS 'a bag'"_s, u"COMMENT ON COLUMN customers.name IS 'full'"_s,
           u"COMMENT ON FUNCTION wipe() IS NULL"_s },

@@ -38,6 +38,7 @@ private Q_SLOTS:
     void cleanup();
     void appliesWhatNoCommandNames_data();
     void appliesWhatNoCommandNames();
+    void functionThatIsNotCounted();
     void undoesIt();
     void keepsOthersFromWhatIsNamed();
     void leavesReferencingTablesAlone();
@@ -105,6 +106,11 @@ void TestPostgresRewrites::appliesWhatNoCommandNames_data()
     row("a block drops", u"DO $$ BEGIN DROP TABLE bag; END $$"_s,
         { u"bag - #? indirect (1, x)"_s, u"bag - #? indirect (1, x)"_s, u"bag - #? indirect (2, y)"_s,
           u"drop table public.bag"_s, u"caution not-undoable"_s });
+    row("an index is made anew", u"DO $$ BEGIN UPDATE parent SET id = 3 WHERE id = 2; REINDEX TABLE parent; END $$"_s,
+        { u"parent - #? indirect (2)"_s, u"parent + #0 indirect (3)"_s });
+    row("not counted for a while",
+        u"DO $$ BEGIN SET LOCAL track_counts = off; INSERT INTO parent VALUES (9); SET LOCAL track_counts = on; END $$"_s,
+        { u"parent + #0 indirect (9)"_s, u"caution no-counters"_s });
     row("a truncate cascades", u"TRUNCATE parent CASCADE"_s,
         { u"parent - #0 direct (1)"_s, u"parent - #0 direct (2)"_s, u"child - #0 indirect (10, 1)"_s,
           u"caution notice"_s });
@@ -118,6 +124,17 @@ void TestPostgresRewrites::appliesWhatNoCommandNames()
     QVERIFY2(run, qUtf8Printable(run ? QString() : run.error().text()));
     QVERIFY2(run->outcome == Outcome::Committed, qUtf8Printable(run->failure ? run->failure->error.text() : QString()));
     compareLines(effectsText(run->effects.constFirst()), expected);
+}
+
+void TestPostgresRewrites::functionThatIsNotCounted()
+{
+    m_database->exec("CREATE FUNCTION quiet() RETURNS trigger LANGUAGE plpgsql SET track_counts = off AS"
+                     " $$ BEGIN INSERT INTO parent VALUES (NEW.a); RETURN NEW; END $$;"
+                     "CREATE TRIGGER quiet AFTER INSERT ON bag FOR EACH ROW EXECUTE FUNCTION quiet()");
+    const auto run = apply(u"INSERT INTO bag VALUES (9, 'n')"_s);
+    QVERIFY2(run, qUtf8Printable(run ? QString() : run.error().text()));
+    compareLines(effectsText(run->effects.constFirst()),
+                 { u"bag + #0 direct (9, n)"_s, u"parent + #0 indirect (9)"_s, u"caution no-counters"_s });
 }
 
 void TestPostgresRewrites::undoesIt()
