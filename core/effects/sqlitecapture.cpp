@@ -8,6 +8,7 @@
 #include "effects/sqlitelocks.h"
 #include "effects/sqlitenetrows.h"
 #include "effects/sqliteobserver.h"
+#include "effects/sqlitereplaced.h"
 #include "effects/sqliteschemadiff.h"
 #include "effects/sqlitevirtualrows.h"
 #include "session/sqliteconnection.h"
@@ -42,6 +43,7 @@ public:
 
 private:
     [[nodiscard]] Result<void> observe();
+    void noteAssigned(const Statement& statement);
     [[nodiscard]] Result<void> beforeRunning(const SqliteActions& actions);
     [[nodiscard]] Result<void> copy(const SqliteTableId& id, const SqliteSchemaImage& schema);
     [[nodiscard]] Result<void> followSchema();
@@ -101,8 +103,8 @@ void SqliteCapture::submitWrite(const Statement& statement, const Table& table, 
     auto result = m_connection.query(statement);
     if (!result)
         m_observer->statementFailed();
-    else if (m_observer->hasAssignedKeys() && m_givenKeys.areGiven(statement))
-        m_observer->keysWereGiven();
+    else
+        noteAssigned(statement);
     sink(std::move(result));
 }
 
@@ -117,13 +119,19 @@ void SqliteCapture::submitSql(const Statement& statement, const StatementInfo& i
     if (!result) {
         m_observer->statementFailed();
         m_observer->schemaChanged();
-    } else if (m_observer->hasAssignedKeys() && m_givenKeys.areGiven(statement)) {
-        m_observer->keysWereGiven();
     } else if (m_beforeStatement) {
         if (const auto followed = followSchema(); !followed)
             return sink(followed.error());
+    } else {
+        noteAssigned(statement);
     }
     sink(std::move(result));
+}
+
+void SqliteCapture::noteAssigned(const Statement& statement)
+{
+    if (const auto number = m_observer->assignedKeys())
+        m_givenKeys.note(statement, *number);
 }
 
 // The statement is compiled, not run: what it will do unseen is copied now.
@@ -132,6 +140,7 @@ Result<void> SqliteCapture::beforeRunning(const SqliteActions& actions)
     if (!actions.changesSchema)
         return {};
     m_observer->schemaStatement();
+    m_observer->keysWereGiven(m_givenKeys.given());
     auto schema = SqliteSchemaImage::read(m_connection.handle());
     if (!schema)
         return schema.error();
@@ -215,6 +224,7 @@ Result<TargetEffects> SqliteCapture::collect(const Advance& /*advance*/)
 {
     if (const auto finished = finishDeferred(); !finished)
         return finished.error();
+    m_observer->keysWereGiven(m_givenKeys.given());
     auto effects = read();
     return effects ? effects : m_connection.explained(effects.error());
 }
@@ -240,6 +250,7 @@ Result<TargetEffects> SqliteCapture::read()
             return collected.error();
     }
     m_virtualRows.collect(effects);
+    mergeReplaced(replacedTables(m_observer->lineage(), m_observer->tables()), effects.tables);
     if (m_connection.options().suppressTriggers) {
         if (const auto held = checkChangedKeys(m_connection, effects); !held)
             return held.error();
@@ -258,7 +269,7 @@ Result<void> SqliteCapture::collectTable(int index, const SqliteSchemaImage& sch
     const SqliteTouched& table = *m_observer->tables().at(static_cast<size_t>(index));
     m_virtualRows.add(table, descent);
     SqliteNetRows net(m_connection.handle(), table, descent, m_observer->images());
-    auto read = net.read(descent.born || isSequence(descent.name));
+    auto read = net.read(descent.born || isSequence(descent.name) || table.isKeySpoiled());
     if (!read)
         return read.error();
     if (!read->rows.isEmpty() || !read->complete)

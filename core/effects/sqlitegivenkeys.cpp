@@ -3,10 +3,8 @@
 
 #include "effects/sqlitereading.h"
 
-#include <QSet>
-
 #include <algorithm>
-#include <vector>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -106,6 +104,17 @@ bool SqliteGivenKeys::areGiven(const Statement& statement)
         return parameter < statement.parameters.size() && !statement.parameters.at(parameter).isNull();
     };
     return m_program.constant && std::ranges::all_of(m_program.parameters, isGiven);
+}
+
+QSet<int> SqliteGivenKeys::given()
+{
+    QSet<int> numbers;
+    for (const Noted& noted : std::exchange(m_noted, {})) {
+        if (areGiven(noted.statement))
+            numbers.insert(noted.number);
+    }
+    m_text.clear(); // the schema may change
+    return numbers;
 }
 
 } // namespace holdpoint

@@ -20,6 +20,7 @@ SqliteNetRows::SqliteNetRows(sqlite3* handle, const SqliteTouched& table, const 
     , m_reshaped(descent.isReshaped() || m_now.width() != table.shape().width())
     , m_finals(table.touches().size(), SqliteImages::nowhere)
 {
+    followColumns();
 }
 
 Result<TableEffects> SqliteNetRows::read(bool all)
@@ -79,7 +80,7 @@ QByteArray SqliteNetRows::keyBefore(const Pair& pair) const
         return QByteArray(image.data(), static_cast<qsizetype>(image.size()));
     }
     for (const int column : m_now.key) {
-        const int origin = m_reshaped ? m_descent.origins.value(column, -1) : column;
+        const int origin = m_reshaped ? m_origins.value(column, -1) : column;
         const auto value = origin < 0 ? packed::nullValue : m_images.value(place, origin);
         if (SqliteImages::isNull(value))
             return {};
@@ -160,28 +161,43 @@ void SqliteNetRows::pairByKey()
     m_pairs.truncate(static_cast<size_t>(std::remove_if(m_pairs.begin(), m_pairs.end(), isGone) - m_pairs.begin()));
 }
 
+// A column that was not there, or is not there any more, is NULL then.
+void SqliteNetRows::followColumns()
+{
+    m_origins = m_descent.origins;
+    if (m_descent.dropped || m_descent.born || !m_reshaped)
+        return;
+    for (int column = 0; column < m_table.shape().width(); ++column) {
+        if (m_origins.contains(column))
+            continue;
+        const auto again = m_now.columns.indexOf(m_table.shape().columns.at(column));
+        if (again >= 0 && m_origins.value(again, -1) < 0)
+            m_origins[again] = column; // dropped and added
+        else
+            m_lost.append(column);
+    }
+}
+
 bool SqliteNetRows::isSameReshaped(const Pair& pair) const
 {
     if (pair.before == nothing || pair.now == SqliteImages::nowhere)
         return false;
-    const auto before = m_table.touches()[static_cast<size_t>(pair.before)].before;
+    const auto place = m_table.touches()[static_cast<size_t>(pair.before)].before;
     for (int column = 0; column < m_now.width(); ++column) {
-        const int origin = m_descent.origins.value(column, -1);
-        if (origin >= 0 && m_images.value(before, origin) != m_images.value(pair.now, column))
+        const int origin = m_origins.value(column, -1);
+        const auto before = origin < 0 ? packed::nullValue : m_images.value(place, origin);
+        if (before != m_images.value(pair.now, column))
             return false;
     }
-    return true;
+    return std::ranges::all_of(m_lost, [&](int column) { return SqliteImages::isNull(m_images.value(place, column)); });
 }
 
 void SqliteNetRows::countLost()
 {
-    if (!m_reshaped || m_descent.dropped || m_descent.born)
-        return;
     for (const SqliteTouch& touch : m_table.touches()) {
-        bool lost = false;
-        for (int column = 0; touch.before != SqliteImages::nowhere && column < m_table.shape().width(); ++column)
-            lost = lost
-                || (!m_descent.origins.contains(column) && !SqliteImages::isNull(m_images.value(touch.before, column)));
+        const bool lost = touch.before != SqliteImages::nowhere && std::ranges::any_of(m_lost, [&](int column) {
+                              return !SqliteImages::isNull(m_images.value(touch.before, column));
+                          });
         m_lostValues += lost ? 1 : 0;
     }
 }
@@ -204,6 +220,8 @@ TableEffects SqliteNetRows::effects() const
     const SqliteTableId& name = m_descent.dropped ? m_table.id() : m_descent.name; // as it was called before
     result.name = { QString::fromUtf8(name.database), QString::fromUtf8(name.name) };
     result.columns = m_now.columns;
+    for (const int column : m_lost)
+        result.columns.append(m_table.shape().columns.at(column));
     result.keyColumns = m_now.key;
     result.generated = m_now.generated;
     result.internal = m_now.internal;
@@ -212,9 +230,10 @@ TableEffects SqliteNetRows::effects() const
     result.incompleteReason = m_table.incomplete();
     result.rows.reserve(static_cast<qsizetype>(m_pairs.size()));
     std::string mapped;
+    std::string mappedNow;
     for (const Pair& pair : m_pairs) {
         const PackedRow old = before(pair, mapped);
-        const PackedRow now = after(pair);
+        const PackedRow now = after(pair, mappedNow);
         if (m_reshaped ? isSameReshaped(pair) : old.bytes == now.bytes)
             continue;
         const RowChange change = changeOf(pair);
@@ -248,7 +267,7 @@ RowChange SqliteNetRows::changeOf(const Pair& pair) const
     change.origin = direct ? Origin::Direct : Origin::Indirect;
     if (command != SqliteTouch::noCommand)
         change.command = command;
-    if (!old && born && born->assigned && m_now.key.size() == 1) {
+    if (!old && born && born->assignedBy != SqliteTouch::noStatement && m_now.key.size() == 1) {
         change.assignedKey = true;
         change.volatileColumns = m_now.key;
     }
@@ -257,9 +276,16 @@ RowChange SqliteNetRows::changeOf(const Pair& pair) const
     return change;
 }
 
-PackedRow SqliteNetRows::after(const Pair& pair) const
+PackedRow SqliteNetRows::after(const Pair& pair, std::string& mapped) const
 {
-    return pair.now == SqliteImages::nowhere ? PackedRow() : m_images.row(pair.now, m_now.width());
+    if (pair.now == SqliteImages::nowhere)
+        return {};
+    if (m_lost.isEmpty())
+        return m_images.row(pair.now, m_now.width());
+    mapped = m_images.image(pair.now, m_now.width());
+    for (qsizetype lost = 0; lost < m_lost.size(); ++lost)
+        mapped.append(packed::nullValue);
+    return { m_now.width() + m_lost.size(), mapped };
 }
 
 // In today's columns, packed in `mapped` where these are others; one that was added since is NULL.
@@ -272,13 +298,15 @@ PackedRow SqliteNetRows::before(const Pair& pair, std::string& mapped) const
         return m_images.row(place, m_table.shape().width());
     mapped.clear();
     for (int column = 0; column < m_now.width(); ++column) {
-        const int origin = m_descent.origins.value(column, -1);
+        const int origin = m_origins.value(column, -1);
         if (origin < 0)
             mapped.append(packed::nullValue);
         else
             mapped.append(m_images.value(place, origin));
     }
-    return { m_now.width(), mapped };
+    for (const int column : m_lost)
+        mapped.append(m_images.value(place, column));
+    return { m_now.width() + m_lost.size(), mapped };
 }
 
 } // namespace holdpoint

@@ -45,6 +45,7 @@ private:
     [[nodiscard]] QByteArray keyBefore(const Pair& pair) const;
     [[nodiscard]] QByteArray keyNow(const Pair& pair) const;
     [[nodiscard]] bool isSameReshaped(const Pair& pair) const;
+    void followColumns();
     void countLost();
     void countMoved();
     void sortByPlace();
@@ -52,7 +53,7 @@ private:
     [[nodiscard]] RowChange changeOf(const Pair& pair) const;
     void setRowids(RowChange& change, const Pair& pair) const;
     [[nodiscard]] PackedRow before(const Pair& pair, std::string& mapped) const;
-    [[nodiscard]] PackedRow after(const Pair& pair) const;
+    [[nodiscard]] PackedRow after(const Pair& pair, std::string& mapped) const;
 
     sqlite3* m_handle;
     const SqliteTouched& m_table;
@@ -60,6 +61,8 @@ private:
     SqliteImages& m_images;
     SqliteShape m_now;
     bool m_reshaped;
+    QList<int> m_origins; // of today's columns among those of the first images; -1: it was added
+    QList<int> m_lost; // columns of the first images that are gone, which the effects have behind today's
     SpillVector<SqliteImages::Place> m_finals; // by touch
     std::unordered_map<int, int> m_collated; // touches, and the one whose key the collation takes for the same
     SpillVector<Pair> m_pairs;

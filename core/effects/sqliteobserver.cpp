@@ -34,6 +34,7 @@ void SqliteObserver::statementStarts()
         m_begun[table].byStatement = static_cast<int>(m_tables[table]->touches().size());
     m_changesSchema = false;
     m_assigned = false;
+    ++m_statement;
 }
 
 int SqliteObserver::indexNamed(const SqliteTableId& id)
@@ -92,8 +93,9 @@ void SqliteObserver::inserted(int table, qint64 rowid, bool direct)
     touch.now = SqliteTouch::isNew;
     touch.bornBy = m_command;
     touch.bornDirect = direct;
-    touch.assigned = m_nextRowids[static_cast<size_t>(table)].inserts(rowid);
-    m_assigned = m_assigned || (touch.assigned && direct);
+    const bool assigned = m_nextRowids[static_cast<size_t>(table)].inserts(rowid);
+    touch.assignedBy = assigned ? m_statement : SqliteTouch::noStatement;
+    m_assigned = m_assigned || (assigned && direct);
     set(table, place, touch);
 }
 
@@ -123,7 +125,7 @@ void SqliteObserver::updated(int table, qint64 oldRowid, qint64 newRowid, bool d
     reached.now = std::exchange(left.now, SqliteTouch::isGone);
     reached.bornBy = left.bornBy;
     reached.bornDirect = left.bornDirect;
-    reached.assigned = false;
+    reached.assignedBy = SqliteTouch::noStatement;
     set(table, from, left);
     set(table, to, reached);
 }
@@ -158,22 +160,15 @@ void SqliteObserver::set(int table, int index, const SqliteTouch& touch)
     kept = touch;
 }
 
-void SqliteObserver::keyWasGiven(int table, int index)
+void SqliteObserver::keysWereGiven(const QSet<int>& statements)
 {
-    SqliteTouch given = touch(table, index);
-    given.assigned = given.assigned && !given.bornDirect;
-    set(table, index, given);
-}
-
-void SqliteObserver::keysWereGiven()
-{
-    const size_t end = m_log.size();
-    for (size_t change = m_statementMark; change < end; ++change)
-        keyWasGiven(m_log[change].table, m_log[change].index);
-    for (int table = 0; table < static_cast<int>(m_tables.size()); ++table) {
-        const auto touches = static_cast<int>(m_tables[static_cast<size_t>(table)]->touches().size());
-        for (int index = m_begun[static_cast<size_t>(table)].byStatement; index < touches; ++index)
-            keyWasGiven(table, index);
+    if (statements.isEmpty())
+        return;
+    for (const auto& table : m_tables) {
+        for (SqliteTouch& touch : table->touches()) {
+            if (touch.bornDirect && statements.contains(touch.assignedBy))
+                touch.assignedBy = SqliteTouch::noStatement;
+        }
     }
 }
 

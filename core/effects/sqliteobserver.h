@@ -28,10 +28,14 @@ public:
     void statementStarts();
     /// What the current statement does to tables of the engine's own is not by its own words.
     void schemaStatement() { m_changesSchema = true; }
-    /// Whether it inserted a row itself whose key SQLite seems to have given, since it is the next one.
-    [[nodiscard]] bool hasAssignedKeys() const { return m_assigned; }
-    /// It has not: the statement itself gave them.
-    void keysWereGiven();
+    /// The current statement's number, if it inserted a row itself whose key SQLite seems to have given, since it is
+    /// the next one.
+    [[nodiscard]] std::optional<int> assignedKeys() const
+    {
+        return m_assigned ? std::optional(m_statement) : std::nullopt;
+    }
+    /// It has not: these statements themselves gave the keys of the rows that they inserted.
+    void keysWereGiven(const QSet<int>& statements);
     /// What the statement changed was taken back by SQLite.
     void statementFailed() { takeBack(m_statementMark, &Begun::byStatement); }
     /// What the current command changed was taken back.
@@ -74,7 +78,6 @@ private:
     void set(int table, int index, const SqliteTouch& touch);
     [[nodiscard]] const SqliteTouch& touch(int table, int index) const;
     void takeBack(size_t mark, int Begun::*begun);
-    void keyWasGiven(int table, int index);
     [[nodiscard]] int tableOf(const char* database, const char* name);
 
     sqlite3* m_handle;
@@ -85,7 +88,8 @@ private:
     std::vector<Begun> m_begun; // of m_tables
     std::vector<Change> m_log; // of the current command
     size_t m_statementMark = 0;
-    bool m_assigned = false;
+    int m_statement = 0;
+    bool m_assigned = false; // by the statement
     int m_command = SqliteTouch::noCommand;
     bool m_changesSchema = false; // the statement
     SqliteTableId m_last;

@@ -42,6 +42,8 @@ Error SqliteReading::error() const
 
 void SqliteReading::rewind()
 {
+    if (!isPrepared())
+        return;
     sqlite3_reset(m_statement.get());
     sqlite3_clear_bindings(m_statement.get());
     m_code = SQLITE_OK;

@@ -11,11 +11,19 @@ namespace holdpoint {
 
 namespace {
 
+bool hasRealAffinity(const QString& type)
+{
+    const auto has = [&](QLatin1StringView part) { return type.contains(part, Qt::CaseInsensitive); };
+    const bool other = has("INT"_L1) || has("CHAR"_L1) || has("CLOB"_L1) || has("TEXT"_L1) || has("BLOB"_L1);
+    return !other && (has("REAL"_L1) || has("FLOA"_L1) || has("DOUB"_L1));
+}
+
 void readColumns(sqlite3* handle, const SqliteTableId& table, SqliteShape& shape)
 {
     SqliteReading info(handle,
                        "PRAGMA " + quotedSqlite(table.database) + ".table_xinfo(" + quotedSqlite(table.name) + ')');
     QMap<qint64, std::pair<int, int>> key; // by its place in the key
+    QList<bool> isReal;
     int stored = 0;
     while (info.next()) {
         const qint64 hidden = info.integer(6); // 1 hidden, 2 virtual generated, 3 stored generated
@@ -23,6 +31,7 @@ void readColumns(sqlite3* handle, const SqliteTableId& table, SqliteShape& shape
             continue;
         const int column = static_cast<int>(shape.columns.size());
         shape.columns.append(info.text(1));
+        isReal.append(hasRealAffinity(info.text(2)));
         shape.hasDefault.append(!info.isNull(4));
         if (info.integer(5) > 0)
             key.insert(info.integer(5), { column, stored });
@@ -35,6 +44,10 @@ void readColumns(sqlite3* handle, const SqliteTableId& table, SqliteShape& shape
         shape.key.append(column);
         shape.storedKey.append(place);
     }
+    // The columns of the key are stored first, and SQLite 3.40 takes the affinity of the column that the table has
+    // there.
+    for (int place = 0; place < shape.key.size(); ++place)
+        shape.isKeyMisread = shape.isKeyMisread || (isReal.at(place) && !isReal.at(shape.key.at(place)));
 }
 
 QByteArray keyIndexOf(sqlite3* handle, const SqliteTableId& table)
@@ -78,6 +91,7 @@ SqliteShape SqliteShape::read(sqlite3* handle, const SqliteTableId& table)
         shape.isVirtualTable = list.bytes(2) == "virtual";
         shape.withoutRowid = list.integer(4) != 0;
     }
+    shape.isKeyMisread = shape.isKeyMisread && shape.withoutRowid;
     // INTEGER PRIMARY KEY DESC looks like the rowid, but has an index of its own.
     const QByteArray keyIndex = shape.key.isEmpty() ? QByteArray() : keyIndexOf(handle, table);
     if (shape.withoutRowid) {

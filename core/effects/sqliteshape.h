@@ -33,6 +33,9 @@ struct SqliteShape
     bool rowidIsColumn = false; ///< INTEGER PRIMARY KEY
     bool internal = false; ///< SQLite keeps it for itself
     bool isShadow = false; ///< a virtual table's module writes it
+    /// Without rowid, and SQLite's hook gives a column of the key with the affinity of another, REAL: large integers
+    /// wrongly.
+    bool isKeyMisread = false;
     bool hasVirtual = false; ///< columns that are computed when read
     bool isVirtualTable = false;
 

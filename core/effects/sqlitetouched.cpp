@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/sqlitetouched.h"
 
+#include <cmath>
 #include <sqlite3.h>
 
 using namespace Qt::StringLiterals;
@@ -13,6 +14,8 @@ SqliteTouched::SqliteTouched(sqlite3* handle, SqliteTableId id, SqliteImages& im
     , m_shape(SqliteShape::read(handle, m_id))
     , m_images(images)
 {
+    if (m_shape.isKeyMisread)
+        (void)touchAll();
     if (!m_shape.isAddressable())
         m_incomplete = u"its columns hide every name of the rowid, so that its rows cannot be read again"_s;
 }
@@ -80,7 +83,7 @@ SqliteImages::Place SqliteTouched::hookImage()
 // The row as a query sees it, just before the change.
 SqliteImages::Place SqliteTouched::storedImage(qint64 rowid, const QByteArray& key)
 {
-    if (!m_shape.isAddressable())
+    if (!m_shape.isAddressable() || m_allTouched)
         return SqliteImages::nowhere;
     if (!m_byKeyReading.isPrepared())
         m_byKeyReading = SqliteReading(m_handle, byKeyText(m_id, m_shape));
@@ -99,25 +102,34 @@ SqliteImages::Place SqliteTouched::storedImage(qint64 rowid, const QByteArray& k
     return place;
 }
 
-QByteArray SqliteTouched::oldKey() const
+void SqliteTouched::appendKey(QByteArray& key, sqlite3_value* value)
+{
+    constexpr double exactBelow = 9007199254740992.0;
+    m_isKeySpoiled = m_isKeySpoiled
+        || (m_shape.isKeyMisread && sqlite3_value_type(value) == SQLITE_FLOAT
+            && std::abs(sqlite3_value_double(value)) >= exactBelow);
+    SqliteImages::appendKey(key, value);
+}
+
+QByteArray SqliteTouched::oldKey()
 {
     QByteArray key;
     for (const int column : m_shape.key) {
         sqlite3_value* value = nullptr;
         if (sqlite3_preupdate_old(m_handle, column, &value) == SQLITE_OK)
-            SqliteImages::appendKey(key, value);
+            appendKey(key, value);
     }
     return key;
 }
 
 // SQLite numbers the columns of an inserted row like the table's, those of an updated one like the stored ones.
-QByteArray SqliteTouched::newKey(bool isUpdate) const
+QByteArray SqliteTouched::newKey(bool isUpdate)
 {
     QByteArray key;
     for (const int column : isUpdate ? m_shape.storedKey : m_shape.key) {
         sqlite3_value* value = nullptr;
         if (sqlite3_preupdate_new(m_handle, column, &value) == SQLITE_OK)
-            SqliteImages::appendKey(key, value);
+            appendKey(key, value);
     }
     return key;
 }

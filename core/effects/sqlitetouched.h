@@ -20,6 +20,7 @@ struct SqliteTouch
     static constexpr int isNew = -1; ///< a row that was not there before
     static constexpr int isGone = -2;
     static constexpr int noCommand = -1;
+    static constexpr int noStatement = -1;
 
     qint64 rowid = 0;
     SqliteImages::Place before = SqliteImages::nowhere; ///< nowhere: there was no row
@@ -28,7 +29,7 @@ struct SqliteTouch
     int bornBy = noCommand; ///< the command that inserted the new row that stands here
     bool direct = false;
     bool bornDirect = false;
-    bool assigned = false; ///< the new row's rowid is the one that SQLite gives next
+    int assignedBy = noStatement; ///< inserted the new row with the rowid that SQLite gives next
     friend bool operator==(const SqliteTouch&, const SqliteTouch&) = default;
 };
 
@@ -48,6 +49,9 @@ public:
     [[nodiscard]] const QByteArray& key(int touch) const { return m_keys.at(static_cast<size_t>(touch)); }
     /// Why rows may be missing, empty if none is.
     [[nodiscard]] const QString& incomplete() const { return m_incomplete; }
+    /// The hook may have given a key wrongly: the rows of now are to be found by reading them all. Those of before are
+    /// known.
+    [[nodiscard]] bool isKeySpoiled() const { return m_isKeySpoiled; }
     void setIncomplete(const QString& why) { m_incomplete = why; }
 
     /// Within the hook: the touch of the row that is about to be deleted or updated; reads its first image.
@@ -75,8 +79,9 @@ private:
     [[nodiscard]] int add(qint64 rowid, const QByteArray& key, SqliteImages::Place before);
     [[nodiscard]] SqliteImages::Place hookImage();
     [[nodiscard]] SqliteImages::Place storedImage(qint64 rowid, const QByteArray& key);
-    [[nodiscard]] QByteArray oldKey() const;
-    [[nodiscard]] QByteArray newKey(bool isUpdate) const;
+    [[nodiscard]] QByteArray oldKey();
+    [[nodiscard]] QByteArray newKey(bool isUpdate);
+    void appendKey(QByteArray& key, sqlite3_value* value);
 
     sqlite3* m_handle;
     SqliteTableId m_id;
@@ -89,6 +94,7 @@ private:
     QHash<QByteArray, int> m_byKey;
     QString m_incomplete;
     bool m_allTouched = false;
+    bool m_isKeySpoiled = false;
 };
 
 } // namespace holdpoint

@@ -140,7 +140,8 @@ RowChange SqliteVirtualRows::changeOf(const Source& source, const SqliteTouch& t
     if (command != SqliteTouch::noCommand)
         change.command = command;
     change.origin = direct ? Origin::Direct : Origin::Indirect;
-    if (change.change == ChangeKind::Insert && touch.now == SqliteTouch::isNew && touch.assigned) {
+    if (change.change == ChangeKind::Insert && touch.now == SqliteTouch::isNew
+        && touch.assignedBy != SqliteTouch::noStatement) {
         change.assignedKey = true;
         change.volatileColumns = { 0 };
     }

@@ -128,6 +128,8 @@ private Q_SLOTS:
     void exactValues();
     void hiddenRowid();
     void keyThatTheHookSpoils();
+    void tableMadeAnew();
+    void changesStayTheBatchs();
     void writesOfCommands();
     void leavesNothingBehind();
 };
@@ -284,14 +286,19 @@ void TestSqliteCapture::sees_data()
           u"main.t b"_s, u"+ (1) direct #2"_s, u"create table main.t:  > CREATE TABLE t(b)"_s,
           u"drop table main.t: CREATE TABLE t(id INTEGER PRIMARY KEY, a) > "_s });
     row("add column", t, { "ALTER TABLE t ADD b DEFAULT 7" },
-        { u"alter table main.t: CREATE TABLE t(id INTEGER PRIMARY KEY, a) > CREATE TABLE t(id INTEGER PRIMARY KEY, a, b DEFAULT 7)"_s });
+        { u"main.t id,a,b"_s, u"~ (1, 'x', NULL) > (1, 'x', 7) indirect"_s,
+          u"~ (2, 'y', NULL) > (2, 'y', 7) indirect"_s, u"~ (3, NULL, NULL) > (3, NULL, 7) indirect"_s,
+          u"alter table main.t: CREATE TABLE t(id INTEGER PRIMARY KEY, a) > CREATE TABLE t(id INTEGER PRIMARY KEY, a, b DEFAULT 7)"_s });
     row("add column and change rows", t,
         { "ALTER TABLE t ADD b DEFAULT 7", "UPDATE t SET a = 'q' WHERE id = 1", "UPDATE t SET b = 8 WHERE id = 2",
           "INSERT INTO t VALUES (4, 5, 6)" },
-        { u"main.t id,a,b"_s, u"~ (1, 'x', NULL) > (1, 'q', 7) direct #1"_s, u"+ (4, 5, 6) direct #3"_s,
+        { u"main.t id,a,b"_s, u"~ (1, 'x', NULL) > (1, 'q', 7) direct #1"_s,
+          u"~ (2, 'y', NULL) > (2, 'y', 8) direct #2"_s, u"~ (3, NULL, NULL) > (3, NULL, 7) indirect"_s,
+          u"+ (4, 5, 6) direct #3"_s,
           u"alter table main.t: CREATE TABLE t(id INTEGER PRIMARY KEY, a) > CREATE TABLE t(id INTEGER PRIMARY KEY, a, b DEFAULT 7)"_s });
     row("drop column", t, { "ALTER TABLE t ADD b", "ALTER TABLE t DROP COLUMN a", "DELETE FROM t WHERE id = 3" },
-        { u"main.t id,b"_s, u"- (3, NULL) direct #2"_s,
+        { u"main.t id,b,a"_s, u"~ (1, NULL, 'x') > (1, NULL, NULL) indirect"_s,
+          u"~ (2, NULL, 'y') > (2, NULL, NULL) indirect"_s, u"- (3, NULL, NULL) direct #2"_s,
           u"alter table main.t: CREATE TABLE t(id INTEGER PRIMARY KEY, a) > CREATE TABLE t(id INTEGER PRIMARY KEY, b)"_s,
           u"column-dropped: 2 rows of t lose a value with a column that is dropped"_s });
     row("rename column", t, { "ALTER TABLE t RENAME COLUMN a TO z", "UPDATE t SET z = 1 WHERE id = 1" },
@@ -584,11 +591,48 @@ void TestSqliteCapture::keyThatTheHookSpoils()
         captured.run("UPDATE t SET x = 3 WHERE id = 5");
         QCOMPARE(printed(captured.effects()), (QStringList { u"main.t x,id"_s, u"~ (2.0, 5) > (3.0, 5) direct #0"_s }));
     }
+    {
+        Captured captured(file);
+        captured.run("UPDATE t SET x = 3");
+        QCOMPARE(printed(captured.effects()),
+                 (QStringList { u"main.t x,id"_s, u"~ (2.0, 5) > (3.0, 5) direct #0"_s,
+                                u"~ (1.0, 9007199254740993) > (3.0, 9007199254740993) direct"_s }));
+    }
     Captured captured(file);
-    captured.run("UPDATE t SET x = 3");
-    const TargetEffects effects = captured.effects();
-    QVERIFY(!effects.tables.at(0).complete);
-    QVERIFY(effects.tables.at(0).incompleteReason.contains(u"hook"_s));
+    captured.run("UPDATE t SET id = id + 2 WHERE id > 5");
+    captured.run("DELETE FROM t WHERE id = 5");
+    QCOMPARE(printed(captured.effects()),
+             (QStringList { u"main.t x,id"_s, u"- (2.0, 5) direct #1"_s, u"- (1.0, 9007199254740993) indirect"_s,
+                            u"+ (1.0, 9007199254740995) direct"_s }));
+}
+
+void TestSqliteCapture::tableMadeAnew()
+{
+    const TestSqlite file(
+        "CREATE TABLE t(id INTEGER PRIMARY KEY, a); INSERT INTO t VALUES (1, 'x'), (2, 'y'), (3, 'z');"
+        "CREATE TABLE n(a); INSERT INTO n VALUES (1), (1), (2)");
+    Captured captured(file);
+    captured.run("DROP TABLE t");
+    captured.run("CREATE TABLE t(id INTEGER PRIMARY KEY, a)");
+    captured.run("INSERT INTO t VALUES (1, 'x'), (3, 'w'), (4, 'v')");
+    captured.run("DROP TABLE n");
+    captured.run("CREATE TABLE n(a)");
+    captured.run("INSERT INTO n VALUES (1), (2), (3)");
+    QCOMPARE(
+        printed(captured.effects()),
+        (QStringList { u"main.n a"_s, u"+ (3) direct #5"_s, u"- (1) direct #3"_s, u"main.t id,a"_s,
+                       u"- (2, 'y') direct #0"_s, u"~ (3, 'z') > (3, 'w') direct #2"_s, u"+ (4, 'v') direct #2"_s }));
+}
+
+// What the capture asks of SQLite must not show in what the batch asks.
+void TestSqliteCapture::changesStayTheBatchs()
+{
+    const TestSqlite file(
+        "CREATE TABLE o(v INTEGER PRIMARY KEY, f); CREATE TABLE l(c, d); INSERT INTO o VALUES (7, 7)");
+    Captured captured(file);
+    captured.run("INSERT INTO o(f) VALUES (5), (6)");
+    captured.run("INSERT INTO l VALUES (changes(), last_insert_rowid())");
+    QVERIFY(printed(captured.effects()).contains(u"+ (2, 9) direct #1"_s));
 }
 
 void TestSqliteCapture::writesOfCommands()
