@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 namespace holdpoint {
 
@@ -55,6 +56,38 @@ void dropRows(PostgresFoundTable& table, const QSet<qsizetype>& gone)
     table.rows.arrange(kept);
 }
 
+/// The bytes of its values alone.
+std::string_view contentOf(const PackedRow& row)
+{
+    const char* end = row.first();
+    for (qsizetype column = 0; column < row.count; ++column)
+        end += packed::length(end);
+    return { row.first(), static_cast<size_t>(end - row.first()) };
+}
+
+/// Without a key, rows are told apart by their content alone.
+void cancelEqual(PostgresFoundTable& table)
+{
+    const auto& rows = table.rows.changes();
+    std::unordered_multimap<std::string_view, qsizetype> removed;
+    for (qsizetype row = 0; row < rows.size(); ++row) {
+        if (rows.view(row).change() == ChangeKind::Delete)
+            removed.emplace(contentOf(rows.view(row).before()), row);
+    }
+    QSet<qsizetype> gone;
+    for (qsizetype row = 0; row < rows.size(); ++row) {
+        if (rows.view(row).change() != ChangeKind::Insert)
+            continue;
+        const auto equal = removed.find(contentOf(rows.view(row).after()));
+        if (equal == removed.end())
+            continue;
+        gone.insert(row);
+        gone.insert(equal->second);
+        removed.erase(equal);
+    }
+    dropRows(table, gone);
+}
+
 } // namespace
 
 void pairByKey(PostgresFoundTable& table)
@@ -64,10 +97,12 @@ void pairByKey(PostgresFoundTable& table)
         Row values;
         for (const int index : key)
             values.append(row.at(index));
-        return key.isEmpty() ? row : values;
+        return values;
     };
     if (!rows.has(ChangeKind::Delete) || !rows.has(ChangeKind::Insert))
         return;
+    if (table.effects.keyColumns.isEmpty())
+        return cancelEqual(table);
     std::multimap<Row, qsizetype> removed;
     for (qsizetype i = 0; i < rows.size(); ++i) {
         if (rows.change(i) == ChangeKind::Delete)

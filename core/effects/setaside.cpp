@@ -120,6 +120,21 @@ void setOpaqueAside(const TableEffects& table, const QList<int>& columns, KeyCir
     }
 }
 
+/// No UPDATE gives such a column its value back; an INSERT does.
+void setIdentityAside(const TableEffects& table, const Table& described, KeyCircles& circles)
+{
+    QStringList names;
+    for (const Column& column : described.columns) {
+        if (column.alwaysIdentity)
+            names.append(column.name);
+    }
+    const QList<int> columns = placesOf(table, names);
+    for (qsizetype row = 0; row < table.rows.size() && !columns.isEmpty(); ++row) {
+        if (changes(table.rows.at(row), columns))
+            circles.setAside(row);
+    }
+}
+
 } // namespace
 
 QList<QList<int>> keysByValue(const TableEffects& table, const Table& described)
@@ -136,9 +151,10 @@ QList<QList<int>> keysByValue(const TableEffects& table, const Table& described)
 
 std::vector<int> rowsSetAside(const TableEffects& table, const Table& described)
 {
-    if (table.updated < 2)
+    if (table.updated == 0)
         return {};
     KeyCircles circles(table.rows.size());
+    setIdentityAside(table, described, circles);
     for (const UniqueKey& key : described.uniqueKeys) {
         if (!key.byValue)
             setOpaqueAside(table, placesOf(table, key.columns), circles);

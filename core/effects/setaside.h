@@ -12,8 +12,8 @@ namespace holdpoint {
 [[nodiscard]] QList<QList<int>> keysByValue(const TableEffects& table, const Table& described);
 
 /// The updated rows (their places) that an undo must take out of the table first and put back at its end, because no
-/// order of updates gives all rows their keys back: rows that exchanged keys, one of each circle; and rows whose
-/// unique key is not told by its value, if there are several.
+/// order of updates gives all rows their keys back: rows that exchanged keys, one of each circle; rows whose unique key
+/// is not told by its value, if there are several; and rows whose identity no UPDATE may write.
 [[nodiscard]] std::vector<int> rowsSetAside(const TableEffects& table, const Table& described);
 
 } // namespace holdpoint

@@ -61,9 +61,15 @@ public:
     [[nodiscard]] const QList<QStringList>& rows() const { return m_rows; }
 
 private:
+    explicit ChangedValues(bool nullsAreEqual)
+        : m_nullsAreEqual(nullsAreEqual)
+    {
+    }
     [[nodiscard]] bool add(const Row& image, const Row& other, const QList<int>& places);
 
-    QList<QStringList> m_rows;
+    bool m_nullsAreEqual;
+
+    QList<QStringList> m_rows; // a null text is NULL
     QSet<QStringList> m_known;
 };
 
@@ -74,15 +80,19 @@ bool ChangedValues::add(const Row& image, const Row& other, const QList<int>& pl
         return true;
     QStringList values;
     for (const int place : places) {
-        if (image.at(place).isNull())
+        const Value& value = image.at(place);
+        if (value.isNull() && !m_nullsAreEqual)
             return true; // refers to nothing, equals nothing
-        const auto text = literal(image.at(place));
+        const auto text = value.isNull() ? std::optional(QString()) : literal(value);
         if (!text)
             return false;
-        values.append(*text);
+        values.append(value.isNull() || !text->isNull() ? *text : u""_s);
     }
     const qsizetype known = m_known.size();
-    m_known.insert(values);
+    QStringList identity; // a null text equals an empty one
+    for (const QString& text : std::as_const(values))
+        identity.append(text.isNull() ? u"n"_s : u't' + text);
+    m_known.insert(identity);
     if (m_known.size() > known)
         m_rows.append(std::move(values));
     return true;
@@ -95,7 +105,7 @@ std::optional<ChangedValues> ChangedValues::of(const TableEffects& table, const 
         places.append(static_cast<int>(table.columns.indexOf(column)));
     if (places.contains(-1) || !table.complete || table.rows.size() != table.inserted + table.updated + table.deleted)
         return {};
-    ChangedValues values;
+    ChangedValues values(question.nullsAreEqual);
     const bool kept = question.about == KeyQuestion::About::Kept;
     for (const RowChange& row : table.rows) {
         if (!values.add(kept ? row.after : row.before, kept ? row.before : row.after, places))
@@ -110,7 +120,7 @@ QList<Value> parametersOf(const QList<QStringList>& rows, qsizetype first, qsize
     for (qsizetype column = 0; column < columns; ++column) {
         QJsonArray texts;
         for (qsizetype row = first; row < std::min(first + valuesAtOnce, rows.size()); ++row)
-            texts.append(rows.at(row).at(column));
+            texts.append(rows.at(row).at(column).isNull() ? QJsonValue() : QJsonValue(rows.at(row).at(column)));
         parameters.append(Value::text(QString::fromUtf8(QJsonDocument(texts).toJson(QJsonDocument::Compact))));
     }
     return parameters;

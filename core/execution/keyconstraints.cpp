@@ -74,6 +74,7 @@ SELECT k.conname, true, f.place, to_json(k.other)::text,
 constexpr auto deferrableKeys = R"sql(
 keys AS (
   SELECT k.oid, k.conname, k.conrelid, k.contype, 0 = ANY (k.conkey) AS opaque, i.indpred,
+         coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::bool, false) AS nulls_equal,
          pg_get_expr(i.indpred, i.indrelid) AS condition
     FROM pg_constraint k JOIN pg_index i ON i.indexrelid = k.conindid
    WHERE k.contype IN ('p', 'u', 'x') AND k.condeferrable AND k.conparentid = 0
@@ -83,8 +84,11 @@ columns AS (
          string_agg('v.hp' || u.n, ', ' ORDER BY u.n) AS places,
          string_agg(format('json_array_elements_text($%s::json)', u.n), ', ' ORDER BY u.n) AS arrays,
          string_agg('hp' || u.n, ', ' ORDER BY u.n) AS aliases,
-         string_agg(format('t.%I%sv.hp%s::%s', a.attname, o.text, u.n, format_type(a.atttypid, a.atttypmod)), ' AND ') AS same,
-         string_agg(format('t.%I%sc.%I', a.attname, o.text, a.attname), ' AND ') AS alike
+         string_agg(format(CASE WHEN k.nulls_equal THEN '(t.%1$I%2$sv.hp%3$s::%4$s OR t.%1$I IS NULL AND v.hp%3$s IS NULL)'
+                ELSE 't.%1$I%2$sv.hp%3$s::%4$s' END,
+                a.attname, o.text, u.n, format_type(a.atttypid, a.atttypmod)), ' AND ') AS same,
+         string_agg(format(CASE WHEN k.nulls_equal THEN '(t.%1$I%2$sc.%1$I OR t.%1$I IS NULL AND c.%1$I IS NULL)'
+                ELSE 't.%1$I%2$sc.%1$I' END, a.attname, o.text), ' AND ') AS alike
     FROM keys k JOIN pg_constraint q ON q.oid = k.oid JOIN pg_index i ON i.indexrelid = q.conindid
    CROSS JOIN LATERAL unnest(q.conkey, q.conexclop, i.indclass::oid[]) WITH ORDINALITY AS u (own, exclusion, class, n)
     JOIN pg_opclass l ON l.oid = u.class
@@ -97,7 +101,7 @@ SELECT k.conname, false, f.place, to_json(c.own)::text,
        format('SELECT %s FROM ROWS FROM (%s) v (%s) WHERE 1 < (SELECT count(*) FROM (SELECT FROM %s t WHERE %s%s LIMIT 2) s)'
               ' LIMIT 1', c.places, c.arrays, c.aliases, n.text, c.same, coalesce(' AND ' || k.condition, '')),
        format('SELECT 1 FROM %s c WHERE 1 < (SELECT count(*) FROM (SELECT FROM %s t WHERE %s LIMIT 2) s) LIMIT 1',
-              n.text, n.text, c.alike), k.opaque
+              n.text, n.text, c.alike), k.opaque, k.nulls_equal
   FROM keys k JOIN family f ON f.oid = k.conrelid LEFT JOIN columns c ON c.oid = k.oid JOIN names n ON n.oid = k.conrelid
  ORDER BY 1, 3)sql";
 
@@ -139,6 +143,7 @@ Result<KeyQuestion> questionOf(const Row& row)
     question.columns = textsOf(row.at(3));
     question.sql = row.at(4).toText().toUtf8();
     question.everything = row.at(5).toText().toUtf8();
+    question.nullsAreEqual = row.value(7) == Value::boolean(true);
     return question;
 }
 

@@ -20,6 +20,7 @@ struct KeyQuestion
     About about = About::Kept;
     qsizetype table = 0; ///< its place in the effects
     QStringList columns;
+    bool nullsAreEqual = false; ///< NULL is a value like any other, and a JSON null in its array
     QByteArray sql;
     QByteArray everything; ///< the same without values, over all rows of the tables
 };

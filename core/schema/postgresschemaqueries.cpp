@@ -37,7 +37,7 @@ SELECT a.attname, format_type(a.atttypid, a.atttypmod), pg_get_expr(d.adbin, d.a
                     SELECT FROM pg_cast k WHERE k.castsource = t.oid AND k.casttarget = o.opcintype
                        AND k.castmethod = 'b' AND k.castcontext = 'i' AND k.casttarget <> 'oid'::regtype)))), false)
           FROM base JOIN pg_type t ON t.oid = base.oid WHERE t.typtype <> 'd' AND t.typcategory <> 'A'),
-       coalesce(k.position, 0)::int4
+       coalesce(k.position, 0)::int4, a.attidentity = 'a'
   FROM pg_attribute a
   LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
   LEFT JOIN (SELECT p.attnum, p.position FROM pg_index i,
@@ -66,12 +66,14 @@ const QByteArray triggers = R"sql(
 SELECT tgname, pg_get_triggerdef(oid), tgenabled IN ('O', 'A') FROM pg_trigger
  WHERE tgrelid = $1::int8::oid AND NOT tgisinternal ORDER BY tgname COLLATE "C")sql";
 
-// By value: plain columns of types whose equal values are printed alike, under a collation that tells all apart.
+// By value: plain columns of types whose equal values are printed alike, under a collation that tells all apart, and
+// where NULL is in nobody's way.
 // What an expression or a condition reads stands in pg_depend.
 const QByteArray uniqueKeys = R"sql(
 WITH keys AS (
   SELECT i.indexrelid, i.indrelid, i.indisprimary, i.indkey::int2[] AS attnums, i.indnkeyatts,
-         i.indexprs IS NULL AND i.indpred IS NULL AND NOT i.indisexclusion AND NOT EXISTS (
+         i.indexprs IS NULL AND i.indpred IS NULL AND NOT i.indisexclusion
+         AND to_jsonb(i) ->> 'indnullsnotdistinct' IS DISTINCT FROM 'true' AND NOT EXISTS (
            SELECT FROM unnest(i.indkey::int2[], i.indcollation::oid[]) WITH ORDINALITY u (attnum, collation_oid, n)
              JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.attnum
              JOIN pg_type t ON t.oid = a.atttypid

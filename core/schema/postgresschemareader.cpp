@@ -65,6 +65,7 @@ Column columnOf(const Row& row)
     column.identity = row.at(5).toBoolean();
     column.comparable = row.at(6).toBoolean();
     column.keyPosition = static_cast<int>(row.at(7).toInteger());
+    column.alwaysIdentity = row.at(8).toBoolean();
     return column;
 }
 

@@ -19,6 +19,7 @@ struct Column
     bool identity = false; ///< PostgreSQL identity or SQLite rowid alias
     bool comparable = true; ///< has an equality operator (json and xml have none)
     int keyPosition = 0; ///< its place in the primary key from 1; 0 if not in it
+    bool alwaysIdentity = false; ///< PostgreSQL: an UPDATE may set it to its next value only
     friend bool operator==(const Column&, const Column&) = default;
 };
 

@@ -29,6 +29,8 @@ INSERT INTO c VALUES (1, 'it''s', 1), (2, NULL, 7), (3, 'a"b\c{}', 2);
 INSERT INTO node VALUES (1, NULL, 'a'), (2, 1, 'b'), (3, 3, 'c'); INSERT INTO leaf VALUES ('a');
 INSERT INTO late VALUES (1, 99); ALTER TABLE late ADD FOREIGN KEY (node) REFERENCES node NOT VALID;
 INSERT INTO d VALUES (1, 'x', '[1,5)'), (2, 'y', '[5,9)');
+CREATE TABLE one(id int PRIMARY KEY, u int, w text, UNIQUE NULLS NOT DISTINCT (u, w) DEFERRABLE);
+INSERT INTO one VALUES (1, NULL, ''), (2, 7, NULL);
 INSERT INTO root VALUES (1), (2); INSERT INTO heir VALUES (7); INSERT INTO ofroot VALUES (1);
 INSERT INTO part VALUES (1, 1, 1), (2, 2, 2), (1, 50, NULL); INSERT INTO ofpart VALUES (1, 1), (2, 2);
 )sql";
@@ -111,6 +113,9 @@ void TestForeignKeyCheck::finds_data()
         "ok");
     add("child without parent", { u"INSERT INTO c VALUES (9, 'nobody', 1)"_s },
         "23503 c_x_y_fkey public.c: x = 1, y = nobody");
+    add("NULL like any other value", { u"INSERT INTO one VALUES (9, NULL, ''), (8, NULL, NULL)"_s },
+        "23505 one_u_w_key public.one: u = NULL, w = ");
+    add("NULL beside others", { u"INSERT INTO one VALUES (9, NULL, 'x'), (8, NULL, NULL), (7, 8, NULL)"_s }, "ok");
     add("partly NULL", { u"INSERT INTO c VALUES (9, NULL, 1)"_s }, "ok");
     add("itself", { u"INSERT INTO node VALUES (8, 8, 'h')"_s }, "ok");
     add("self reference broken", { u"DELETE FROM node WHERE id = 1"_s },

@@ -138,6 +138,7 @@ void TestJsonReader::numbers_data()
     QTest::newRow("a whole real") << "5.0"_ba << Value::real(5);
     QTest::newRow("zeros at the end") << "19.900"_ba << Value::real(19.9);
     QTest::newRow("an exponent") << "1E2"_ba << Value::real(100);
+    QTest::newRow("the fewest digits") << "9.223372036854776e+18"_ba << Value::real(9223372036854775808.0);
     QTest::newRow("minus zero") << "-0.0"_ba << Value::real(-0.0);
     QTest::newRow("the biggest real") << "1.7976931348623157e308"_ba << Value::real(1.7976931348623157e308);
     QTest::newRow("the smallest real") << "5e-324"_ba << Value::real(5e-324);

@@ -113,7 +113,7 @@ void TestPostgresSchema::readsColumns()
     const Table customers = table(u"customers"_s);
     QCOMPARE(customers.schema, u"public"_s);
     QCOMPARE(customers.columns.size(), 3);
-    const Column id { u"id"_s, u"bigint"_s, {}, true, false, true, true, 1 };
+    const Column id { u"id"_s, u"bigint"_s, {}, true, false, true, true, 1, true };
     const Column name {
         u"name"_s, u"character varying(20)"_s, u"'x'::character varying"_s, true, false, false, true, 0
     };

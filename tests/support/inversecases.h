@@ -293,6 +293,16 @@ inline const Case sqliteUndo[] = {
 };
 
 inline const Case postgresUndo[] = {
+    { "an identity that was given anew",
+      "CREATE TABLE t(id INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v TEXT); INSERT INTO t(v) VALUES ('a'), "
+      "('b');"
+      "CREATE TABLE c(t INTEGER REFERENCES t ON UPDATE CASCADE); INSERT INTO c VALUES (1), (1), (2);",
+      "UPDATE t SET id = DEFAULT WHERE id = 1" },
+    { "NULL that only one row may have, exchanged",
+      "CREATE TABLE t(id INTEGER PRIMARY KEY, u INTEGER, UNIQUE NULLS NOT DISTINCT (u)); INSERT INTO t VALUES (1, "
+      "NULL), "
+      "(2, 1);",
+      "UPDATE t SET u = 5 WHERE id = 1; UPDATE t SET u = NULL WHERE id = 2; UPDATE t SET u = 1 WHERE id = 1" },
     { "array with NULL where the database reads it as a text",
       "CREATE TABLE t(id INTEGER PRIMARY KEY, a TEXT[]); INSERT INTO t VALUES (1, '{NULL,x}');"
       "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET array_nulls = off', current_database()); END $$",
