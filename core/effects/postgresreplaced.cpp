@@ -24,6 +24,19 @@ SELECT c.oid::int8, n.nspname, c.relname, c.relkind::text, has_table_privilege(c
   LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
  WHERE c.oid = ANY ($1::int8[]::oid[]) AND c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'pg_toast'))sql";
 
+Result<QSet<qint64>> oidsOf(Connection& connection, const QByteArray& question, const QList<qint64>& oids)
+{
+    QSet<qint64> answers;
+    if (oids.isEmpty())
+        return answers;
+    const auto rows = connection.query({ question, { arrayOf(oids) } });
+    if (!rows)
+        return rows.error();
+    for (const Row& row : rows->rows)
+        answers.insert(row.at(0).toInteger());
+    return answers;
+}
+
 } // namespace
 
 Result<void> PostgresTouched::addDropped(Connection& before, const QList<qint64>& oids, Found& found)
@@ -53,17 +66,12 @@ Result<void> PostgresTouched::addDropped(Connection& before, const QList<qint64>
 /// batch made is not known to others.
 Result<void> PostgresTouched::markIndexed(Connection& before, const QList<qint64>& indexes, Found& found)
 {
-    if (indexes.isEmpty())
-        return {};
-    const auto rows = before.query(
-        { "SELECT indrelid::int8 FROM pg_index WHERE indexrelid = ANY ($1::int8[]::oid[])", { arrayOf(indexes) } });
-    if (!rows)
-        return rows.error();
-    QSet<qint64> tables;
-    for (const Row& row : rows->rows)
-        tables.insert(row.at(0).toInteger());
+    const auto tables
+        = oidsOf(before, "SELECT indrelid::int8 FROM pg_index WHERE indexrelid = ANY ($1::int8[]::oid[])", indexes);
+    if (!tables)
+        return tables.error();
     for (PostgresRelation& relation : found.tables)
-        relation.exclusive = relation.exclusive || tables.contains(relation.oid);
+        relation.exclusive = relation.exclusive || tables->contains(relation.oid);
     return {};
 }
 
@@ -74,17 +82,11 @@ Result<void> PostgresTouched::markCreated(Connection& before, Found& found)
         if (relation.exclusive && !relation.dropped)
             oids.append(relation.oid);
     }
-    if (oids.isEmpty())
-        return {};
-    const auto rows
-        = before.query({ "SELECT oid::int8 FROM pg_class WHERE oid = ANY ($1::int8[]::oid[])", { arrayOf(oids) } });
-    if (!rows)
-        return rows.error();
-    QSet<qint64> old;
-    for (const Row& row : rows->rows)
-        old.insert(row.at(0).toInteger());
+    const auto old = oidsOf(before, "SELECT oid::int8 FROM pg_class WHERE oid = ANY ($1::int8[]::oid[])", oids);
+    if (!old)
+        return old.error();
     for (PostgresRelation& relation : found.tables)
-        relation.created = relation.exclusive && !relation.dropped && !old.contains(relation.oid);
+        relation.created = relation.exclusive && !relation.dropped && !old->contains(relation.oid);
     return {};
 }
 

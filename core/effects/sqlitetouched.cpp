@@ -83,7 +83,7 @@ SqliteImages::Place SqliteTouched::hookImage()
 // The row as a query sees it, just before the change.
 SqliteImages::Place SqliteTouched::storedImage(qint64 rowid, const QByteArray& key)
 {
-    if (!m_shape.isAddressable() || m_allTouched)
+    if (!m_shape.isAddressable() || (m_shape.isKeyMisread && m_allTouched))
         return SqliteImages::nowhere;
     if (!m_byKeyReading.isPrepared())
         m_byKeyReading = SqliteReading(m_handle, byKeyText(m_id, m_shape));

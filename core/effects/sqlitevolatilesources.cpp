@@ -123,7 +123,7 @@ bool SqliteVolatileSources::drawsRowids(const TargetEffects& effects) const
             return true; // until the batch deleted its row
         SqliteReading found(m_connection.handle(),
                             "SELECT 1 FROM " + id.quoted() + " WHERE " + shape.rowid + " = 9223372036854775807");
-        return found.next();
+        return found.next() || found.failed();
     };
     return std::ranges::any_of(effects.tables, mayDraw);
 }

@@ -28,16 +28,15 @@ TableEffects withoutIndexVersion(const TableEffects& settings)
 {
     TableEffects part = settings;
     part.rows = {};
-    part.inserted = part.updated = part.deleted = 0;
     for (const RowChange& row : settings.rows) {
         if (row.before.value(0, row.after.value(0)) == Value::text(u"version"_s))
             continue;
         part.rows.append(row);
-        (row.change == ChangeKind::Insert       ? part.inserted
-             : row.change == ChangeKind::Update ? part.updated
-                                                : part.deleted)
-            += 1;
     }
+    const RowCounts counts = countsOf(part.rows);
+    part.inserted = counts.inserted;
+    part.updated = counts.updated;
+    part.deleted = counts.deleted;
     return part;
 }
 

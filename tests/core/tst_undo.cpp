@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "command/runsql.h"
-#include "command/statementinfo.h"
 #include "execution/workbench.h"
 #include "support/engines.h"
 #include "support/inversecases.h"
+#include "support/scriptbatch.h"
 
 #include <algorithm>
 #include <span>
@@ -12,17 +11,6 @@ using namespace holdpoint;
 using namespace Qt::StringLiterals;
 
 namespace {
-
-Batch batchOf(const Target& target, const QByteArray& script)
-{
-    Batch batch;
-    batch.title = u"Change"_s;
-    batch.targets = { target };
-    const auto statements = splitScript(target.engine, QString::fromUtf8(script));
-    for (const ScriptStatement& statement : statements ? *statements : QList<ScriptStatement>())
-        batch.commands.append(std::make_shared<RunSql>(target.name, statement.text));
-    return batch;
-}
 
 QString why(const Result<Run>& run)
 {

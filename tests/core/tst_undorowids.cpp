@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "command/runsql.h"
-#include "command/statementinfo.h"
 #include "execution/workbench.h"
 #include "support/inversecases.h"
+#include "support/scriptbatch.h"
 #include "support/testdatabase.h"
 
 #include <QTest>
@@ -17,13 +16,7 @@ namespace {
 
 Batch batchOf(const TestSqlite& file, const QByteArray& script)
 {
-    Batch batch;
-    batch.title = u"Change"_s;
-    batch.targets = { { .name = u"db"_s, .engine = EngineKind::SQLite, .address = file.path() } };
-    const auto statements = splitScript(EngineKind::SQLite, QString::fromUtf8(script));
-    for (const ScriptStatement& statement : statements ? *statements : QList<ScriptStatement>())
-        batch.commands.append(std::make_shared<RunSql>(u"db"_s, statement.text));
-    return batch;
+    return batchOf(Target { .name = u"db"_s, .engine = EngineKind::SQLite, .address = file.path() }, script);
 }
 
 QByteArray quoted(const QString& name)
