@@ -42,7 +42,6 @@ public:
 private:
     [[nodiscard]] Result<void> beginLocking(PostgresConnection& before, const QList<TableName>& rewritten);
     [[nodiscard]] Result<void> beginBatch(const QList<TableName>& rewritten);
-    void submitPrintAlike(Connection::ResultSink sink);
     [[nodiscard]] Result<TargetEffects> read(size_t lastStatement, const Advance& advance);
     [[nodiscard]] Result<void> addTables(const PostgresTouched::Found& found, TargetEffects& effects,
                                          const Advance& advance);
@@ -112,14 +111,6 @@ void PostgresCapture::submitSql(const Statement& statement, const StatementInfo&
     m_writer->submitSql(statement, info, std::move(sink));
 }
 
-/// The batch may have changed how its session prints values, which would look like changed values.
-void PostgresCapture::submitPrintAlike(Connection::ResultSink sink)
-{
-    QList<Value> values = m_oldWorld.printing();
-    values.append(Value::text(QString::number(m_connection.options().statementTimeout.count())));
-    m_connection.submit({ PostgresOldWorld::printAs(), values, true }, std::move(sink));
-}
-
 Result<TargetEffects> PostgresCapture::collect(const Advance& advance)
 {
     std::optional<Error> failed;
@@ -128,7 +119,8 @@ Result<TargetEffects> PostgresCapture::collect(const Advance& advance)
             failed = answer.error();
     };
     const size_t last = m_writer->submitLast("SET CONSTRAINTS ALL IMMEDIATE", keepFailure, [&] {
-        submitPrintAlike(keepFailure);
+        // The batch may have changed how its session prints values, which would look like changed values.
+        m_connection.submit(m_oldWorld.printAs(m_connection.options().statementTimeout), keepFailure);
         m_touched.ask(m_connection);
     });
     m_connection.push();

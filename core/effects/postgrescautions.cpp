@@ -143,7 +143,7 @@ Result<QList<Caution>> PostgresCautions::releaseLocks(Connection& connection)
     if (!std::exchange(m_locks, false))
         return cautions;
     const auto kept = connection.query(
-        { "SELECT count(*), string_agg(format('(%s, %s)', classid, objid), ', ' ORDER BY classid, objid) FROM pg_locks"
+        { "SELECT count(*), string_agg(format('(%s, %s)', classid, objid), ', ' ORDER BY classid, objid) FROM pg_catalog.pg_locks"
           " WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
           {} });
     if (!kept)

@@ -18,12 +18,12 @@ constexpr auto closureQuery = R"sql(
 WITH RECURSIVE closure(oid) AS (
         SELECT to_regclass(name)::oid FROM jsonb_array_elements_text($1::jsonb) name
   UNION SELECT next.oid FROM closure CROSS JOIN LATERAL (
-               SELECT inhrelid AS oid FROM pg_inherits WHERE inhparent = closure.oid
-         UNION SELECT conrelid FROM pg_constraint WHERE confrelid = closure.oid AND contype = 'f') next)
+               SELECT inhrelid AS oid FROM pg_catalog.pg_inherits WHERE inhparent = closure.oid
+         UNION SELECT conrelid FROM pg_catalog.pg_constraint WHERE confrelid = closure.oid AND contype = 'f') next)
 SELECT c.oid::int8, n.nspname, c.relname, pg_table_size(c.oid), coalesce(pg_relation_filenode(c.oid), 0)::int8,
        has_table_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE'),
        CASE WHEN c.relispartition THEN pg_partition_root(c.oid)::oid ELSE c.oid END::int8
-  FROM closure JOIN pg_class c USING (oid) JOIN pg_namespace n ON n.oid = c.relnamespace
+  FROM closure JOIN pg_catalog.pg_class c USING (oid) JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind IN ('r', 'm')
  ORDER BY pg_table_size(c.oid))sql";
 
@@ -31,9 +31,9 @@ SELECT c.oid::int8, n.nspname, c.relname, pg_table_size(c.oid), coalesce(pg_rela
 constexpr auto lockableQuery = R"sql(
 WITH RECURSIVE family(oid) AS (
         SELECT to_regclass(name)::oid FROM jsonb_array_elements_text($1::jsonb) name
-  UNION SELECT inhrelid FROM pg_inherits JOIN family ON inhparent = family.oid)
+  UNION SELECT inhrelid FROM pg_catalog.pg_inherits JOIN family ON inhparent = family.oid)
 SELECT c.oid::int8, n.nspname, c.relname
-  FROM family JOIN pg_class c USING (oid) JOIN pg_namespace n ON n.oid = c.relnamespace
+  FROM family JOIN pg_catalog.pg_class c USING (oid) JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind = 'r' AND has_schema_privilege(n.oid, 'USAGE')
    AND has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE')
  ORDER BY c.oid)sql";

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgresoldworld.h"
 
+#include <array>
+
+using namespace Qt::StringLiterals;
+
 namespace holdpoint {
 
 namespace {
@@ -8,6 +12,22 @@ namespace {
 constexpr auto exportSnapshot
     = "SELECT pg_export_snapshot(), (pg_snapshot_xmax(pg_current_snapshot())::text::numeric % 4294967296)::text,"
       " (mxid_age('1'::xid)::int8 + 1)::text";
+
+constexpr std::array printSettings { "DateStyle",          "IntervalStyle", "TimeZone",  "bytea_output",
+                                     "extra_float_digits", "lc_monetary",   "xmlbinary", "search_path" };
+constexpr qsizetype searchPath = printSettings.size() - 1;
+
+// The system's names first and those of temporary tables last; what a path does not name is searched before it.
+// Functions only, as an operator may be anybody's until then.
+constexpr auto useOwnPath
+    = "pg_catalog.set_config('search_path', pg_catalog.regexp_replace(pg_catalog.concat("
+      "'pg_catalog, ', pg_catalog.current_setting('search_path')), '[, ]*$', ', pg_temp'), false)";
+
+/// The notes() of a companion: printedAs() as it was at first, and the search path that it has since.
+struct Printing
+{
+    Rowset answer;
+};
 
 } // namespace
 
@@ -24,18 +44,28 @@ QByteArray PostgresOldWorld::part(int column) const
 
 QByteArray PostgresOldWorld::printedAs()
 {
-    return "SELECT current_setting('DateStyle'), current_setting('IntervalStyle'), current_setting('TimeZone'),"
-           " current_setting('bytea_output'), current_setting('extra_float_digits'), current_setting('lc_monetary'),"
-           " current_setting('xmlbinary'), current_setting('search_path')";
+    QByteArrayList values;
+    for (const char* setting : printSettings)
+        values.append(QByteArray("pg_catalog.current_setting('") + setting + "')");
+    return "SELECT " + values.join(", ");
 }
 
-QByteArray PostgresOldWorld::printAs()
+Row PostgresOldWorld::printing() const
 {
-    return "SELECT set_config('DateStyle', $1, true), set_config('IntervalStyle', $2, true),"
-           " set_config('TimeZone', $3, true), set_config('bytea_output', $4, true),"
-           " set_config('extra_float_digits', $5, true), set_config('lc_monetary', $6, true),"
-           " set_config('xmlbinary', $7, true), set_config('search_path', $8, true),"
-           " set_config('statement_timeout', $9, true)";
+    return m_before->notes<Printing>().answer.rows.constFirst().first(searchPath + 1);
+}
+
+Statement PostgresOldWorld::printAs(std::chrono::milliseconds statementTimeout) const
+{
+    Row values = m_before->notes<Printing>().answer.rows.constFirst();
+    values[searchPath] = values.takeLast();
+    values.append(Value::text(QString::number(statementTimeout.count())));
+    QByteArrayList settings;
+    for (int i = 0; i < values.size(); ++i) {
+        const char* setting = i <= searchPath ? printSettings.at(static_cast<size_t>(i)) : "statement_timeout";
+        settings.append("pg_catalog.set_config('"_ba + setting + "', $" + QByteArray::number(i + 1) + ", true)");
+    }
+    return { "SELECT " + settings.join(", "), values, true };
 }
 
 /// A companion that broke since the last batch is only noticed when it is asked.
@@ -67,7 +97,8 @@ Result<void> PostgresOldWorld::tryOpen(PostgresSequences& sequences, PostgresTou
         return companion.error();
     m_before = *companion;
     m_cancels = m_before->cancelWith(m_now.cancellation());
-    m_before->submit({ printedAs(), {}, true }, into(m_printing));
+    if (Rowset& printing = m_before->notes<Printing>().answer; printing.rows.isEmpty())
+        m_before->submit({ printedAs() + ", " + useOwnPath, {}, true }, into(printing));
     sequences.remember(*m_before);
     m_before->push();
     if (auto ready = beforehand ? beforehand(*m_before) : Result<void>(); !ready)

@@ -35,13 +35,13 @@ public:
     [[nodiscard]] PostgresConnection& connection() const { return *m_before; }
     [[nodiscard]] QByteArray firstXid() const { return part(1); }
     [[nodiscard]] QByteArray firstMulti() const { return part(2); }
-    /// How the companion prints values, with its session's own settings, which nothing changes: parameters for
-    /// printAs().
-    [[nodiscard]] const Row& printing() const { return m_printing.rows.constFirst(); }
-    /// Asks a connection for the same.
+    /// How a session of this target prints values, as printedAs() asks for it; the companion's own settings, which
+    /// nothing changes.
+    [[nodiscard]] Row printing() const;
     [[nodiscard]] static QByteArray printedAs();
-    /// Makes a transaction print values alike; two more settings travel with it: the statement's time-out is $9.
-    [[nodiscard]] static QByteArray printAs();
+    /// Makes a transaction print values alike, and find the system's catalogs and operators whatever the batch has
+    /// named like them. The statement's time-out travels with it.
+    [[nodiscard]] Statement printAs(std::chrono::milliseconds statementTimeout) const;
 
 private:
     [[nodiscard]] Result<void> tryOpen(PostgresSequences& sequences, PostgresTouched& touched,
@@ -56,7 +56,6 @@ private:
     PostgresConnection* m_before = nullptr; // the companion, in its transaction
     Cancellation::Registration m_cancels;
     Rowset m_snapshot;
-    Rowset m_printing;
     std::optional<Error> m_error; // of a question asked when it was opened
 };
 

@@ -23,8 +23,8 @@ QByteArray shapeQuery(const QByteArray& table, const QByteArray& partitionColumn
         + partitionColumns
         + ",      format_type(a.atttypid, a.atttypmod), a.attrelid::int8, a.atttypid::int8,"
           "       coalesce(i.indimmediate AND i.indisvalid, false)"
-          "  FROM named JOIN pg_attribute a ON a.attrelid = named.oid"
-          "  LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary"
+          "  FROM named JOIN pg_catalog.pg_attribute a ON a.attrelid = named.oid"
+          "  LEFT JOIN pg_catalog.pg_index i ON i.indrelid = a.attrelid AND i.indisprimary"
           "       AND array_position(i.indkey::int2[], a.attnum) < i.indnkeyatts"
           " WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
 }
@@ -45,10 +45,10 @@ int PostgresShape::find(const PostgresShape& other, int index) const
 Result<PostgresShape> readShape(Connection& connection, qint64 oid)
 {
     static const QByteArray text = shapeQuery("$1::int8::oid", R"sql(a.attname IN (
-        WITH RECURSIVE tree(oid) AS (SELECT partrelid FROM pg_partitioned_table WHERE partrelid = $1::int8::oid
-          UNION SELECT i.inhrelid FROM pg_inherits i JOIN tree ON i.inhparent = tree.oid)
-        SELECT k.attname FROM tree JOIN pg_partitioned_table p ON p.partrelid = tree.oid
-          JOIN pg_attribute k ON k.attrelid = tree.oid AND k.attnum = ANY (p.partattrs::int2[])))sql");
+        WITH RECURSIVE tree(oid) AS (SELECT partrelid FROM pg_catalog.pg_partitioned_table WHERE partrelid = $1::int8::oid
+          UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.oid)
+        SELECT k.attname FROM tree JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = tree.oid
+          JOIN pg_catalog.pg_attribute k ON k.attrelid = tree.oid AND k.attnum = ANY (p.partattrs::int2[])))sql");
     const auto rows = connection.query({ text, { Value::integer(oid) }, true });
     if (!rows)
         return rows.error();

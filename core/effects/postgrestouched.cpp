@@ -48,14 +48,14 @@ SELECT m.oid::int8, n.nspname, c.relname, c.relkind::text, m.exclusive, c.relper
 constexpr auto countersQuery = R"sql(
 SELECT oid::int8, pg_stat_get_xact_tuples_inserted(oid), pg_stat_get_xact_tuples_updated(oid),
        pg_stat_get_xact_tuples_deleted(oid)
-  FROM pg_class
+  FROM pg_catalog.pg_class
  WHERE relkind IN ('r', 'm') AND (pg_stat_get_xact_tuples_inserted(oid) > 0
        OR pg_stat_get_xact_tuples_updated(oid) > 0 OR pg_stat_get_xact_tuples_deleted(oid) > 0))sql";
 
 // The catalogs that describe a schema: what follows from other changes is left out. They are the same as long as the
 // server runs, so a connection asks for them once. Their ids are below those of all that users make.
 constexpr auto catalogsQuery = R"sql(
-SELECT to_jsonb(array_agg(oid::int8)) #>> '{}' FROM pg_class
+SELECT to_jsonb(array_agg(oid::int8)) #>> '{}' FROM pg_catalog.pg_class
  WHERE oid < 16384 AND relkind = 'r' AND relnamespace = 'pg_catalog'::regnamespace
    AND relname NOT IN ('pg_depend', 'pg_shdepend', 'pg_init_privs', 'pg_statistic', 'pg_statistic_ext_data'))sql";
 

@@ -219,7 +219,7 @@ void PostgresWriter::submitApart(size_t entry, const std::function<void()>& stat
     // An error of ours only ever follows from one of the statement, or of the connection, which it gets too.
     m_connection.submit({ "SAVEPOINT holdpoint_statement", {}, true }, ignore);
     statement();
-    m_connection.submit({ "SELECT transactionid::text FROM pg_locks WHERE locktype = 'transactionid'"
+    m_connection.submit({ "SELECT transactionid::text FROM pg_catalog.pg_locks WHERE locktype = 'transactionid'"
                           " AND pid = pg_backend_pid() AND mode = 'ExclusiveLock' ORDER BY age(transactionid) LIMIT 1",
                           {},
                           true },

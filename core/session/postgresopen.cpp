@@ -154,7 +154,7 @@ Result<void> PostgresConnection::setUp()
     if (auto set = run(sql); !set)
         return set;
     // A role without the right only loses this piece of evidence.
-    if (const auto system = query({ "SELECT system_identifier::text FROM pg_control_system()", {} }))
+    if (const auto system = query({ "SELECT system_identifier::text FROM pg_catalog.pg_control_system()", {} }))
         m_systemIdentifier = system->rows.value(0).value(0).display();
     return {};
 }

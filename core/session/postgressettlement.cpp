@@ -31,7 +31,7 @@ Result<QString> statusOf(Connection& connection, const QString& xid)
 /// A backend whose client is gone may wait for a COMMIT for ever.
 Result<void> endBackend(Connection& connection, const QJsonObject& evidence)
 {
-    const auto ended = connection.query({ "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    const auto ended = connection.query({ "SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
                                           " WHERE pid = $1::int AND extract(epoch FROM backend_start)::text = $2",
                                           { Value::text(evidence.value("pid"_L1).toString()),
                                             Value::text(evidence.value("backend_start"_L1).toString()) } });
@@ -46,7 +46,7 @@ Result<QJsonObject> PostgresConnection::commitEvidence()
 {
     const auto facts = query({ "SELECT pg_current_xact_id_if_assigned()::text, pid::text,"
                                " extract(epoch FROM backend_start)::text, current_database()::text"
-                               " FROM pg_stat_activity WHERE pid = pg_backend_pid()",
+                               " FROM pg_catalog.pg_stat_activity WHERE pid = pg_backend_pid()",
                                {},
                                true });
     if (!facts)

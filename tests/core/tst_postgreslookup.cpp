@@ -106,6 +106,7 @@ private Q_SLOTS:
     void cleanupTestCase();
     void looksUp_data();
     void looksUp();
+    void otherOperators();
     void rowCommands();
     void afterRollbackToSavepoint();
     void manyRows();
@@ -193,6 +194,11 @@ void TestPostgresLookup::looksUp_data()
         { u"SET LOCAL DateStyle = 'German'"_s, u"UPDATE days SET v = 9 WHERE v < 2"_s,
           u"UPDATE customers SET name = 'x' WHERE id = 1"_s },
         { u"customers scanned"_s, u"days scanned"_s });
+    row("temporary tables named like catalogs",
+        { u"CREATE TEMP TABLE pg_locks AS SELECT * FROM pg_catalog.pg_locks WHERE false"_s,
+          u"CREATE TEMP TABLE pg_class (a int)"_s, u"CREATE TEMP TABLE pg_attribute (a int)"_s,
+          u"UPDATE customers SET name = 'x' WHERE id = 1"_s, u"SELECT forget(1)"_s },
+        { u"customers looked-up"_s, u"lines looked-up"_s, u"notes scanned"_s, u"orders looked-up"_s });
 }
 
 void TestPostgresLookup::looksUp()
@@ -219,6 +225,28 @@ void TestPostgresLookup::looksUp()
         QVERIFY2(table.complete, qPrintable(table.incompleteReason));
     QCOMPARE(waysOf(effects), ways);
     QCOMPARE(waysOf(scan), scanned(ways));
+}
+
+void TestPostgresLookup::otherOperators()
+{
+    TestPostgres database("CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (1, 'a'), (2, 'b');"
+                          " CREATE FUNCTION never(text, text) RETURNS bool LANGUAGE sql AS 'SELECT false';"
+                          " CREATE FUNCTION never(int, int) RETURNS bool LANGUAGE sql AS 'SELECT false';"
+                          " CREATE FUNCTION never(oid, oid) RETURNS bool LANGUAGE sql AS 'SELECT false';"
+                          " CREATE OPERATOR public.= (leftarg = text, rightarg = text, function = never);"
+                          " CREATE OPERATOR public.= (leftarg = int, rightarg = int, function = never);"
+                          " CREATE OPERATOR public.= (leftarg = oid, rightarg = oid, function = never);"
+                          " CREATE TABLE public.pg_namespace (x int);");
+    database.exec("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog',"
+                  " current_database()); END $$");
+    const auto connection = connectTo(database);
+    PostgresCapturing capturing(*connection);
+    const TargetEffects effects = capturing.runAll({ u"UPDATE t SET v = 'x' WHERE id OPERATOR(pg_catalog.=) 1"_s,
+                                                     u"DELETE FROM t WHERE id OPERATOR(pg_catalog.=) 2"_s });
+    QVERIFY2(capturing.errors().isEmpty(), qPrintable(capturing.errors().value(0).text()));
+    QCOMPARE(effects.tables.size(), 1);
+    QCOMPARE(effects.tables.constFirst().updated, 1);
+    QCOMPARE(effects.tables.constFirst().deleted, 1);
 }
 
 void TestPostgresLookup::rowCommands()
