@@ -30,6 +30,14 @@ void addRelation(QList<TableName>& relations, const PgQuery__RangeVar& table)
         relations.append(name);
 }
 
+bool isSystemColumn(const PgQuery__ColumnRef& column)
+{
+    static const QStringList names { u"xmin"_s, u"xmax"_s, u"cmin"_s, u"cmax"_s, u"ctid"_s };
+    QStringList parts;
+    addName(parts, column.fields, column.n_fields);
+    return !parts.isEmpty() && names.contains(parts.constFirst());
+}
+
 } // namespace
 
 bool mayTellTime(QStringView text)
@@ -51,6 +59,9 @@ void addPostgresCalls(const ProtobufCMessage& message, StatementInfo::Calls& cal
         addName(calls.operators, expression.name, expression.n_name);
     } else if (kind == &pg_query__range_var__descriptor) {
         addRelation(calls.relations, reinterpret_cast<const PgQuery__RangeVar&>(message));
+    } else if (kind == &pg_query__column_ref__descriptor) {
+        const auto& column = reinterpret_cast<const PgQuery__ColumnRef&>(message);
+        calls.readsSystemColumns = calls.readsSystemColumns || isSystemColumn(column);
     } else if (kind == &pg_query__sqlvalue_function__descriptor) {
         calls.tellsTime = true;
     } else if (kind == &pg_query__set_to_default__descriptor) {

@@ -34,6 +34,7 @@ struct StatementInfo
         QStringList operators;
         QList<TableName> relations; ///< every table or view that it names
         bool tellsTime = false; ///< CURRENT_TIMESTAMP and its like, or a text as 'now'
+        bool readsSystemColumns = false; ///< xmin, ctid and their like
         bool setsDefault = false; ///< DEFAULT as a value
         bool isOpaque = false; ///< DO, CALL, DDL: the text does not tell
     };

@@ -2,6 +2,7 @@
 #include "effects/postgresvolatilesources.h"
 
 #include "command/postgrescalls.h"
+#include "effects/postgressessionvalues.h"
 #include "effects/postgressidequestions.h"
 
 #include <QSet>
@@ -36,11 +37,12 @@ SELECT EXISTS (SELECT FROM tree JOIN pg_class c USING (oid)
 const QByteArray viewSources = "WITH named(oid) AS (" + named + R"sql()
 SELECT EXISTS (SELECT FROM named JOIN pg_class c USING (oid) WHERE c.relkind IN ('v', 'f')))sql";
 
+// A constant is none; and to print an expression takes the server the longer the more columns there are.
 const QByteArray defaults = tree + R"sql(
 SELECT DISTINCT CASE WHEN a.attidentity <> '' THEN NULL ELSE coalesce(pg_get_expr(d.adbin, d.adrelid), t.typdefault) END
   FROM tree JOIN pg_attribute a ON a.attrelid = tree.oid AND a.attnum > 0 AND NOT a.attisdropped
   JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
- WHERE a.attgenerated = '' AND (a.attidentity <> '' OR d.oid IS NOT NULL
+ WHERE a.attgenerated = '' AND (a.attidentity <> '' OR d.adbin::text NOT LIKE '{CONST %'
                                 OR (t.typtype = 'd' AND t.typdefault IS NOT NULL)))sql";
 
 // Parameters stand in subqueries so that the server, which cannot look at them there, keeps one plan for all of them.
@@ -95,6 +97,7 @@ private:
     [[nodiscard]] Result<void> noteDefaults(const TargetEffects& effects);
     void ask(const QByteArray& text, const QList<Value>& values);
     [[nodiscard]] Result<void> wait();
+    [[nodiscard]] Result<void> noteSession();
 
     /// Of what functionSources tells.
     struct Names
@@ -120,6 +123,7 @@ private:
     Tables m_named;
     bool m_setsDefault = false;
     bool m_possible = false;
+    bool m_ofSession = false;
     bool m_chance = false;
     std::optional<Error> m_failed;
 };
@@ -159,8 +163,11 @@ void PostgresVolatileSources::runs(const Statement& statement, const StatementIn
 {
     noteValues(statement.parameters);
     note(info.calls);
-    for (const TableName& table : info.calls.relations)
+    m_ofSession = m_ofSession || (info.calls.isOpaque && namesSessionValues(QString::fromUtf8(statement.text)));
+    for (const TableName& table : info.calls.relations) {
         m_named.insert(nameOf(table));
+        m_possible = m_possible || table.table.startsWith("pg_"_L1); // the system's views tell what the server does now
+    }
     if (info.kind != StatementInfo::Kind::Read)
         m_written.unite(m_named);
 }
@@ -174,7 +181,7 @@ void PostgresVolatileSources::noteValues(const QList<Value>& values)
 
 void PostgresVolatileSources::note(const StatementInfo::Calls& calls)
 {
-    m_possible = m_possible || calls.tellsTime || calls.isOpaque;
+    m_possible = m_possible || calls.tellsTime || calls.readsSystemColumns || calls.isOpaque;
     m_early->asks = m_early->asks && !calls.isOpaque;
     m_setsDefault = m_setsDefault || calls.setsDefault;
     for (const QString& function : calls.functions)
@@ -231,6 +238,20 @@ Result<void> PostgresVolatileSources::wait()
     return m_failed ? Result<void>(*m_failed) : flushed;
 }
 
+Result<void> PostgresVolatileSources::noteSession()
+{
+    const auto isOfSession = [](const QString& name) { return namesSessionValues(name); };
+    m_ofSession = m_ofSession || std::ranges::any_of(m_early->names.functions, isOfSession)
+        || std::ranges::any_of(m_named, isOfSession, &std::pair<QString, QString>::second);
+    if (m_ofSession)
+        return {};
+    const auto rows = m_connection.query(sessionValuesQuestion(!m_named.isEmpty()));
+    if (!rows)
+        return rows.error();
+    m_ofSession = rows->rows.at(0).at(0).toBoolean();
+    return {};
+}
+
 Result<Volatility> PostgresVolatileSources::found(const TargetEffects& effects)
 {
     for (const TableEffects& changed : effects.tables)
@@ -249,10 +270,14 @@ Result<Volatility> PostgresVolatileSources::found(const TargetEffects& effects)
         if (!m_named.isEmpty())
             ask(viewSources, namesOf(m_named));
     }
-    const auto asked = wait();
-    if (!asked)
+    if (const auto asked = wait(); !asked)
         return asked.error();
-    return m_chance ? Volatility::Chance : m_possible ? Volatility::Possible : Volatility::None;
+    if (const auto asked = m_possible ? noteSession() : Result<void>(); !asked)
+        return asked.error();
+    return m_chance   ? Volatility::Chance
+        : m_ofSession ? Volatility::Session
+        : m_possible  ? Volatility::Possible
+                      : Volatility::None;
 }
 
 } // namespace

@@ -123,7 +123,8 @@ void PostgresWriter::submitSql(const Statement& statement, const StatementInfo& 
     std::optional<QByteArray> marked;
     const bool onlyRowsBefore = m_onlyRows;
     m_onlyRows = m_onlyRows && written.ordinary && !written.triggers && info.calls.functions.isEmpty();
-    if (written.ordinary && !info.returns) {
+    const bool asWritten = info.returns || info.calls.functions.contains(u"current_query"_s);
+    if (written.ordinary && !asWritten) {
         if (m_tells && onlyRowsBefore && marking.wrote != Wrote::Deleted && !info.onConflict)
             marking.whole = written.shape;
         marking.tellsCommand = isMarkable(marking.table, info.kind == Kind::Delete);

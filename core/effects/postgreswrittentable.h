@@ -12,7 +12,8 @@ namespace holdpoint {
 struct PostgresWrittenTable
 {
     qint64 oid = 0;
-    bool ordinary = false; ///< no view, no rules, nothing inherits from it, the user may read all of it
+    bool ordinary = false; ///< no view, no rules, nothing inherits from it, nothing looks at its statements' text,
+                           ///< the user may read all of it
     bool inherited = false; ///< others inherit from it
     bool triggers = false;
     QStringList key; ///< the primary key's columns

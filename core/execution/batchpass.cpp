@@ -24,14 +24,15 @@ bool isStoppedByCommand(const Run& run)
         && !run.failure->error.breaksSession();
 }
 
-// As it does where the session keeps a function's plan, and another session has changed a column's type since.
-bool isOfAnotherType(const Run& run)
+// A session keeps a function's plan, though another session has changed a column's type since, and what a function
+// prepared, though all else was rolled back.
+bool isByWhatSessionKept(const Run& run)
 {
-    const auto isType = [](const Error& error) { return error.sqlState == "42804"_L1; };
-    const auto failedByType = [&](const CommandReport& command) { return command.error && isType(*command.error); };
+    const auto isKept = [](const Error& error) { return error.sqlState == "42804"_L1 || error.sqlState == "42P05"_L1; };
+    const auto failedByIt = [&](const CommandReport& command) { return command.error && isKept(*command.error); };
     const bool isUndone = run.outcome == Outcome::Failed || run.outcome == Outcome::RolledBack;
     return run.failure && isUndone && !run.failure->error.breaksSession()
-        && (isType(run.failure->error) || std::ranges::any_of(run.commands, failedByType));
+        && (isKept(run.failure->error) || std::ranges::any_of(run.commands, failedByIt));
 }
 
 Volatility runWithFewSavepoints(const PoolSource& pools, const BatchPass& pass, const BatchUses& uses, Run& run)
@@ -55,7 +56,7 @@ Volatility runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
     const BatchUses uses = usesOf(pass);
     const Run begun = run;
     const Volatility volatility = runWithFewSavepoints(pools, pass, uses, run);
-    if (uses.sessionOfItsOwn || !isOfAnotherType(run))
+    if (uses.sessionOfItsOwn || !isByWhatSessionKept(run))
         return volatility;
     for (const Target& target : uses.targets)
         pools(target)->closeIdle();

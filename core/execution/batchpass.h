@@ -32,6 +32,7 @@ struct BatchPass
     BeforeCommit beforeCommit; ///< not called for what is rolled back anyway; may be empty
     QHash<QString, QList<TableName>> rewritten {}; ///< by target: tables that it rewrites beside those that it names
     bool laterClock = false; ///< see ConnectionOptions
+    bool otherSession = false; ///< likewise
 };
 
 /// Runs it, and once more from its beginning where the failure may be the session's, or is not all that a preview has

@@ -235,6 +235,7 @@ Volatility runOnePass(const PoolSource& pools, const BatchPass& pass, const Batc
     UnitOfWorkOptions options;
     options.connection = pass.options.connection;
     options.connection.laterClock = pass.laterClock;
+    options.connection.otherSession = pass.otherSession;
     options.connection.ofItsOwn = uses.sessionOfItsOwn;
     using Observe = TransactionContext::Observe;
     options.observe = pass.options.verifyFully ? Observe::EffectsFully : Observe::Effects;

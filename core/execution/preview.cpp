@@ -80,11 +80,13 @@ bool wasTooEarly(const Run& run, const Run& again)
 }
 
 /// Runs the batch again and marks what differs. False: it fails now, which becomes the run.
-bool runAgain(const PoolSource& pools, const Batch& batch, const RunOptions& options, bool mayStartAnew, Run& run)
+bool runAgain(const PoolSource& pools, const Batch& batch, const RunOptions& options, Volatility volatility, Run& run)
 {
     const BatchPass now { batch, options, OnError::Go, PassEnd::RollBack, {} };
     BatchPass later = now;
     later.laterClock = true;
+    later.otherSession = volatility >= Volatility::Session;
+    const bool mayStartAnew = volatility != Volatility::Chance; // chance may give any number of rows
     auto again = runOnceMore(pools, later, run);
     if (again && mayStartAnew && wasTooEarly(run, *again)) {
         waitForNextSecond(options.cancellation);
@@ -115,8 +117,7 @@ void previewAgain(const PoolSource& pools, const Batch& batch, const RunOptions&
     qsizetype marks = countMarks(run.effects);
     int quiet = 0;
     for (int passes = 1; passes < mostPasses && quiet < passesWithoutNews; ++passes) {
-        const bool byClock = volatility != Volatility::Chance; // chance may give any number of rows
-        if (!runAgain(pools, batch, options, byClock, run))
+        if (!runAgain(pools, batch, options, volatility, run))
             return;
         const qsizetype now = countMarks(run.effects);
         quiet = now == marks ? quiet + 1 : 0;

@@ -31,6 +31,8 @@ struct ConnectionOptions
     bool suppressTriggers = false;
     /// SQLite: its date functions take it to be a second later, so that two runs within one second differ.
     bool laterClock = false;
+    /// PostgreSQL: a session that no first run had, so that what differs between sessions differs.
+    bool otherSession = false;
     /// PostgreSQL: neither used before nor lent again. A session keeps what it once made of its functions, with the
     /// types that the columns had then, also those of a change that was rolled back.
     bool ofItsOwn = false;
