@@ -3,6 +3,8 @@
 
 #include "command/commandtext.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace holdpoint {
@@ -59,6 +61,24 @@ Error differences(const RowAddress& row, const Row& compared)
     return error;
 }
 
+bool isNamedByPrimaryKey(const RowAddress& row, const Table& table)
+{
+    const auto isGiven = [&](const QString& column) {
+        const auto part = std::ranges::find(row.key, column, &NamedValue::column);
+        return part != row.key.end() && !part->value.isNull();
+    };
+    const QStringList key = table.primaryKey();
+    return !key.isEmpty() && std::ranges::all_of(key, isGiven);
+}
+
+// Of several rows that a key names, SQLite may change one and count one: a conflict may be ignored, a trigger may keep
+// a row from it or take it away, a cascade may too. A view counts nothing.
+bool countsTooFew(const CommandContext& context, const RowAddress& row, const Table& table)
+{
+    return context.engine() == EngineKind::SQLite
+        && (table.kind == TableKind::View || !isNamedByPrimaryKey(row, table));
+}
+
 Result<qint64> countRows(CommandContext& context, const RowAddress& row, const Table& table, const NamedValues& expect)
 {
     const auto statement = context.rowStatements().count(context, table, row.key, expect);
@@ -88,8 +108,9 @@ Result<Row> compareRow(CommandContext& context, const RowAddress& row, const Tab
 Result<void> submitOnOneRow(CommandContext& context, const RowAddress& row, const Table& table,
                             const Statement& statement)
 {
-    if (context.engine() != EngineKind::SQLite || table.kind != TableKind::View) {
-        context.submit(statement, { 1, {} }, &table);
+    const RowGuard one { 1, {} };
+    if (!countsTooFew(context, row, table)) {
+        context.submit(statement, one, &table);
         return {};
     }
     const auto rows = countRows(context, row, table, row.expect);
@@ -97,7 +118,7 @@ Result<void> submitOnOneRow(CommandContext& context, const RowAddress& row, cons
         return rows.error();
     if (*rows != 1)
         return explainOneRow(context, row, *rows);
-    context.submit(statement, {}, &table);
+    context.submit(statement, table.kind == TableKind::View ? RowGuard() : one, &table);
     return {};
 }
 

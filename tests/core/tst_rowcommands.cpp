@@ -32,6 +32,8 @@ private Q_SLOTS:
     void sqliteOnly();
     void sqliteViews();
     void sqliteIgnoredByATrigger();
+    void sqliteChangesOneOfSeveral_data();
+    void sqliteChangesOneOfSeveral();
     void postgresOnly();
     void runsSql_data() { TestTarget::addEngines(); }
     void runsSql();
@@ -266,6 +268,37 @@ void TestRowCommands::sqliteIgnoredByATrigger()
         inserted.error().message,
         u"insert customers: id = 4: 0 rows were changed, not the expected number; a trigger, a rule or a policy may be why"_s);
     QCOMPARE(inserted.error().kind, ErrorKind::Guard);
+}
+
+void TestRowCommands::sqliteChangesOneOfSeveral_data()
+{
+    QTest::addColumn<QByteArray>("schema");
+    QTest::addColumn<bool>("deletes");
+    QTest::newRow("a conflict is ignored") << "CREATE TABLE t (k PRIMARY KEY ON CONFLICT IGNORE, v)"_ba << false;
+    QTest::newRow("a trigger ignores")
+        << "CREATE TABLE t (k, v); CREATE TRIGGER i BEFORE DELETE ON t WHEN old.v = 1 BEGIN SELECT RAISE(IGNORE); END"_ba
+        << true;
+    QTest::newRow("a trigger takes away")
+        << "CREATE TABLE t (k, v); CREATE TRIGGER i BEFORE DELETE ON t BEGIN DELETE FROM t WHERE v <> old.v; END"_ba
+        << true;
+    QTest::newRow("a cascade takes away")
+        << "CREATE TABLE t (k, v PRIMARY KEY, w AS (3 - v) REFERENCES t ON DELETE CASCADE)"_ba << true;
+}
+
+void TestRowCommands::sqliteChangesOneOfSeveral()
+{
+    QFETCH(QByteArray, schema);
+    QFETCH(bool, deletes);
+    const TestTarget target(EngineKind::SQLite, schema + "; INSERT INTO t (v) VALUES (1), (2)");
+    CommandRun run(target.connection());
+    const TableName t { {}, u"t"_s };
+    const NamedValues key { { u"k"_s, Value::null() } };
+    const auto done
+        = deletes ? run.commit(DeleteRow(u"s"_s, t, key)) : run.commit(UpdateRow(u"s"_s, t, key, { text("k", "x") }));
+    QVERIFY(!done);
+    QCOMPARE(done.error().kind, ErrorKind::Guard);
+    QCOMPARE(done.error().message, u"the key k = NULL names 2 rows of t; it must name exactly one"_s);
+    QCOMPARE(target.printed("SELECT count(*) FROM t WHERE k IS NULL"), u"2"_s);
 }
 
 void TestRowCommands::postgresOnly()
