@@ -3,6 +3,8 @@
 
 #include "base/value.h"
 
+#include <QHashFunctions>
+
 namespace holdpoint {
 
 struct NamedValue
@@ -18,6 +20,7 @@ struct TableName
     QString schema; ///< empty: the engine's own search order
     QString table;
     friend bool operator==(const TableName&, const TableName&) = default;
+    friend size_t qHash(const TableName& name, size_t seed = 0) { return qHashMulti(seed, name.schema, name.table); }
 };
 
 } // namespace holdpoint

@@ -34,7 +34,7 @@ SqliteScratch::~SqliteScratch()
 }
 
 int SqliteScratch::authorize(void* self, int action, const char* first, const char* second, const char* database,
-                             const char*)
+                             const char* within)
 {
     using Rows = SqliteVerdict::Rows;
     SqliteVerdict* verdict = static_cast<SqliteScratch*>(self)->m_verdict;
@@ -50,7 +50,7 @@ int SqliteScratch::authorize(void* self, int action, const char* first, const ch
         verdict->rows = rows;
         verdict->written = QString::fromUtf8(first);
     }
-    return authorizeSqlite(verdict->actions, true, action, first, second, database);
+    return authorizeSqlite(verdict->actions, true, action, first, second, database, within);
 }
 
 SqliteVerdict SqliteScratch::compile(const QByteArray& text)

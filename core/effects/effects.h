@@ -5,6 +5,7 @@
 #include "effects/rowchanges.h"
 #include "target/target.h"
 
+#include <QHash>
 #include <QStringList>
 
 namespace holdpoint {
@@ -36,7 +37,10 @@ struct TableEffects
     bool internal = false; ///< a table that the engine keeps for itself
     RowChanges rows; ///< sorted: see normalize()
     CaptureWay way = CaptureWay::Unknown;
-    /// Whatever the way.
+    /// SQLite, by column: the tables whose keys its new values may be copies of, as far as keys are concerned that
+    /// SQLite gave in this run. A column that is not among them holds none. Known to the run itself alone.
+    QHash<int, QList<TableName>> keySources;
+    /// Whatever the way and the sources of keys.
     friend bool operator==(const TableEffects& left, const TableEffects& right);
 };
 

@@ -9,7 +9,9 @@ namespace holdpoint {
 
 namespace {
 
-QList<qint64> assignedKeys(const TableEffects& table)
+using Moved = TableKeyCopies::Moved;
+
+QList<qint64> newKeys(const TableEffects& table)
 {
     QList<qint64> keys;
     for (const RowView row : table.rows.views()) {
@@ -17,6 +19,8 @@ QList<qint64> assignedKeys(const TableEffects& table)
             = row.hasAssignedKey() ? row.decoded().after.value(table.keyColumns.value(0, -1)) : Value::null();
         if (key.kind() == Value::Kind::Integer)
             keys.append(key.toInteger());
+        else if (row.change() == ChangeKind::Insert && row.rowid())
+            keys.append(*row.rowid());
     }
     std::ranges::sort(keys);
     return keys;
@@ -63,56 +67,19 @@ private:
     QStringView m_rest;
 };
 
-} // namespace
-
-KeyCopies::KeyCopies(const TargetEffects& preview, const TargetEffects& now)
+Moved movedKeys(const TableEffects& preview, const TableEffects& now)
 {
-    for (const TableEffects& table : preview.tables) {
-        const auto same = std::ranges::find(now.tables, table.name, &TableEffects::name);
-        if (same != now.tables.end())
-            add(table, *same);
-    }
-}
-
-void KeyCopies::add(const TableEffects& preview, const TableEffects& now)
-{
-    const QList<qint64> then = assignedKeys(preview);
-    const QList<qint64> today = assignedKeys(now);
+    Moved moved;
+    const QList<qint64> then = newKeys(preview);
+    const QList<qint64> today = newKeys(now);
     for (qsizetype i = 0; then.size() == today.size() && i < then.size(); ++i) {
         if (then.at(i) != today.at(i))
-            m_moved.insert(then.at(i), today.at(i));
+            moved.insert(then.at(i), today.at(i));
     }
+    return moved;
 }
 
-bool KeyCopies::mayBeCopy(const Value& preview) const
-{
-    if (m_moved.isEmpty())
-        return false;
-    if (const auto number = wholeNumber(preview))
-        return m_moved.contains(*number);
-    if (preview.kind() != Value::Kind::Text)
-        return false;
-    for (TextParts parts(preview.toText()); !parts.atEnd();) {
-        bool isNumber = false;
-        const qint64 number = parts.next().toLongLong(&isNumber);
-        if (isNumber && m_moved.contains(number))
-            return true;
-    }
-    return false;
-}
-
-bool KeyCopies::isCopy(const Value& preview, const Value& now) const
-{
-    if (preview.kind() != now.kind() || m_moved.isEmpty())
-        return false;
-    const auto then = wholeNumber(preview);
-    const auto today = wholeNumber(now);
-    if (then && today)
-        return m_moved.contains(*then, *today);
-    return preview.kind() == Value::Kind::Text && isCopy(preview.toText(), now.toText());
-}
-
-bool KeyCopies::isCopy(const QString& preview, const QString& now) const
+bool differsByKeys(const Moved& moved, const QString& preview, const QString& now)
 {
     TextParts then(preview);
     TextParts today(now);
@@ -125,10 +92,69 @@ bool KeyCopies::isCopy(const QString& preview, const QString& now) const
         bool rightIsNumber = false;
         const qint64 from = left.toLongLong(&leftIsNumber);
         const qint64 to = right.toLongLong(&rightIsNumber);
-        if (!leftIsNumber || !rightIsNumber || !m_moved.contains(from, to))
+        if (!leftIsNumber || !rightIsNumber || !moved.contains(from, to))
             return false;
     }
     return then.atEnd() && today.atEnd();
+}
+
+} // namespace
+
+void TableKeyCopies::add(int column, const Moved& moved)
+{
+    if (!moved.isEmpty())
+        m_moved[column].unite(moved);
+}
+
+bool TableKeyCopies::mayBeCopy(int column, const Value& preview) const
+{
+    const auto moved = m_moved.constFind(column);
+    if (moved == m_moved.cend())
+        return false;
+    if (const auto number = wholeNumber(preview))
+        return moved->contains(*number);
+    if (preview.kind() != Value::Kind::Text)
+        return false;
+    for (TextParts parts(preview.toText()); !parts.atEnd();) {
+        bool isNumber = false;
+        const qint64 number = parts.next().toLongLong(&isNumber);
+        if (isNumber && moved->contains(number))
+            return true;
+    }
+    return false;
+}
+
+bool TableKeyCopies::isCopy(int column, const Value& preview, const Value& now) const
+{
+    const auto moved = m_moved.constFind(column);
+    if (moved == m_moved.cend() || preview.kind() != now.kind())
+        return false;
+    const auto then = wholeNumber(preview);
+    const auto today = wholeNumber(now);
+    if (then && today)
+        return moved->contains(*then, *today);
+    return preview.kind() == Value::Kind::Text && differsByKeys(*moved, preview.toText(), now.toText());
+}
+
+KeyCopies::KeyCopies(const TargetEffects& preview, const TargetEffects& now)
+{
+    for (const TableEffects& table : preview.tables) {
+        const auto same = std::ranges::find(now.tables, table.name, &TableEffects::name);
+        if (same == now.tables.end())
+            continue;
+        if (const Moved moved = movedKeys(table, *same); !moved.isEmpty())
+            m_moved.insert(table.name, moved);
+    }
+}
+
+TableKeyCopies KeyCopies::in(const TableEffects& now) const
+{
+    TableKeyCopies copies;
+    for (auto column = now.keySources.cbegin(); !m_moved.isEmpty() && column != now.keySources.cend(); ++column) {
+        for (const TableName& source : *column)
+            copies.add(column.key(), m_moved.value(source));
+    }
+    return copies;
 }
 
 } // namespace holdpoint

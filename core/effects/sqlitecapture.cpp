@@ -5,6 +5,7 @@
 #include "effects/sqliteforeignkeys.h"
 #include "effects/sqlitegivenkeys.h"
 #include "effects/sqlitekeycheck.h"
+#include "effects/sqlitekeyflows.h"
 #include "effects/sqlitelocks.h"
 #include "effects/sqlitenetrows.h"
 #include "effects/sqliteobserver.h"
@@ -44,6 +45,7 @@ public:
 private:
     [[nodiscard]] Result<void> observe();
     void noteAssigned(const Statement& statement);
+    void noteFlows(const Statement& statement, const TableName& written);
     [[nodiscard]] Result<void> beforeRunning(const SqliteActions& actions);
     [[nodiscard]] Result<void> copy(const SqliteTableId& id, const SqliteSchemaImage& schema);
     [[nodiscard]] Result<void> followSchema();
@@ -58,6 +60,8 @@ private:
     SqliteSchemaImage m_atBegin;
     std::optional<SqliteSchemaImage> m_beforeStatement; // of one that changes the schema
     SqliteGivenKeys m_givenKeys;
+    SqliteKeyFlows m_keyFlows;
+    QByteArray m_lastWrite;
 };
 
 bool isSequence(const SqliteTableId& id)
@@ -105,7 +109,18 @@ void SqliteCapture::submitWrite(const Statement& statement, const Table& table, 
         m_observer->statementFailed();
     else
         noteAssigned(statement);
+    noteFlows(statement, { table.schema, table.name });
     sink(std::move(result));
+}
+
+// Rows that follow one another mostly share their text.
+void SqliteCapture::noteFlows(const Statement& statement, const TableName& written)
+{
+    if (statement.text.constData() == m_lastWrite.constData())
+        return;
+    m_lastWrite = statement.text;
+    if (const auto actions = m_connection.actionsOf(statement.text, false))
+        m_keyFlows.note(*actions, written);
 }
 
 void SqliteCapture::submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink)
@@ -137,6 +152,7 @@ void SqliteCapture::noteAssigned(const Statement& statement)
 // The statement is compiled, not run: what it will do unseen is copied now.
 Result<void> SqliteCapture::beforeRunning(const SqliteActions& actions)
 {
+    m_keyFlows.note(actions, {});
     if (!actions.changesSchema)
         return {};
     m_observer->schemaStatement();
@@ -173,6 +189,7 @@ Result<void> SqliteCapture::copy(const SqliteTableId& id, const SqliteSchemaImag
 Result<void> SqliteCapture::followSchema()
 {
     m_observer->schemaChanged();
+    m_lastWrite.clear();
     const auto now = SqliteSchemaImage::read(m_connection.handle());
     if (!now)
         return now.error();
@@ -251,6 +268,8 @@ Result<TargetEffects> SqliteCapture::read()
     }
     m_virtualRows.collect(effects);
     mergeReplaced(replacedTables(m_observer->lineage(), m_observer->tables()), effects.tables);
+    if (const auto filled = m_keyFlows.fill(m_connection, effects); !filled)
+        return filled.error();
     if (m_connection.options().suppressTriggers) {
         if (const auto held = checkChangedKeys(m_connection, effects); !held)
             return held.error();

@@ -44,7 +44,7 @@ template <typename Compare> void sortBy(RowPointers& rows, Compare compare)
 
 } // namespace
 
-VolatileHeirs::VolatileHeirs(TableEffects& preview, TableEffects& now, const KeyCopies& copies)
+VolatileHeirs::VolatileHeirs(TableEffects& preview, TableEffects& now, const TableKeyCopies& copies)
     : m_preview(preview)
     , m_now(now)
     , m_copies(copies)
@@ -88,7 +88,7 @@ QList<int> VolatileHeirs::hiddenColumns(const RowChange& preview) const
 {
     QList<int> hidden = preview.volatileColumns;
     for (int column = 0; column < preview.after.size() && !m_copies.isEmpty(); ++column) {
-        if (!hidden.contains(column) && m_copies.mayBeCopy(preview.after.at(column)))
+        if (!hidden.contains(column) && m_copies.mayBeCopy(column, preview.after.at(column)))
             hidden.append(column);
     }
     std::ranges::sort(hidden);
@@ -165,7 +165,7 @@ bool VolatileHeirs::fits(const RowChange& preview, const RowChange& now) const
         const Value& today = now.after.at(column);
         const bool isSame = then == today
             || (preview.volatileColumns.contains(column) ? fitsVolatile(preview, now, column)
-                                                         : m_copies.isCopy(then, today));
+                                                         : m_copies.isCopy(column, then, today));
         if (!isSame)
             return false;
     }
@@ -181,7 +181,7 @@ void VolatileHeirs::inherit(RowChange& preview, RowChange& now)
             continue;
         if (!fitsVolatile(preview, now, column)) {
             m_markedPreview = preview.volatileColumns.removeAll(column) > 0 || m_markedPreview;
-        } else if (!preview.volatileColumns.contains(column) && m_copies.isCopy(then, today)) {
+        } else if (!preview.volatileColumns.contains(column) && m_copies.isCopy(column, then, today)) {
             preview.volatileColumns.append(column);
             m_markedPreview = true;
         }

@@ -12,7 +12,7 @@ namespace holdpoint {
 class VolatileHeirs
 {
 public:
-    VolatileHeirs(TableEffects& preview, TableEffects& now, const KeyCopies& copies);
+    VolatileHeirs(TableEffects& preview, TableEffects& now, const TableKeyCopies& copies);
 
     /// True if any mark may have changed.
     [[nodiscard]] bool mark();
@@ -31,7 +31,7 @@ private:
 
     TableEffects& m_preview;
     TableEffects& m_now;
-    const KeyCopies& m_copies;
+    const TableKeyCopies& m_copies;
     RowPointers m_wanting; // rows of the preview without an heir
     RowPointers m_free; // rows of now that are nobody's heir
     bool m_markedPreview = false;

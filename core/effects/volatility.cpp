@@ -12,12 +12,12 @@ namespace holdpoint {
 namespace {
 
 // A copy of a key that SQLite gives is left to the apply, whether or not somebody inserted a row between the two runs.
-void markDifferences(RowChange& first, RowChange& second, const KeyCopies& copies)
+void markDifferences(RowChange& first, RowChange& second, const TableKeyCopies& copies)
 {
     for (int column = 0; column < first.after.size(); ++column) {
         const Value& left = first.after.at(column);
         const Value& right = second.after.at(column);
-        if (left == right || copies.isCopy(left, right))
+        if (left == right || copies.isCopy(column, left, right))
             continue;
         for (RowChange* row : { &first, &second }) {
             if (!row->volatileColumns.contains(column))
@@ -26,7 +26,7 @@ void markDifferences(RowChange& first, RowChange& second, const KeyCopies& copie
     }
 }
 
-void markTable(TableEffects& first, TableEffects& second, const KeyCopies& copies)
+void markTable(TableEffects& first, TableEffects& second, const TableKeyCopies& copies)
 {
     EditedRows onlyFirst(first);
     EditedRows onlySecond(second);
@@ -69,7 +69,8 @@ void markVolatile(QList<TargetEffects>& first, QList<TargetEffects>& second)
 {
     forEachTarget(first, second, [](TargetEffects& left, TargetEffects& right) {
         const KeyCopies copies(left, right);
-        forEachTable(left, right, [&](TableEffects& table, TableEffects& again) { markTable(table, again, copies); });
+        forEachTable(left, right,
+                     [&](TableEffects& table, TableEffects& again) { markTable(table, again, copies.in(again)); });
         normalize(left);
         normalize(right);
     });
@@ -82,7 +83,8 @@ bool inheritVolatile(QList<TargetEffects>& reference, QList<TargetEffects>& now)
         const KeyCopies copies(left, right);
         bool changed = false;
         forEachTable(left, right, [&](TableEffects& preview, TableEffects& today) {
-            VolatileHeirs heirs(preview, today, copies);
+            const TableKeyCopies here = copies.in(today);
+            VolatileHeirs heirs(preview, today, here);
             changed = heirs.mark() || changed;
             marked = marked || heirs.markedPreview();
         });

@@ -79,6 +79,30 @@ QString refusal(int action, const char* first, const char* second)
     }
 }
 
+void addAccess(SqliteActions& actions, SqliteAccess::Kind kind, const char* within, const char* database,
+               const char* table, const char* column)
+{
+    if (!table || !isSchemaTable(table))
+        actions.accesses.append({ kind, within, database, table, column });
+}
+
+void recordAccess(SqliteActions& actions, int action, const char* first, const char* second, const char* database,
+                  const char* within)
+{
+    using Kind = SqliteAccess::Kind;
+    switch (action) {
+    case SQLITE_READ: return addAccess(actions, Kind::Read, within, database, first, second);
+    case SQLITE_UPDATE: return addAccess(actions, Kind::Update, within, database, first, second);
+    case SQLITE_INSERT: return addAccess(actions, Kind::Insert, within, database, first, nullptr);
+    case SQLITE_DELETE: return addAccess(actions, Kind::Delete, within, database, first, nullptr);
+    case SQLITE_CREATE_TABLE:
+    case SQLITE_CREATE_TEMP_TABLE: return addAccess(actions, Kind::Create, within, database, first, nullptr);
+    case SQLITE_SELECT: return addAccess(actions, Kind::Select, within, nullptr, nullptr, nullptr);
+    case SQLITE_FUNCTION: return addAccess(actions, Kind::Call, within, nullptr, nullptr, second);
+    default: break;
+    }
+}
+
 void record(SqliteActions& actions, int action, const char* first, const char* second, const char* database)
 {
     switch (action) {
@@ -118,7 +142,7 @@ bool isReadingPragma(QByteArrayView name, const char* argument)
 }
 
 int authorizeSqlite(SqliteActions& actions, bool guarded, int action, const char* first, const char* second,
-                    const char* database)
+                    const char* database, const char* within)
 {
     if (guarded) {
         if (const QString refused = refusal(action, first, second); !refused.isEmpty()) {
@@ -127,6 +151,7 @@ int authorizeSqlite(SqliteActions& actions, bool guarded, int action, const char
         }
     }
     record(actions, action, first, second, database);
+    recordAccess(actions, action, first, second, database, within);
     return SQLITE_OK;
 }
 

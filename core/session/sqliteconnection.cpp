@@ -117,6 +117,10 @@ Result<qint64> SqliteConnection::run(const Statement& statement, bool guarded, c
     const int count = columns ? sqlite3_column_count(prepared->handle) : 0;
     for (int column = 0; column < count; ++column)
         columns->append(QString::fromUtf8(sqlite3_column_name(prepared->handle, column)));
+    if (prepared->actions.changesSchema) {
+        m_changesSchema = true;
+        m_statements->forget();
+    }
     const bool changes = prepared->actions.changesRows && !prepared->actions.changesSchema;
     return changes ? sqlite3_changes64(m_handle) : 0;
 }

@@ -74,6 +74,9 @@ private:
     [[nodiscard]] Error failure(const QByteArray& text) const;
     [[nodiscard]] Result<void> execute(const char* text);
     [[nodiscard]] Result<void> assertModes(TransactionMode mode);
+    /// Statements that were compiled for another schema are compiled anew.
+    [[nodiscard]] Result<void> followSchema();
+    void forgetChangedSchema();
     [[nodiscard]] Result<bool> hasRollbackJournal();
     [[nodiscard]] CommitResult failedCommit(Error error);
     [[nodiscard]] bool lostTransaction() const { return m_begun && !inTransaction(); }
@@ -86,6 +89,8 @@ private:
     std::unique_ptr<SqliteStatements> m_statements;
     bool m_begun = false; // by begin(), and neither commit() nor rollback() came since
     bool m_queryOnly = false; // switched on for a read-only transaction
+    Value m_schemaVersion; // that the kept statements were compiled for
+    bool m_changesSchema = false; // the transaction
 };
 
 /// Opens the file in the calling thread. A missing file is an error unless options.create, and so are a

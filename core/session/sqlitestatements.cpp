@@ -39,16 +39,15 @@ SqliteStatements::SqliteStatements(sqlite3* handle)
 
 SqliteStatements::~SqliteStatements()
 {
-    m_byText.clear();
-    m_kept.clear();
+    forget();
     sqlite3_set_authorizer(m_handle, nullptr, nullptr);
 }
 
 int SqliteStatements::authorize(void* self, int action, const char* first, const char* second, const char* database,
-                                const char*)
+                                const char* within)
 {
     auto* statements = static_cast<SqliteStatements*>(self);
-    return authorizeSqlite(statements->m_actions, statements->m_guarded, action, first, second, database);
+    return authorizeSqlite(statements->m_actions, statements->m_guarded, action, first, second, database, within);
 }
 
 Result<std::shared_ptr<SqlitePrepared>> SqliteStatements::prepare(const QByteArray& text, bool guarded)
@@ -120,6 +119,12 @@ Result<void> SqliteStatements::refuseFurther(const QByteArray& text, qsizetype f
     }
     m_actions = actions;
     return {};
+}
+
+void SqliteStatements::forget()
+{
+    m_byText.clear();
+    m_kept.clear();
 }
 
 void SqliteStatements::keep(const std::shared_ptr<SqlitePrepared>& prepared)

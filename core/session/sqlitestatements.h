@@ -51,12 +51,16 @@ public:
     /// sqlite3_step() under the statement's guard.
     [[nodiscard]] int step(SqlitePrepared& prepared);
 
+    /// After a change of the schema: what was said of the kept statements is no longer true of them. Those in use go
+    /// on.
+    void forget();
+
 private:
     using Key = std::pair<QByteArray, bool>;
     using Kept = std::list<std::shared_ptr<SqlitePrepared>>;
 
     static int authorize(void* self, int action, const char* first, const char* second, const char* database,
-                         const char* trigger);
+                         const char* within);
     [[nodiscard]] std::shared_ptr<SqlitePrepared> kept(const Key& key);
     [[nodiscard]] Result<std::shared_ptr<SqlitePrepared>> compile(const QByteArray& text, bool guarded);
     [[nodiscard]] Result<void> refuseFurther(const QByteArray& text, qsizetype from);

@@ -55,6 +55,7 @@ Result<void> SqliteConnection::begin(TransactionMode mode)
         return error;
     }
     m_begun = true;
+    m_changesSchema = false;
     if (auto asserted = assertModes(mode); !asserted) {
         const auto undone = rollback();
         return undone ? asserted : undone;
@@ -74,12 +75,33 @@ Result<void> SqliteConnection::assertModes(TransactionMode mode)
     // when the file is opened: it reads the schema, for which a lock may have to be waited for.
     if (const auto cache = execute("PRAGMA cache_size=-65536"); !cache) // KiB
         return cache;
+    if (const auto followed = followSchema(); !followed)
+        return followed;
     const auto journal = query({ "PRAGMA journal_mode"_ba, {} });
     if (!journal)
         return journal.error();
     // With a rollback journal, spilled pages lock out every reader; in WAL they do not.
     const bool wal = journal->rows.value(0).value(0) == Value::text(u"wal"_s);
     return execute(wal ? "PRAGMA cache_spill=ON" : "PRAGMA cache_spill=OFF");
+}
+
+Result<void> SqliteConnection::followSchema()
+{
+    const auto version = query({ "PRAGMA schema_version"_ba, {} });
+    if (!version)
+        return version.error();
+    const Value now = version->rows.value(0).value(0);
+    if (now != m_schemaVersion)
+        m_statements->forget();
+    m_schemaVersion = now;
+    return {};
+}
+
+// The schema is again what it was before.
+void SqliteConnection::forgetChangedSchema()
+{
+    if (m_changesSchema)
+        m_statements->forget();
 }
 
 CommitResult SqliteConnection::commit()
@@ -130,6 +152,7 @@ Result<void> SqliteConnection::rollback()
     if (inTransaction())
         return sqliteError(m_handle, "ROLLBACK");
     m_begun = false;
+    forgetChangedSchema();
     if (m_queryOnly)
         m_queryOnly = sqlite3_exec(m_handle, "PRAGMA query_only=OFF", nullptr, nullptr, nullptr) != SQLITE_OK;
     return {};
@@ -151,6 +174,7 @@ Result<void> SqliteConnection::rollbackTo(const char* name)
 {
     if (const auto back = execute(("ROLLBACK TO " + quoted(QString::fromUtf8(name))).constData()); !back)
         return back;
+    forgetChangedSchema();
     return releaseSavepoint(name);
 }
 
