@@ -2,6 +2,7 @@
 #include "effects/sqlitecapture.h"
 
 #include "effects/sqlitecautions.h"
+#include "effects/sqlitedangled.h"
 #include "effects/sqliteforeignkeys.h"
 #include "effects/sqlitegivenkeys.h"
 #include "effects/sqlitekeycheck.h"
@@ -12,6 +13,7 @@
 #include "effects/sqlitereplaced.h"
 #include "effects/sqliteschemadiff.h"
 #include "effects/sqlitevirtualrows.h"
+#include "effects/undoable.h"
 #include "session/sqliteconnection.h"
 
 using namespace Qt::StringLiterals;
@@ -270,12 +272,14 @@ Result<TargetEffects> SqliteCapture::read()
     mergeReplaced(replacedTables(m_observer->lineage(), m_observer->tables()), effects.tables);
     if (const auto filled = m_keyFlows.fill(m_connection, effects); !filled)
         return filled.error();
-    if (m_connection.options().suppressTriggers) {
-        if (const auto held = checkChangedKeys(m_connection, effects); !held)
-            return held.error();
-    }
+    const bool isUndo = m_connection.options().suppressTriggers;
+    const auto dangling = isUndo ? danglingKeys(m_connection, effects) : dangledBefore(m_connection, effects);
+    if (!dangling)
+        return dangling.error();
     normalize(effects);
     effects.cautions += sqliteCautions(effects);
+    for (const QString& text : *dangling)
+        effects.cautions.append({ isUndo ? danglingNow : dangledBeforehand, text });
     return effects;
 }
 

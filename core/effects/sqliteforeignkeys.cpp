@@ -56,13 +56,15 @@ Result<SqliteBrokenKeys> brokenRows(sqlite3* handle, const SqliteForeignKey& key
     return rows.failed() ? Result<SqliteBrokenKeys>(rows.error()) : broken;
 }
 
-Result<void> checkNoneIsNew(const QByteArray& table, const SqliteBrokenKeys& now, const SqliteBrokenKeys& before)
+QStringList newlyBroken(const SqliteBrokenKeys& now, const SqliteBrokenKeys& before)
 {
+    QStringList texts;
     for (auto row = now.begin(); row != now.end(); ++row) {
         if (row.value() > before.value(row.key()))
-            return brokenKey(row.key(), QString::fromUtf8(table));
+            texts.append(row.key());
     }
-    return {};
+    texts.sort();
+    return texts;
 }
 
 Result<void> checkDeferredForeignKeys(sqlite3* handle)

@@ -6,11 +6,11 @@
 
 namespace holdpoint {
 
-/// While foreign keys are off: checks those of and to the changed tables, by SQLite's own rules, for the values that
-/// the effects brought or took away. A table as a whole only where its values cannot be looked up: rows that were not
-/// all seen, columns that compare otherwise than those that they refer to, many keys gone from below an index that is
-/// not there. A row that referred to nothing before is none of its business. Error (SQLITE_CONSTRAINT_FOREIGNKEY):
-/// names the table and the values.
-[[nodiscard]] Result<void> checkChangedKeys(SqliteConnection& connection, const TargetEffects& effects);
+/// While foreign keys are off: what refers to rows that are not there, of and to the changed tables, by SQLite's own
+/// rules, for the values that the effects brought or took away; one text a value. A table as a whole only where its
+/// values cannot be looked up: rows that were not all seen, columns that compare otherwise than those that they refer
+/// to, many keys gone from below an index that is not there. A row that referred to nothing before and still stands
+/// there is none of its business.
+[[nodiscard]] Result<QStringList> danglingKeys(SqliteConnection& connection, const TargetEffects& effects);
 
 } // namespace holdpoint

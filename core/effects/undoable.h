@@ -5,6 +5,10 @@
 
 namespace holdpoint {
 
+/// Cautions of SQLite: a reference to a row that was not there, which the run took away; and one that an undo leaves.
+inline constexpr QLatin1StringView dangledBeforehand("dangled-before");
+inline constexpr QLatin1StringView danglingNow("dangling-reference");
+
 /// Why a run with these effects cannot be undone, one text an object; empty: its rows can be put back exactly.
 [[nodiscard]] QStringList undoObstacles(const TargetEffects& effects);
 

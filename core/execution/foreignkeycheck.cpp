@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "execution/foreignkeycheck.h"
 
+#include "effects/undoable.h"
 #include "execution/keyconstraints.h"
 
 #include <QJsonArray>
@@ -152,7 +153,7 @@ Result<void> ask(TransactionContext& transaction, const KeyQuestion& question, c
 Result<void> checkForeignKeys(TransactionContext& transaction, const TargetEffects& effects)
 {
     if (transaction.engine() != EngineKind::PostgreSQL)
-        return {}; // SQLite's capture asks PRAGMA foreign_key_check
+        return {}; // SQLite's capture tells, for checkDangling()
     const auto role = transaction.query({ "SELECT current_setting('session_replication_role')", {} });
     if (!role)
         return role.error();
@@ -164,6 +165,21 @@ Result<void> checkForeignKeys(TransactionContext& transaction, const TargetEffec
     for (const KeyQuestion& question : *questions) {
         if (auto held = ask(transaction, question, effects.tables.at(question.table)); !held)
             return held;
+    }
+    return {};
+}
+
+Result<void> checkDangling(const TargetEffects& effects, const QStringList& known)
+{
+    for (const Caution& caution : effects.cautions) {
+        if (caution.code != danglingNow || known.contains(caution.text))
+            continue;
+        constexpr int foreignKeyFailed = 787; // SQLITE_CONSTRAINT_FOREIGNKEY
+        Error error = makeError(ErrorKind::Statement, u"FOREIGN KEY constraint failed"_s, caution.text,
+                                u"If it referred to nothing before the run too, add the row that it refers to first, or"
+                                " undo all the same (--accept-differences)."_s);
+        error.nativeCode = foreignKeyFailed;
+        return error;
     }
     return {};
 }

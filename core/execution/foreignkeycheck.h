@@ -12,4 +12,8 @@ namespace holdpoint {
 /// 23505) names the first that is violated and the values. In the session's thread.
 [[nodiscard]] Result<void> checkForeignKeys(TransactionContext& transaction, const TargetEffects& effects);
 
+/// SQLite: an error (Statement) if an undo leaves a reference to a row that is not there which was not among `known`,
+/// what was like that before the run that is undone.
+[[nodiscard]] Result<void> checkDangling(const TargetEffects& effects, const QStringList& known);
+
 } // namespace holdpoint

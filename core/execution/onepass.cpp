@@ -168,6 +168,10 @@ private:
         if (m_pass.options.connection.suppressTriggers) {
             if (const auto intact = checkForeignKeys(transaction, *collected); !intact)
                 return intact.error();
+            const QStringList known = m_pass.options.dangledBefore.value(target);
+            const auto referring = m_pass.options.acceptDifferences ? Result<void>() : checkDangling(*collected, known);
+            if (!referring)
+                return referring.error();
         }
         if (m_pass.end == PassEnd::Commit)
             return collected;

@@ -117,12 +117,23 @@ void checkUndo(const QList<TargetEffects>& undone, bool accept, Run& preview)
                               " It can be undone all the same where these are accepted (--accept-differences)"_s) };
 }
 
+QHash<QString, QStringList> dangledBefore(const QList<TargetEffects>& undone)
+{
+    QHash<QString, QStringList> texts;
+    for (const TargetEffects& target : undone) {
+        for (const Caution& caution : target.cautions) {
+            if (caution.code == dangledBeforehand)
+                texts[target.target].append(caution.text);
+        }
+    }
+    return texts;
+}
+
 void cautionOfWhatStays(const QList<TargetEffects>& undone, Run& preview)
 {
-    static const QSet<QString> here {
-        u"not-undoable"_s, u"not-undone"_s,  u"notice"_s,          u"triggers-fire"_s,
-        u"no-counters"_s,  u"capture-end"_s, u"temporary-table"_s, u"materialized-view"_s
-    };
+    static const QSet<QString> here { dangledBeforehand,    danglingNow,           u"not-undoable"_s, u"not-undone"_s,
+                                      u"notice"_s,          u"triggers-fire"_s,    u"no-counters"_s,  u"capture-end"_s,
+                                      u"temporary-table"_s, u"materialized-view"_s };
     for (const TargetEffects& target : undone) {
         const auto effects = std::ranges::find(preview.effects, target.target, &TargetEffects::target);
         if (effects == preview.effects.end())

@@ -13,6 +13,9 @@ namespace holdpoint {
 /// not count, only what is taken out of a table and what is put in.
 void checkUndo(const QList<TargetEffects>& undone, bool accept, Run& preview);
 
+/// By target: the references to nothing that the run took away, of which its undo may leave what it brings back.
+[[nodiscard]] QHash<QString, QStringList> dangledBefore(const QList<TargetEffects>& undone);
+
 /// Says in the undo's own cautions, "not-undone", what the undone run did beyond rows, which stays as it is.
 void cautionOfWhatStays(const QList<TargetEffects>& undone, Run& preview);
 

@@ -100,6 +100,7 @@ struct Workbench::State
         if (!undone)
             return undone.error();
         options.connection.suppressTriggers = true;
+        options.dangledBefore = dangledBefore(undone->effects);
         Run preview
             = undo->failure ? untouchedUndo(*undo) : previewBatch(source(), undo->batch, options, RunKind::Undo);
         preview.undoOf = undone->id;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/capture.h"
+#include "effects/undoable.h"
 #include "session/sqliteconnection.h"
 #include "support/testdatabase.h"
 
@@ -54,7 +55,14 @@ QString checked(const TestSqlite& file, const QStringList& statements)
     if (!failed.isEmpty())
         return failed;
     const auto effects = capture->collect();
-    return effects ? u"ok"_s : effects.error().detail;
+    if (!effects)
+        return effects.error().text();
+    QStringList found;
+    for (const Caution& caution : effects->cautions) {
+        if (caution.code == danglingNow)
+            found.append(caution.text);
+    }
+    return found.isEmpty() ? u"ok"_s : found.join(u"; "_s);
 }
 
 } // namespace

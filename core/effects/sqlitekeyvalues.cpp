@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/sqlitekeyvalues.h"
+
+#include "effects/keymatch.h"
+#include "effects/sqliteshape.h"
+#include "session/sqlitevalue.h"
+
+#include <QSet>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+QByteArray lookUpText(const QByteArray& database, const QByteArray& table, const QByteArrayList& columns)
+{
+    QByteArrayList conditions;
+    for (qsizetype i = 0; i < columns.size(); ++i)
+        conditions.append(quotedSqlite(columns.at(i)) + " = ?" + QByteArray::number(i + 1));
+    return "SELECT 1 FROM " + quotedSqlite(database) + '.' + quotedSqlite(table) + " WHERE " + conditions.join(" AND ");
+}
+
+// Of an update, whether it left all of these columns alone, which its bytes tell.
+bool leavesAlone(RowView row, const QList<int>& places)
+{
+    return row.change() == ChangeKind::Update && std::ranges::all_of(places, [&](int place) {
+               return packed::markOf(row.after().at(place)) == packed::Mark::Unchanged;
+           });
+}
+
+} // namespace
+
+bool isSameSqliteName(const QString& left, const QByteArray& right)
+{
+    return left.compare(QString::fromUtf8(right), Qt::CaseInsensitive) == 0;
+}
+
+std::optional<QList<Row>> changedKeyValues(const TableEffects& table, const QByteArrayList& columns, bool kept)
+{
+    QList<int> places;
+    for (const QByteArray& column : columns) {
+        const auto found
+            = std::ranges::find_if(table.columns, [&](const QString& c) { return isSameSqliteName(c, column); });
+        if (found == table.columns.end())
+            return {};
+        places.append(static_cast<int>(found - table.columns.begin()));
+    }
+    if (!table.complete || table.rows.size() != table.inserted + table.updated + table.deleted)
+        return {};
+    QList<Row> values;
+    QSet<QByteArray> known;
+    for (const RowView view : table.rows.views()) {
+        if (view.change() == (kept ? ChangeKind::Delete : ChangeKind::Insert) || leavesAlone(view, places))
+            continue;
+        const RowChange row = view.decoded();
+        const Row& image = kept ? row.after : row.before;
+        const QByteArray bytes = keyBytes(image, places);
+        if (bytes.isEmpty() || bytes == keyBytes(kept ? row.before : row.after, places) || known.contains(bytes))
+            continue;
+        known.insert(bytes);
+        Row value;
+        for (const int place : places)
+            value.append(image.at(place));
+        values.append(value);
+    }
+    return values;
+}
+
+namespace {
+
+QString danglingText(const SqliteForeignKey& key, const Row& values)
+{
+    QStringList texts;
+    for (qsizetype i = 0; i < values.size(); ++i)
+        texts.append(QString::fromUtf8(key.columns.at(i)) + " = "_L1 + values.at(i).display());
+    return u"a row of %1 refers to a row of %2 that is not there: %3"_s.arg(
+        QString::fromUtf8(key.child), QString::fromUtf8(key.parent), texts.join(", "_L1));
+}
+
+} // namespace
+
+QStringList danglingTexts(const SqliteForeignKey& key, const QList<Row>& values)
+{
+    constexpr qsizetype mostTold = 100;
+    QStringList texts;
+    for (const Row& value : values.first(std::min(values.size(), mostTold)))
+        texts.append(danglingText(key, value));
+    if (values.size() > mostTold)
+        texts.append(u"%1 refers to %2 by %3 more values that are not there"_s
+                         .arg(QString::fromUtf8(key.child), QString::fromUtf8(key.parent))
+                         .arg(values.size() - mostTold));
+    return texts;
+}
+
+SqliteKeyLookUp::SqliteKeyLookUp(sqlite3* handle, const QByteArray& database, const QByteArray& table,
+                                 const QByteArrayList& columns)
+    : m_reading(handle, lookUpText(database, table, columns))
+{
+}
+
+Result<bool> SqliteKeyLookUp::finds(const Row& values)
+{
+    if (!m_reading.isPrepared())
+        return m_reading.error();
+    m_reading.rewind();
+    for (int i = 0; i < values.size(); ++i)
+        (void)bindSqliteValue(m_reading.statement(), i + 1, values.at(i));
+    const bool found = m_reading.next();
+    return m_reading.failed() ? Result<bool>(m_reading.error()) : found;
+}
+
+Result<QList<Row>> SqliteKeyLookUp::missing(const QList<Row>& values)
+{
+    QList<Row> missing;
+    for (const Row& value : values) {
+        const auto found = finds(value);
+        if (!found)
+            return found.error();
+        if (!*found)
+            missing.append(value);
+    }
+    return missing;
+}
+
+} // namespace holdpoint

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "effects/effects.h"
+#include "effects/sqlitekeyrules.h"
+#include "effects/sqlitereading.h"
+
+#include <optional>
+
+namespace holdpoint {
+
+[[nodiscard]] bool isSameSqliteName(const QString& left, const QByteArray& right);
+
+/// Some columns of the rows that effects brought to a table (`kept`), or took away, each value once; none: they cannot
+/// tell.
+[[nodiscard]] std::optional<QList<Row>> changedKeyValues(const TableEffects& table, const QByteArrayList& columns,
+                                                         bool kept);
+
+/// "a row of c refers to a row of p that is not there: x = 1"; of many values only the first ones.
+[[nodiscard]] QStringList danglingTexts(const SqliteForeignKey& key, const QList<Row>& values);
+
+/// "SELECT 1 FROM table WHERE every column = ?", asked again and again. A parameter has no affinity and no collation:
+/// the table's column decides, as SQLite's foreign keys have it.
+class SqliteKeyLookUp
+{
+public:
+    SqliteKeyLookUp(sqlite3* handle, const QByteArray& database, const QByteArray& table,
+                    const QByteArrayList& columns);
+
+    [[nodiscard]] Result<bool> finds(const Row& values);
+    /// Those of the values that are not there.
+    [[nodiscard]] Result<QList<Row>> missing(const QList<Row>& values);
+
+private:
+    SqliteReading m_reading;
+};
+
+} // namespace holdpoint
