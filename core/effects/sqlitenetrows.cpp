@@ -35,7 +35,9 @@ Result<TableEffects> SqliteNetRows::read(bool all)
     countLost();
     countMoved();
     sortByPlace();
-    return effects();
+    TableEffects result = effects();
+    countForbidden(result);
+    return result;
 }
 
 // Follows each row from where it stood first to where it stands now.

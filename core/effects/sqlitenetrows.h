@@ -20,7 +20,8 @@ public:
 
     /// `all`: the rows are read from the whole table, not by what was touched (a new table, sqlite_sequence).
     [[nodiscard]] Result<TableEffects> read(bool all);
-    /// What is lost with a column that was dropped; rows that only moved to another rowid, which no column tells.
+    /// What is lost with a column that was dropped; rows that only moved to another rowid, which no column tells; NULLs
+    /// that cannot be put back.
     [[nodiscard]] QList<Caution> cautions() const;
 
 private:
@@ -48,6 +49,7 @@ private:
     void followColumns();
     void countLost();
     void countMoved();
+    void countForbidden(const TableEffects& effects);
     void sortByPlace();
     [[nodiscard]] TableEffects effects() const;
     [[nodiscard]] RowChange changeOf(const Pair& pair) const;
@@ -68,6 +70,7 @@ private:
     SpillVector<Pair> m_pairs;
     qint64 m_lostValues = 0;
     qint64 m_movedRows = 0;
+    qint64 m_forbiddenNulls = 0; // rows
 };
 
 } // namespace holdpoint

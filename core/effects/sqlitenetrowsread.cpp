@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/sqlitenetrows.h"
 
+#include "effects/undoable.h"
+
 #include <algorithm>
 #include <sqlite3.h>
 
@@ -104,7 +106,32 @@ QList<Caution> SqliteNetRows::cautions() const
             { u"rowids-changed"_s,
               u"%1 rows of %2 get other rowids, which is not shown, and which an undo leaves"_s.arg(m_movedRows)
                   .arg(name) });
+    if (m_forbiddenNulls > 0)
+        cautions.append(
+            { forbiddenNulls,
+              u"%1 rows of %2 lose a NULL in a column that is NOT NULL now"_s.arg(m_forbiddenNulls).arg(name) });
     return cautions;
+}
+
+// They are older than the rule. A value that stays as it is need not be put back.
+void SqliteNetRows::countForbidden(const TableEffects& effects)
+{
+    if (m_now.notNull.isEmpty() || m_now.internal)
+        return;
+    std::vector<bool> forbidden(static_cast<size_t>(effects.columns.size()), false);
+    for (const int column : std::as_const(m_now.notNull))
+        forbidden[static_cast<size_t>(column)] = true;
+    const auto isLost = [&](RowView row) {
+        const PackedRow old = row.before();
+        const char* value = old.first();
+        for (qsizetype column = 0; column < old.count; value += packed::length(value), ++column) {
+            if (forbidden[static_cast<size_t>(column)] && static_cast<packed::Mark>(*value) == packed::Mark::Null
+                && packed::markOf(row.after().at(column)) != packed::Mark::Unchanged)
+                return true;
+        }
+        return false;
+    };
+    m_forbiddenNulls = std::ranges::count_if(effects.rows.views(), isLost);
 }
 
 void SqliteNetRows::setRowids(RowChange& change, const Pair& pair) const

@@ -32,6 +32,8 @@ void readColumns(sqlite3* handle, const SqliteTableId& table, SqliteShape& shape
         const int column = static_cast<int>(shape.columns.size());
         shape.columns.append(info.text(1));
         isReal.append(hasRealAffinity(info.text(2)));
+        if (info.integer(3) != 0)
+            shape.notNull.append(column);
         shape.hasDefault.append(!info.isNull(4));
         if (info.integer(5) > 0)
             key.insert(info.integer(5), { column, stored });

@@ -27,6 +27,7 @@ struct SqliteShape
     QList<int> generated;
     QList<int> storedKey; ///< key columns counted without virtual columns
     QList<bool> hasDefault;
+    QList<int> notNull; ///< columns that are declared so
     QByteArray rowid; ///< a name for the rowid that no column hides; empty if there is none
     QByteArray keyIndex; ///< of a table without rowid: its primary key's index
     bool withoutRowid = false;

@@ -9,6 +9,9 @@ namespace holdpoint {
 inline constexpr QLatin1StringView dangledBeforehand("dangled-before");
 inline constexpr QLatin1StringView danglingNow("dangling-reference");
 
+/// Of NULLs that SQLite would not take back.
+inline constexpr QLatin1StringView forbiddenNulls("forbidden-null");
+
 /// Why a run with these effects cannot be undone, one text an object; empty: its rows can be put back exactly.
 [[nodiscard]] QStringList undoObstacles(const TargetEffects& effects);
 

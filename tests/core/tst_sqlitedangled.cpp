@@ -43,6 +43,8 @@ private Q_SLOTS:
     void whatDangledLaterIsKept();
     void aParentThatIsReferredToStays();
     void manyAreCounted();
+    void aNullThatIsForbiddenNow_data();
+    void aNullThatIsForbiddenNow();
 
 private:
     [[nodiscard]] Run apply(const QString& sql);
@@ -150,6 +152,32 @@ void TestSqliteDangled::manyAreCounted()
     QVERIFY(textsOf(applied, dangledBeforehand).endsWith(u"c refers to p by 100 more values that are not there"_s));
     QCOMPARE(undo(applied).outcome, Outcome::Committed);
     QCOMPARE(m_database->dump(), before);
+}
+
+void TestSqliteDangled::aNullThatIsForbiddenNow_data()
+{
+    QTest::addColumn<QString>("sql");
+    QTest::addColumn<bool>("undoable");
+    QTest::newRow("is filled") << u"UPDATE p SET v = 7 WHERE id = 4"_s << false;
+    QTest::newRow("is deleted") << u"DELETE FROM p WHERE id = 4"_s << false;
+    QTest::newRow("stays") << u"UPDATE p SET id = 9 WHERE id = 4"_s << true;
+    QTest::newRow("of another row") << u"UPDATE p SET v = 7 WHERE id = 1"_s << true;
+}
+
+// Nobody can put it back, so it is said before.
+void TestSqliteDangled::aNullThatIsForbiddenNow()
+{
+    QFETCH(QString, sql);
+    QFETCH(bool, undoable);
+    m_database->exec("INSERT INTO p VALUES (4, NULL); PRAGMA writable_schema = ON;"
+                     "UPDATE sqlite_schema SET sql = replace(sql, ', v)', ', v NOT NULL)') WHERE name = 'p';"
+                     "PRAGMA writable_schema = OFF");
+    const Run applied = apply(sql);
+    QCOMPARE(applied.outcome, Outcome::Committed);
+    QCOMPARE(textsOf(applied, forbiddenNulls).isEmpty(), undoable);
+    QCOMPARE(textsOf(applied, "not-undoable"_L1).isEmpty(), undoable);
+    const auto undone = m_bench->undo(applied.id, true, {}).takeResult();
+    QCOMPARE(undone && undone->outcome == Outcome::Committed, undoable);
 }
 
 QTEST_GUILESS_MAIN(TestSqliteDangled)

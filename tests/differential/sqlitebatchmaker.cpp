@@ -37,6 +37,13 @@ QByteArray whereText(const NamedValues& key, const NamedValues& expect)
     return " WHERE " + terms.join(" AND ");
 }
 
+// An error if the key names more rows, also where only one of them is changed then.
+QByteArray meetsOne(const SqliteWorldTable& table, const QByteArray& where)
+{
+    return "SELECT CASE (SELECT count(*) FROM " + table.quoted() + where
+        + ") WHEN 1 THEN 1 ELSE json('other rows') END; ";
+}
+
 QByteArray insertText(const SqliteWorldTable& table, const NamedValues& values)
 {
     QByteArrayList names;
@@ -118,8 +125,9 @@ SqliteBatchMaker::Command SqliteBatchMaker::updateRow(const SqliteWorldTable& ta
     }
     if (key.isEmpty() || table.isView())
         return {};
+    const QByteArray where = whereText(key, expect);
     return { std::make_shared<UpdateRow>(m_target.name, tableName(table), key, set, expect),
-             "UPDATE " + table.quoted() + " SET " + assignments.join(", ") + whereText(key, expect)
+             meetsOne(table, where) + "UPDATE " + table.quoted() + " SET " + assignments.join(", ") + where
                  + changedExactly(1) };
 }
 
@@ -129,8 +137,9 @@ SqliteBatchMaker::Command SqliteBatchMaker::deleteRow(const SqliteWorldTable& ta
     if (key.isEmpty() || table.isView())
         return {};
     const NamedValues expect = expectation(table, key);
+    const QByteArray where = whereText(key, expect);
     return { std::make_shared<DeleteRow>(m_target.name, tableName(table), key, expect),
-             "DELETE FROM " + table.quoted() + whereText(key, expect) + changedExactly(1) };
+             meetsOne(table, where) + "DELETE FROM " + table.quoted() + where + changedExactly(1) };
 }
 
 // A file of two rows of words; an empty field is NULL.
