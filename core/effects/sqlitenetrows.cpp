@@ -37,6 +37,7 @@ Result<TableEffects> SqliteNetRows::read(bool all)
     sortByPlace();
     TableEffects result = effects();
     countForbidden(result);
+    countNotUnicode(result);
     return result;
 }
 

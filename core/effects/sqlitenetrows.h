@@ -50,6 +50,7 @@ private:
     void countLost();
     void countMoved();
     void countForbidden(const TableEffects& effects);
+    void countNotUnicode(const TableEffects& effects);
     void sortByPlace();
     [[nodiscard]] TableEffects effects() const;
     [[nodiscard]] RowChange changeOf(const Pair& pair) const;
@@ -71,6 +72,7 @@ private:
     qint64 m_lostValues = 0;
     qint64 m_movedRows = 0;
     qint64 m_forbiddenNulls = 0; // rows
+    qint64 m_notUnicode = 0; // rows
 };
 
 } // namespace holdpoint

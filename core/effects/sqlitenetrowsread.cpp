@@ -110,7 +110,32 @@ QList<Caution> SqliteNetRows::cautions() const
         cautions.append(
             { forbiddenNulls,
               u"%1 rows of %2 lose a NULL in a column that is NOT NULL now"_s.arg(m_forbiddenNulls).arg(name) });
+    if (m_notUnicode > 0)
+        cautions.append(
+            { notUnicode,
+              u"%1 rows of %2 hold text that is no Unicode, which cannot be put into this file"_s.arg(m_notUnicode)
+                  .arg(name) });
+    if (!m_now.isUnicode || !m_table.shape().isUnicode)
+        cautions.append({ notUnicode, u"the name of %1 or of one of its columns is not UTF-8"_s.arg(name) });
     return cautions;
+}
+
+// In UTF-8 such text is bytes like others; to UTF-16 SQLite converts what it is given.
+void SqliteNetRows::countNotUnicode(const TableEffects& effects)
+{
+    SqliteReading encoding(m_handle, "PRAGMA encoding");
+    if (!encoding.next() || encoding.bytes(0) == "UTF-8")
+        return;
+    const auto holdsRaw = [](const PackedRow& row) {
+        const char* value = row.first();
+        for (qsizetype column = 0; column < row.count; value += packed::length(value), ++column) {
+            if (static_cast<packed::Mark>(*value) == packed::Mark::RawText)
+                return true;
+        }
+        return false;
+    };
+    m_notUnicode = std::ranges::count_if(effects.rows.views(),
+                                         [&](RowView row) { return holdsRaw(row.before()) || holdsRaw(row.after()); });
 }
 
 // They are older than the rule. A value that stays as it is need not be put back.

@@ -31,6 +31,7 @@ void readColumns(sqlite3* handle, const SqliteTableId& table, SqliteShape& shape
             continue;
         const int column = static_cast<int>(shape.columns.size());
         shape.columns.append(info.text(1));
+        shape.isUnicode = shape.isUnicode && shape.columns.last().toUtf8() == info.bytes(1);
         isReal.append(hasRealAffinity(info.text(2)));
         if (info.integer(3) != 0)
             shape.notNull.append(column);
@@ -82,6 +83,7 @@ QByteArray SqliteTableId::quoted() const
 SqliteShape SqliteShape::read(sqlite3* handle, const SqliteTableId& table)
 {
     SqliteShape shape;
+    shape.isUnicode = QString::fromUtf8(table.name).toUtf8() == table.name;
     readColumns(handle, table, shape);
     SqliteReading list(handle,
                        "PRAGMA " + quotedSqlite(table.database) + ".table_list(" + quotedSqlite(table.name) + ')');

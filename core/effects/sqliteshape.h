@@ -31,6 +31,7 @@ struct SqliteShape
     QByteArray rowid; ///< a name for the rowid that no column hides; empty if there is none
     QByteArray keyIndex; ///< of a table without rowid: its primary key's index
     bool withoutRowid = false;
+    bool isUnicode = true; ///< its name and those of its columns can be shown, and named again
     bool rowidIsColumn = false; ///< INTEGER PRIMARY KEY
     bool internal = false; ///< SQLite keeps it for itself
     bool isShadow = false; ///< a virtual table's module writes it

@@ -30,6 +30,8 @@ int SqliteTouched::touchOld(qint64 rowid)
     const int found = find(rowid);
     if (found >= 0)
         return found;
+    if (m_allTouched) // it came since, as a counter does in sqlite_sequence, without the hook
+        return add(rowid, {}, SqliteImages::nowhere);
     SqliteImages::Place before = SqliteImages::nowhere;
     // The hook counts stored columns only and mistakes the others' types where there are virtual ones.
     if (!m_shape.hasVirtual)

@@ -82,7 +82,7 @@ QStringList undoObstacles(const TargetEffects& effects)
             addTableObstacles(effects, table, obstacles);
     }
     for (const Caution& caution : effects.cautions) {
-        if (caution.code == "foreign-table"_L1 || caution.code == forbiddenNulls)
+        if (caution.code == "foreign-table"_L1 || caution.code == forbiddenNulls || caution.code == notUnicode)
             obstacles.append(u"%1: %2"_s.arg(effects.target, caution.text));
     }
     return obstacles;

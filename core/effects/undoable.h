@@ -12,6 +12,9 @@ inline constexpr QLatin1StringView danglingNow("dangling-reference");
 /// Of NULLs that SQLite would not take back.
 inline constexpr QLatin1StringView forbiddenNulls("forbidden-null");
 
+/// Of text and names that are not Unicode, on SQLite.
+inline constexpr QLatin1StringView notUnicode("not-unicode");
+
 /// Why a run with these effects cannot be undone, one text an object; empty: its rows can be put back exactly.
 [[nodiscard]] QStringList undoObstacles(const TargetEffects& effects);
 

@@ -60,6 +60,12 @@ QByteArray UndoSql::onlyText() const
 
 QByteArray UndoSql::rowName() const
 {
+    if (m_described.withoutRowid) {
+        QByteArrayList key;
+        for (const QString& column : m_described.primaryKey())
+            key.append(quotedName(column));
+        return key.size() == 1 ? key.first() : '(' + key.join(", ") + ')';
+    }
     if (m_engine == EngineKind::SQLite)
         return sqliteRowidName(m_table.columns);
     return m_described.kind == TableKind::Partitioned ? "(tableoid, ctid)"_ba : "ctid"_ba;

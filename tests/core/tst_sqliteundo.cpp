@@ -32,8 +32,8 @@ QString textsOf(const Run& run, QLatin1StringView code)
 
 } // namespace
 
-/// References to nothing that a run takes away: they are told, and an undo brings back those and no others.
-class TestSqliteDangled : public QObject
+/// What an undo on SQLite brings back, and what is said before where it cannot.
+class TestSqliteUndo : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
@@ -45,6 +45,10 @@ private Q_SLOTS:
     void manyAreCounted();
     void aNullThatIsForbiddenNow_data();
     void aNullThatIsForbiddenNow();
+    void whatIsNotUnicode_data();
+    void whatIsNotUnicode();
+    void aKeyThatACascadeChanges();
+    void aCounterThatComesAndGoes();
 
 private:
     [[nodiscard]] Run apply(const QString& sql);
@@ -56,7 +60,7 @@ private:
     std::unique_ptr<Workbench> m_bench;
 };
 
-void TestSqliteDangled::init()
+void TestSqliteUndo::init()
 {
     m_database = std::make_unique<TestSqlite>(schemaSql);
     const auto journal = Journal::open(m_folder.filePath(u"journal%1.db"_s.arg(++m_journals))).takeResult();
@@ -64,7 +68,7 @@ void TestSqliteDangled::init()
     m_bench = std::make_unique<Workbench>(*journal, nullptr);
 }
 
-Run TestSqliteDangled::apply(const QString& sql)
+Run TestSqliteUndo::apply(const QString& sql)
 {
     Batch batch;
     batch.targets = { { u"shop"_s, EngineKind::SQLite, m_database->path(), Environment::Development, false } };
@@ -73,7 +77,7 @@ Run TestSqliteDangled::apply(const QString& sql)
     return run ? *run : Run();
 }
 
-Run TestSqliteDangled::undo(const Run& run, bool accept)
+Run TestSqliteUndo::undo(const Run& run, bool accept)
 {
     RunOptions options;
     options.acceptDifferences = accept;
@@ -81,7 +85,7 @@ Run TestSqliteDangled::undo(const Run& run, bool accept)
     return undone ? *undone : Run();
 }
 
-void TestSqliteDangled::isToldAndUndone_data()
+void TestSqliteUndo::isToldAndUndone_data()
 {
     QTest::addColumn<QString>("sql");
     QTest::addColumn<QString>("told");
@@ -95,7 +99,7 @@ void TestSqliteDangled::isToldAndUndone_data()
     QTest::newRow("the parent's key changes") << u"UPDATE p SET id = 9 WHERE id = 3"_s << QString();
 }
 
-void TestSqliteDangled::isToldAndUndone()
+void TestSqliteUndo::isToldAndUndone()
 {
     QFETCH(QString, sql);
     QFETCH(QString, told);
@@ -111,7 +115,7 @@ void TestSqliteDangled::isToldAndUndone()
     QCOMPARE(redone.outcome, Outcome::Committed);
 }
 
-void TestSqliteDangled::whatDangledLaterIsKept()
+void TestSqliteUndo::whatDangledLaterIsKept()
 {
     const Run applied = apply(u"UPDATE c SET p = 1 WHERE id IN (1, 3)"_s);
     QCOMPARE(applied.outcome, Outcome::Committed);
@@ -128,7 +132,7 @@ void TestSqliteDangled::whatDangledLaterIsKept()
 }
 
 // Whether its rows referred to nothing before, or are newer, is not known.
-void TestSqliteDangled::aParentThatIsReferredToStays()
+void TestSqliteUndo::aParentThatIsReferredToStays()
 {
     const QString before = m_database->dump();
     const Run applied = apply(u"INSERT INTO p VALUES (5, 5)"_s);
@@ -142,7 +146,7 @@ void TestSqliteDangled::aParentThatIsReferredToStays()
     QCOMPARE(m_database->dump(), before);
 }
 
-void TestSqliteDangled::manyAreCounted()
+void TestSqliteUndo::manyAreCounted()
 {
     m_database->exec("PRAGMA foreign_keys = OFF; WITH RECURSIVE i (n) AS (SELECT 100 UNION ALL SELECT n + 1 FROM i"
                      " WHERE n < 299) INSERT INTO c SELECT n, n, 0 FROM i");
@@ -154,7 +158,7 @@ void TestSqliteDangled::manyAreCounted()
     QCOMPARE(m_database->dump(), before);
 }
 
-void TestSqliteDangled::aNullThatIsForbiddenNow_data()
+void TestSqliteUndo::aNullThatIsForbiddenNow_data()
 {
     QTest::addColumn<QString>("sql");
     QTest::addColumn<bool>("undoable");
@@ -165,7 +169,7 @@ void TestSqliteDangled::aNullThatIsForbiddenNow_data()
 }
 
 // Nobody can put it back, so it is said before.
-void TestSqliteDangled::aNullThatIsForbiddenNow()
+void TestSqliteUndo::aNullThatIsForbiddenNow()
 {
     QFETCH(QString, sql);
     QFETCH(bool, undoable);
@@ -180,5 +184,53 @@ void TestSqliteDangled::aNullThatIsForbiddenNow()
     QCOMPARE(undone && undone->outcome == Outcome::Committed, undoable);
 }
 
-QTEST_GUILESS_MAIN(TestSqliteDangled)
-#include "tst_sqlitedangled.moc"
+void TestSqliteUndo::whatIsNotUnicode_data()
+{
+    QTest::addColumn<QByteArray>("schema");
+    QTest::addColumn<bool>("undoable");
+    const QByteArray table
+        = "CREATE TABLE n (id INTEGER PRIMARY KEY, v); INSERT INTO n VALUES (1, CAST(x'00d8' AS TEXT))";
+    QTest::newRow("text in UTF-16") << "PRAGMA encoding = 'UTF-16le';" + table << false;
+    QTest::newRow("in UTF-8") << table << true;
+    QTest::newRow("a column") << table + "; ALTER TABLE n ADD COLUMN \"a\xff\"" << false;
+}
+
+void TestSqliteUndo::whatIsNotUnicode()
+{
+    QFETCH(QByteArray, schema);
+    QFETCH(bool, undoable);
+    m_database = std::make_unique<TestSqlite>(schema);
+    const Run applied = apply(u"UPDATE n SET v = 'q'"_s);
+    QCOMPARE(applied.outcome, Outcome::Committed);
+    QCOMPARE(textsOf(applied, notUnicode).isEmpty(), undoable);
+    QCOMPARE(textsOf(applied, "not-undoable"_L1).isEmpty(), undoable);
+    const auto undone = m_bench->undo(applied.id, true, {}).takeResult();
+    QCOMPARE(undone && undone->outcome == Outcome::Committed, undoable);
+}
+
+void TestSqliteUndo::aKeyThatACascadeChanges()
+{
+    m_database->exec("CREATE TABLE u (code PRIMARY KEY); INSERT INTO u VALUES (1), (2);"
+                     "CREATE TABLE w (a, code REFERENCES u ON UPDATE CASCADE, b, PRIMARY KEY (a, code)) WITHOUT ROWID;"
+                     "INSERT INTO w VALUES ('x', 1, 5), ('y', 2, 6)");
+    const QString before = m_database->dump();
+    const Run applied = apply(u"UPDATE u SET code = code + 10"_s);
+    QCOMPARE(applied.outcome, Outcome::Committed);
+    QCOMPARE(undo(applied).outcome, Outcome::Committed);
+    QCOMPARE(m_database->dump(), before);
+}
+
+void TestSqliteUndo::aCounterThatComesAndGoes()
+{
+    m_database->exec("CREATE TABLE q (id INTEGER PRIMARY KEY AUTOINCREMENT)");
+    Batch batch;
+    batch.targets = { { u"shop"_s, EngineKind::SQLite, m_database->path(), Environment::Development, false } };
+    for (const QString& sql : { u"INSERT INTO q SELECT 1 WHERE 0"_s, u"DELETE FROM sqlite_sequence"_s })
+        batch.commands.append(std::make_shared<RunSql>(u"shop"_s, sql));
+    const auto run = m_bench->preview(batch, {}).takeResult();
+    QVERIFY(run && run->outcome == Outcome::Ready);
+    QVERIFY(run->effects.first().tables.isEmpty());
+}
+
+QTEST_GUILESS_MAIN(TestSqliteUndo)
+#include "tst_sqliteundo.moc"
