@@ -3,6 +3,7 @@
 
 #include "effects/sqlitecautions.h"
 #include "effects/sqlitedangled.h"
+#include "effects/sqlitefollowed.h"
 #include "effects/sqliteforeignkeys.h"
 #include "effects/sqlitegivenkeys.h"
 #include "effects/sqlitekeycheck.h"
@@ -54,7 +55,6 @@ private:
     [[nodiscard]] Result<void> finishDeferred();
     [[nodiscard]] Result<TargetEffects> read();
     [[nodiscard]] Result<void> collectTable(int index, const SqliteSchemaImage& schema, TargetEffects& effects);
-    [[nodiscard]] SqliteTableId formerName(const SqliteSchemaImage& schema, const SqliteTableId& id);
 
     SqliteConnection& m_connection;
     std::unique_ptr<SqliteObserver> m_observer;
@@ -187,7 +187,6 @@ Result<void> SqliteCapture::copy(const SqliteTableId& id, const SqliteSchemaImag
     return {};
 }
 
-// Which tables were dropped, renamed, made or given other columns by the statement that has just run.
 Result<void> SqliteCapture::followSchema()
 {
     m_observer->schemaChanged();
@@ -195,26 +194,7 @@ Result<void> SqliteCapture::followSchema()
     const auto now = SqliteSchemaImage::read(m_connection.handle());
     if (!now)
         return now.error();
-    SqliteLineage& lineage = m_observer->lineage();
-    const SqliteSchemaImage& before = *m_beforeStatement;
-    QSet<SqliteTableId> renamed;
-    for (const SqliteObject& table : before.tables()) {
-        if (now->hasTable(table.table()))
-            continue;
-        const SqliteTableId heir = now->tableAt(table.database, table.rootPage);
-        if (heir.name.isEmpty() || before.hasTable(heir)) {
-            lineage.dropped(table.table(), m_observer->command());
-        } else {
-            lineage.renamed(table.table(), heir);
-            renamed.insert(heir);
-        }
-    }
-    for (const SqliteObject& table : now->tables()) {
-        if (!before.hasTable(table.table()) && !renamed.contains(table.table()))
-            lineage.created(table.table(), m_observer->command());
-        else if (const int index = lineage.indexOf(table.table()); index >= 0)
-            lineage.reshaped(index, SqliteShape::read(m_connection.handle(), table.table()).columns);
-    }
+    followTables(m_observer->lineage(), *m_beforeStatement, *now, m_observer->command(), m_connection.handle());
     return {};
 }
 
@@ -257,8 +237,9 @@ Result<TargetEffects> SqliteCapture::read()
     effects.target = m_connection.target().name;
     effects.engine = EngineKind::SQLite;
     if (!schema->isSame(m_atBegin)) {
-        effects.schemaChanges
-            = schema->changesSince(m_atBegin, [&](const SqliteTableId& id) { return formerName(*schema, id); });
+        effects.schemaChanges = schema->changesSince(m_atBegin, [&](const SqliteTableId& id) {
+            return formerName(*schema, m_observer->lineage(), m_observer->tables(), id);
+        });
         for (const SqliteObject& table : schema->tables()) {
             if (!m_observer->lineage().isOriginal(table.table()))
                 (void)m_observer->indexNamed(table.table());
@@ -299,25 +280,6 @@ Result<void> SqliteCapture::collectTable(int index, const SqliteSchemaImage& sch
         effects.tables.append(std::move(read).value());
     effects.cautions += net.cautions();
     return {};
-}
-
-// The name that a table of now had at the beginning; none for a new table. A virtual table's name is in those of its
-// shadow tables.
-SqliteTableId SqliteCapture::formerName(const SqliteSchemaImage& schema, const SqliteTableId& id)
-{
-    const SqliteLineage& lineage = m_observer->lineage();
-    const auto original = [&](const SqliteTableId& table) {
-        const int index = lineage.indexOf(table);
-        return index < 0 ? table : m_observer->tables().at(static_cast<size_t>(index))->id();
-    };
-    if (schema.rootPage(id) != 0)
-        return lineage.isOriginal(id) ? original(id) : SqliteTableId();
-    for (const SqliteTableId& shadow : schema.shadowsOf(id)) {
-        QByteArray name = original(shadow).name;
-        name.chop(shadow.name.size() - id.name.size());
-        return lineage.isOriginal(shadow) ? SqliteTableId { id.database, name } : SqliteTableId();
-    }
-    return id; // one without shadow tables
 }
 
 Result<void> SqliteCapture::ended(TargetEffects&)

@@ -8,6 +8,8 @@
 #include <QSet>
 
 #include <algorithm>
+#include <string>
+#include <unordered_set>
 
 using namespace Qt::StringLiterals;
 
@@ -31,6 +33,22 @@ bool leavesAlone(RowView row, const QList<int>& places)
            });
 }
 
+/// The bytes of the columns in the new or the old row; empty if one is NULL.
+void packedKey(RowView row, const QList<int>& places, bool kept, std::string& key)
+{
+    key.clear();
+    const PackedRow after = row.after();
+    const PackedRow before = row.before();
+    for (const int place : places) {
+        std::string_view value = kept ? after.at(place) : before.at(place);
+        if (packed::markOf(value) == packed::Mark::Unchanged)
+            value = before.at(place);
+        if (packed::markOf(value) == packed::Mark::Null)
+            return key.clear();
+        key.append(value);
+    }
+}
+
 } // namespace
 
 bool isSameSqliteName(const QString& left, const QByteArray& right)
@@ -52,13 +70,21 @@ std::optional<QList<Row>> changedKeyValues(const TableEffects& table, const QByt
         return {};
     QList<Row> values;
     QSet<QByteArray> known;
+    std::unordered_set<std::string> seen; // most rows need not be decoded
+    std::string packedBytes;
     for (const RowView view : table.rows.views()) {
         if (view.change() == (kept ? ChangeKind::Delete : ChangeKind::Insert) || leavesAlone(view, places))
+            continue;
+        packedKey(view, places, kept, packedBytes);
+        if (packedBytes.empty() || seen.contains(packedBytes))
             continue;
         const RowChange row = view.decoded();
         const Row& image = kept ? row.after : row.before;
         const QByteArray bytes = keyBytes(image, places);
-        if (bytes.isEmpty() || bytes == keyBytes(kept ? row.before : row.after, places) || known.contains(bytes))
+        if (bytes.isEmpty() || bytes == keyBytes(kept ? row.before : row.after, places))
+            continue;
+        seen.insert(packedBytes);
+        if (known.contains(bytes))
             continue;
         known.insert(bytes);
         Row value;
