@@ -8,6 +8,17 @@ using namespace Qt::StringLiterals;
 
 namespace holdpoint {
 
+namespace {
+
+// Within the hook the row may be gone from other indexes already, one that covers all columns among them: only its own
+// tree has it.
+QByteArray ownTree(const SqliteTableId& table, const SqliteShape& shape)
+{
+    return table.quoted() + (shape.withoutRowid ? " INDEXED BY " + quotedSqlite(shape.keyIndex) : " NOT INDEXED"_ba);
+}
+
+} // namespace
+
 SqliteTouched::SqliteTouched(sqlite3* handle, SqliteTableId id, SqliteImages& images)
     : m_handle(handle)
     , m_id(std::move(id))
@@ -143,7 +154,8 @@ bool SqliteTouched::touchAll()
     if (!m_shape.isAddressable())
         return false;
     const int first = m_shape.withoutRowid ? 0 : 1;
-    SqliteReading all(m_handle, "SELECT " + (first ? m_shape.rowid + ", " : QByteArray()) + "* FROM " + m_id.quoted());
+    SqliteReading all(m_handle,
+                      "SELECT " + (first ? m_shape.rowid + ", " : QByteArray()) + "* FROM " + ownTree(m_id, m_shape));
     while (all.next()) {
         const QByteArray key = first ? QByteArray() : keyOf(all.statement(), m_shape, 0);
         const qint64 rowid = first ? all.integer(0) : 0;
@@ -154,15 +166,13 @@ bool SqliteTouched::touchAll()
     return m_allTouched;
 }
 
-// Within the hook of an update the row is gone from other indexes already: only its own tree has it.
 QByteArray SqliteTouched::byKeyText(const SqliteTableId& table, const SqliteShape& shape)
 {
     QByteArrayList terms;
     for (const int column : shape.key)
         terms.append(quotedSqlite(shape.columns.at(column).toUtf8()) + " = ?");
     const QByteArray where = shape.withoutRowid ? terms.join(" AND ") : shape.rowid + " = ?";
-    const QByteArray path = shape.withoutRowid ? "INDEXED BY " + quotedSqlite(shape.keyIndex) : "NOT INDEXED"_ba;
-    return "SELECT * FROM " + table.quoted() + ' ' + path + " WHERE " + where;
+    return "SELECT * FROM " + ownTree(table, shape) + " WHERE " + where;
 }
 
 QByteArray SqliteTouched::keyOf(sqlite3_stmt* row, const SqliteShape& shape, int first)
