@@ -142,10 +142,10 @@ Result<QList<Caution>> PostgresCautions::releaseLocks(Connection& connection)
     QList<Caution> cautions;
     if (!std::exchange(m_locks, false))
         return cautions;
-    const auto kept = connection.query(
-        { "SELECT count(*), string_agg(format('(%s, %s)', classid, objid), ', ' ORDER BY classid, objid) FROM pg_catalog.pg_locks"
-          " WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
-          {} });
+    const auto kept = connection.query({ "SELECT count(*), string_agg(format('(%s, %s)', classid, objid), ', ' ORDER "
+                                         "BY classid, objid) FROM pg_catalog.pg_locks"
+                                         " WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
+                                         {} });
     if (!kept)
         return kept.error();
     if (kept->rows.at(0).at(0) == Value::integer(0))
