@@ -15,7 +15,7 @@ namespace {
 bool canDoWithoutSavepoints(const BatchPass& pass, const BatchUses& uses)
 {
     const auto isSqlite = [](const Target& target) { return target.engine == EngineKind::SQLite; };
-    return pass.onError == OnError::Go && std::ranges::all_of(uses.targets, isSqlite);
+    return pass.onError == OnError::Go && std::ranges::any_of(uses.targets, isSqlite);
 }
 
 bool isStoppedByCommand(const Run& run)

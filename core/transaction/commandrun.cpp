@@ -10,10 +10,9 @@ namespace holdpoint {
 
 namespace {
 
-// One savepoint for so many commands. PostgreSQL answers a chunk in one round trip; SQLite answers at once, but behind
-// a savepoint it first copies every page that is changed.
+// PostgreSQL answers so many commands in one round trip, behind one savepoint. SQLite answers at once, and nothing is
+// run twice there: the second time would see what changes() and last_insert_rowid() are since the first.
 constexpr std::size_t pipelinedChunk = 500;
-constexpr std::size_t immediateChunk = 10000;
 constexpr std::size_t progressStep = 500;
 constexpr auto chunkSavepoint = "holdpoint_chunk";
 constexpr auto commandSavepoint = "holdpoint_command";
@@ -90,12 +89,11 @@ void CommandRun::report(qint64 count)
 
 Result<bool> CommandRun::run()
 {
-    if (isImmediate() && m_onError == OnError::Stop)
-        return runUntilFailure();
-    const std::size_t size = isImmediate() ? immediateChunk : pipelinedChunk;
+    if (isImmediate())
+        return m_onError == OnError::Stop ? runUntilFailure() : runOneByOne(m_commands);
     bool allRan = true;
-    for (std::size_t first = 0; first < m_commands.size(); first += size) {
-        const Commands chunk = m_commands.subspan(first, std::min(size, m_commands.size() - first));
+    for (std::size_t first = 0; first < m_commands.size(); first += pipelinedChunk) {
+        const Commands chunk = m_commands.subspan(first, std::min(pipelinedChunk, m_commands.size() - first));
         const auto ran = runChunk(chunk);
         if (!ran)
             return ran.error();
@@ -138,9 +136,6 @@ Result<bool> CommandRun::runChunk(Commands chunk)
         if (m_transaction.shouldStop())
             break;
         start(m_transaction, each);
-        const auto started = &each - m_commands.data() + 1;
-        if (isImmediate() && started % progressStep == 0)
-            report(started);
     }
     const auto flushed = m_transaction.flush();
     std::optional<Error> error;
@@ -173,6 +168,9 @@ Result<bool> CommandRun::runOneByOne(Commands chunk)
         allRan = allRan && *ran;
         if (!*ran && m_onError == OnError::Stop)
             break;
+        const auto done = &each - m_commands.data() + 1;
+        if (done % progressStep == 0)
+            report(done);
     }
     return allRan;
 }
