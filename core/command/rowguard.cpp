@@ -71,12 +71,13 @@ bool isNamedByPrimaryKey(const RowAddress& row, const Table& table)
     return !key.isEmpty() && std::ranges::all_of(key, isGiven);
 }
 
-// Of several rows that a key names, SQLite may change one and count one: a conflict may be ignored, a trigger may keep
-// a row from it or take it away, a cascade may too. A view counts nothing.
+// Of several rows that a key names, an engine may change one and count one: a trigger may keep a row from it; on SQLite
+// it may also take one away, as a cascade may, a conflict may be ignored, and a view counts nothing.
 bool countsTooFew(const CommandContext& context, const RowAddress& row, const Table& table)
 {
-    return context.engine() == EngineKind::SQLite
-        && (table.kind == TableKind::View || !isNamedByPrimaryKey(row, table));
+    if (context.engine() == EngineKind::SQLite)
+        return table.kind == TableKind::View || !isNamedByPrimaryKey(row, table);
+    return !table.triggers.isEmpty() && !isNamedByPrimaryKey(row, table);
 }
 
 Result<qint64> countRows(CommandContext& context, const RowAddress& row, const Table& table, const NamedValues& expect)

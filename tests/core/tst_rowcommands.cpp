@@ -32,8 +32,8 @@ private Q_SLOTS:
     void sqliteOnly();
     void sqliteViews();
     void sqliteIgnoredByATrigger();
-    void sqliteChangesOneOfSeveral_data();
-    void sqliteChangesOneOfSeveral();
+    void changesOneOfSeveral_data();
+    void changesOneOfSeveral();
     void postgresOnly();
     void runsSql_data() { TestTarget::addEngines(); }
     void runsSql();
@@ -270,26 +270,40 @@ void TestRowCommands::sqliteIgnoredByATrigger()
     QCOMPARE(inserted.error().kind, ErrorKind::Guard);
 }
 
-void TestRowCommands::sqliteChangesOneOfSeveral_data()
+void TestRowCommands::changesOneOfSeveral_data()
 {
+    QTest::addColumn<EngineKind>("engine");
     QTest::addColumn<QByteArray>("schema");
     QTest::addColumn<bool>("deletes");
-    QTest::newRow("a conflict is ignored") << "CREATE TABLE t (k PRIMARY KEY ON CONFLICT IGNORE, v)"_ba << false;
+    const auto lite = EngineKind::SQLite;
+    QTest::newRow("a conflict is ignored")
+        << lite << "CREATE TABLE t (k PRIMARY KEY ON CONFLICT IGNORE, v)"_ba << false;
     QTest::newRow("a trigger ignores")
+        << lite
         << "CREATE TABLE t (k, v); CREATE TRIGGER i BEFORE DELETE ON t WHEN old.v = 1 BEGIN SELECT RAISE(IGNORE); END"_ba
         << true;
     QTest::newRow("a trigger takes away")
+        << lite
         << "CREATE TABLE t (k, v); CREATE TRIGGER i BEFORE DELETE ON t BEGIN DELETE FROM t WHERE v <> old.v; END"_ba
         << true;
     QTest::newRow("a cascade takes away")
-        << "CREATE TABLE t (k, v PRIMARY KEY, w AS (3 - v) REFERENCES t ON DELETE CASCADE)"_ba << true;
+        << lite << "CREATE TABLE t (k, v PRIMARY KEY, w AS (3 - v) REFERENCES t ON DELETE CASCADE)"_ba << true;
+    if (!TestPostgres::available())
+        return;
+    QTest::newRow("a trigger of PostgreSQL keeps a row")
+        << EngineKind::PostgreSQL
+        << "CREATE TABLE t (k text, v int); CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+           " RETURN CASE WHEN OLD.v = 1 THEN NULL ELSE NEW END; END $$;"
+           " CREATE TRIGGER keep BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION keep()"_ba
+        << false;
 }
 
-void TestRowCommands::sqliteChangesOneOfSeveral()
+void TestRowCommands::changesOneOfSeveral()
 {
+    QFETCH(EngineKind, engine);
     QFETCH(QByteArray, schema);
     QFETCH(bool, deletes);
-    const TestTarget target(EngineKind::SQLite, schema + "; INSERT INTO t (v) VALUES (1), (2)");
+    const TestTarget target(engine, schema + "; INSERT INTO t (v) VALUES (1), (2)");
     CommandRun run(target.connection());
     const TableName t { {}, u"t"_s };
     const NamedValues key { { u"k"_s, Value::null() } };
