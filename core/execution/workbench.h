@@ -27,7 +27,7 @@ struct RunOptions
     std::function<void(const Progress&)> progress;
     bool acceptDifferences = false; ///< of an undo: rows that it would not restore exactly do not stop it
     /// Of an undo, by target: references to nothing that the undone run took away, SQLite (Caution texts).
-    QHash<QString, QStringList> dangledBefore;
+    QHash<QString, QStringList> dangledBefore {};
     bool verifyFully = false; ///< PostgreSQL: every touched table is scanned, see Verification
 };
 
