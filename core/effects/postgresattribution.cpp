@@ -12,6 +12,12 @@ bool isSameTable(const TableName& written, const TableName& table)
     return written.table == table.table && (written.schema.isEmpty() || written.schema == table.schema);
 }
 
+/// A partition in another schema than its root has it before its name.
+bool isPartition(const TableName& written, const QString& partition)
+{
+    return !partition.isEmpty() && (written.table == partition || partition.endsWith(u'.' + written.table));
+}
+
 } // namespace
 
 size_t PostgresAttribution::begin(std::optional<int> command, const QList<TableName>& written)
@@ -113,10 +119,15 @@ PostgresAttribution::Cause PostgresAttribution::causeOf(const PostgresTouch& fir
 void PostgresAttribution::setRemoved(PostgresFoundRow& row, const TableName& table) const
 {
     row.change.origin = Origin::Indirect;
-    const auto names = [&](const auto& rewriter) {
-        return std::ranges::any_of(rewriter.second, [&](const TableName& name) { return isSameTable(name, table); });
+    if (row.last.ownEnd)
+        return;
+    const auto naming = [&](const auto& isNamed) {
+        return std::ranges::find_if(
+            m_rewriters, [&](const auto& rewriter) { return std::ranges::any_of(rewriter.second, isNamed); });
     };
-    const auto named = std::ranges::find_if(m_rewriters, names);
+    auto named = naming([&](const TableName& name) { return isPartition(name, row.change.partition); });
+    if (named == m_rewriters.end())
+        named = naming([&](const TableName& name) { return isSameTable(name, table); });
     if (named != m_rewriters.end()) {
         row.change.origin = Origin::Direct;
         row.change.command = m_statements[named->first].command;
@@ -125,17 +136,15 @@ void PostgresAttribution::setRemoved(PostgresFoundRow& row, const TableName& tab
     }
 }
 
-void PostgresAttribution::see(const std::vector<PostgresFoundTable>& tables)
+void PostgresAttribution::see(const PostgresFoundTable& table)
 {
     std::ranges::sort(m_markedXids);
-    for (const PostgresFoundTable& table : tables) {
-        for (qsizetype row = 0; row < table.rows.size(); ++row) {
-            const PostgresTouch& first = table.rows.first(row);
-            const PostgresTouch& touch = first.known ? first : table.rows.last(row);
-            const Cause cause = causeOf(first, table.rows.last(row));
-            if (cause.statement && touch.known)
-                m_statements[*cause.statement].least = std::min(m_statements[*cause.statement].least, touch.command);
-        }
+    for (qsizetype row = 0; row < table.rows.size(); ++row) {
+        const PostgresTouch& first = table.rows.first(row);
+        const PostgresTouch& touch = first.known ? first : table.rows.last(row);
+        const Cause cause = causeOf(first, table.rows.last(row));
+        if (cause.statement && touch.known)
+            m_statements[*cause.statement].least = std::min(m_statements[*cause.statement].least, touch.command);
     }
 }
 
@@ -151,8 +160,7 @@ void PostgresAttribution::setCause(PostgresFoundRow& row, const TableName& table
     const Statement& statement = m_statements[*cause.statement];
     row.change.command = statement.command;
     const auto isRows = [&](const TableName& written) {
-        return isSameTable(written, table)
-            || (!row.change.partition.isEmpty() && written.table == row.change.partition);
+        return isSameTable(written, table) || isPartition(written, row.change.partition);
     };
     // The statement's own rows have the least id: whatever it sets off comes later.
     const PostgresTouch& touch = row.first.known ? row.first : row.last;

@@ -30,8 +30,8 @@ public:
     /// A TRUNCATE, DROP or ALTER of these tables begins; `statement` is it.
     void rewrites(size_t statement, const QList<TableName>& tables);
 
-    /// After the last statement: all rows that marked statements did not tell themselves.
-    void see(const std::vector<PostgresFoundTable>& tables);
+    /// After the last statement, table by table: all rows that marked statements did not tell themselves.
+    void see(const PostgresFoundTable& table);
     /// After that: sets command and origin of one of them, or of a row that a marked statement told.
     void assign(PostgresFoundRow& row, const TableName& table) const
     {

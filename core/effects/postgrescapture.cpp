@@ -6,6 +6,7 @@
 #include "effects/postgreslocks.h"
 #include "effects/postgresoldworld.h"
 #include "effects/postgresschemachanges.h"
+#include "effects/postgresshown.h"
 #include "effects/postgressidequestions.h"
 #include "effects/postgrestables.h"
 #include "effects/postgreswriter.h"
@@ -45,9 +46,9 @@ private:
     [[nodiscard]] Result<TargetEffects> read(size_t lastStatement, const Advance& advance);
     [[nodiscard]] Result<void> addTables(const PostgresTouched::Found& found, TargetEffects& effects,
                                          const Advance& advance);
-    void pack(PostgresFoundTable& table);
     [[nodiscard]] Result<void> addCautions(const PostgresTouched::Found& found, TargetEffects& effects);
     [[nodiscard]] Result<bool> isRolledBack();
+    [[nodiscard]] Result<void> complete(TargetEffects& effects);
 
     PostgresConnection& m_connection;
     PostgresOldWorld m_oldWorld;
@@ -58,7 +59,7 @@ private:
     PostgresSequences m_sequences;
     PostgresCopies m_copies;
     PostgresCautions m_cautions;
-    std::vector<PostgresTables::Waiting> m_waiting;
+    std::vector<PostgresLateTable> m_late;
     QList<TableName> m_unread;
     QString m_xid;
     bool m_mayNotCount = false; // a statement names the setting
@@ -187,38 +188,25 @@ Result<void> PostgresCapture::addTables(const PostgresTouched::Found& found, Tar
     PostgresTables tables(*m_worlds, m_copies, advance);
     if (auto added = tables.add(seen, found.counted, m_writer->candidates(), m_writer->told(), m_verification); !added)
         return added;
+    m_late = tables.takeLate();
     std::vector<PostgresFoundTable> changed = tables.take();
-    m_writer->attribution().see(changed);
+    PostgresAttribution& attribution = m_writer->attribution();
+    for (const PostgresFoundTable& table : changed)
+        attribution.see(table);
+    for (const PostgresLateTable& late : m_late)
+        attribution.see(late.found);
+    for (const PostgresLateTable& late : m_late)
+        effects.tables.append(effectsSoFar(late, attribution));
     for (PostgresFoundTable& table : changed) {
-        pack(table);
+        pack(table, attribution);
         if (!table.effects.rows.isEmpty() || !table.effects.complete)
             effects.tables.append(std::move(table.effects));
     }
-    m_waiting = tables.takeWaiting();
     auto unread = tables.unlocked();
     if (!unread)
         return unread.error();
     m_unread = std::move(*unread);
     return {};
-}
-
-void PostgresCapture::pack(PostgresFoundTable& table)
-{
-    TableEffects& effects = table.effects;
-    const auto add = [&](PostgresFoundRow&& row) {
-        m_writer->attribution().assign(row, effects.name);
-        effects.rows.append(row.change);
-    };
-    const PostgresFoundRows rows = std::exchange(table.rows, {});
-    effects.rows.reserve(rows.size());
-    rows.forEach(add);
-    const auto told = std::exchange(table.told, nullptr);
-    if (!told)
-        return;
-    told->take([&](PostgresFoundRow&& row) {
-        ++(row.change.change == ChangeKind::Update ? effects.updated : effects.inserted);
-        add(std::move(row));
-    });
 }
 
 Result<void> PostgresCapture::addCautions(const PostgresTouched::Found& found, TargetEffects& effects)
@@ -248,7 +236,7 @@ Result<HeldLocks> PostgresCapture::locks()
     PostgresConnection& before = m_oldWorld.connection();
     const auto known = m_lockWatch.locks(before);
     auto locks = known ? Result<HeldLocks>(*known) : readLocks(m_connection, before);
-    if (locks && m_waiting.empty())
+    if (locks && m_late.empty())
         m_oldWorld.submitClose();
     return locks;
 }
@@ -265,18 +253,33 @@ Result<bool> PostgresCapture::isRolledBack()
     return status->rows.at(0).at(0).toText() == "aborted"_L1;
 }
 
+Result<void> PostgresCapture::complete(TargetEffects& effects)
+{
+    for (PostgresLateTable& late : std::exchange(m_late, {})) {
+        auto completed = completeTable(*m_worlds, std::move(late));
+        if (!completed)
+            return completed.error();
+        m_writer->attribution().see(*completed);
+        pack(*completed, m_writer->attribution());
+        TableEffects& table = completed->effects;
+        effects.tables.removeIf([&](const TableEffects& soFar) { return soFar.name == table.name; });
+        if (!table.rows.isEmpty() || !table.complete)
+            effects.tables.append(std::move(table));
+    }
+    return {};
+}
+
 Result<void> PostgresCapture::ended(TargetEffects& effects)
 {
     if (!m_oldWorld.isOpen())
         return {};
     Result<void> outcome;
-    if (!m_waiting.empty() && !m_oldWorld.connection().cancellation().isCancelled()) {
+    if (!m_late.empty() && !m_oldWorld.connection().cancellation().isCancelled()) {
         const auto rolledBack = isRolledBack();
         if (!rolledBack)
             outcome = rolledBack.error();
-        for (size_t i = 0; outcome && rolledBack && *rolledBack && i < m_waiting.size(); ++i)
-            outcome = completeTable(m_oldWorld.connection(), m_waiting[i], m_writer->attribution(), effects);
-        effects.tables.removeIf([](const TableEffects& table) { return table.rows.isEmpty() && table.complete; });
+        else if (*rolledBack)
+            outcome = complete(effects);
         normalize(effects);
     }
     if (auto kept = m_cautions.releaseLocks(m_connection); kept)

@@ -88,7 +88,9 @@ Row pick(const Row& row, const QList<int>& places)
 /// The primary key of the later moment, if the earlier one has all its columns.
 QList<int> commonKey(const PostgresShape& before, const PostgresShape& after)
 {
-    const bool dropped = after.names.isEmpty() && !before.names.isEmpty();
+    if (before.names.isEmpty())
+        return after.key;
+    const bool dropped = after.names.isEmpty();
     for (const int index : after.key) {
         if (before.find(after, index) < 0)
             return {};
@@ -106,9 +108,21 @@ PostgresFoundRow changed(ChangeKind kind, Row before, Row after, const PostgresT
     return row;
 }
 
+/// Only the last touch of such a row is ever known: a run that copies the table before the batch knows none.
+PostgresTouch endOf(const PostgresCopy& before, qsizetype version, bool rewritten)
+{
+    const PostgresTouch& touch = before.versions.touch(version);
+    if (before.endedSince && touch.xid != 0 && static_cast<qint32>(touch.xid - *before.endedSince) >= 0)
+        return touch;
+    PostgresTouch unknown;
+    unknown.ownEnd = !rewritten;
+    return unknown;
+}
+
 } // namespace
 
-PostgresFoundRows diffCopies(const PostgresCopy& before, const PostgresCopy& after, TableEffects& effects)
+PostgresFoundRows diffCopies(const PostgresCopy& before, const PostgresCopy& after, bool rewritten,
+                             TableEffects& effects)
 {
     const Columns columns = unite(before.shape, after.shape);
     const QList<int> key = commonKey(before.shape, after.shape);
@@ -134,7 +148,7 @@ PostgresFoundRows diffCopies(const PostgresCopy& before, const PostgresCopy& aft
         old.erase(match);
     }
     for (const auto& [name, version] : old)
-        found.append(changed(ChangeKind::Delete, oldRow(version), {}, {}));
+        found.append(changed(ChangeKind::Delete, oldRow(version), {}, endOf(before, version, rewritten)));
     return found;
 }
 
@@ -172,11 +186,12 @@ Result<void> PostgresCopies::take(PostgresConnection& connection, const QList<Ta
                 oid, u"it is too large to be copied before the batch (%1 MB)"_s.arg(row.at(3).toInteger() >> 20));
             continue;
         }
-        PostgresCopy copy { oid, row.at(4).toInteger(), {}, {} };
+        PostgresCopy copy { oid, row.at(4).toInteger(), {}, {}, {} };
         auto shape = readShape(connection, row.at(6).toInteger());
         if (!shape)
             return shape.error();
-        auto versions = readVersions(connection, { row.at(1).toText(), row.at(2).toText() }, *shape);
+        auto versions
+            = readVersions(connection, { row.at(1).toText(), row.at(2).toText() }, *shape, PostgresTouching::Birth);
         if (!versions)
             return versions.error();
         copy.shape = std::move(*shape);

@@ -17,12 +17,13 @@ struct PostgresCopy
     qint64 fileNode = 0;
     PostgresShape shape;
     PostgresVersions versions;
+    std::optional<quint32> endedSince; ///< they tell who ended them, if its transaction id is this one or a later one
 };
 
 /// The difference of two moments of a table whose row versions say nothing (rewritten, truncated): by the primary
 /// key, without one by whole rows. Columns are told apart by their numbers; a column that one moment lacks is NULL
-/// there. `effects` gets columns and keys of both.
-[[nodiscard]] PostgresFoundRows diffCopies(const PostgresCopy& before, const PostgresCopy& after,
+/// there. `effects` gets columns and keys of both. Not `rewritten`: each row that is gone was deleted by itself.
+[[nodiscard]] PostgresFoundRows diffCopies(const PostgresCopy& before, const PostgresCopy& after, bool rewritten,
                                            TableEffects& effects);
 
 /// Copies of tables that the batch will truncate, alter or drop: nobody else can read them then.

@@ -15,6 +15,7 @@ struct PostgresTouch
     bool known = false;
     quint32 command = 0;
     quint32 xid = 0;
+    bool ownEnd = false; ///< not known, but it ended this row by itself
     friend bool operator==(const PostgresTouch&, const PostgresTouch&) = default;
 };
 

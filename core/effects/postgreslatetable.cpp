@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgreslatetable.h"
 
+#include "effects/postgrespairing.h"
 #include "effects/postgresscan.h"
+#include "effects/postgresshown.h"
 
-#include <algorithm>
+using namespace Qt::StringLiterals;
 
 namespace holdpoint {
 
 namespace {
 
-Result<PostgresCopy> copyOf(PostgresConnection& before, const PostgresRelation& relation)
+Result<PostgresCopy> copyOf(const PostgresWorlds& worlds, const PostgresRelation& relation)
 {
+    PostgresConnection& before = worlds.before;
     PostgresCopy copy;
     auto shape = readShape(before, relation.replaces != 0 ? relation.replaces : relation.shownOid());
     if (!shape)
         return shape.error();
     // A renamed table has its old name again.
-    const auto name = before.query({ "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n"
+    const auto name = before.query({ "SELECT n.nspname, c.relname, coalesce(pg_relation_filenode(c.oid), 0)::int8"
+                                     " FROM pg_class c JOIN pg_namespace n"
                                      " ON n.oid = c.relnamespace WHERE c.oid = $1::int8::oid",
                                      { Value::integer(relation.oldOid()) } });
     if (!name)
@@ -24,9 +28,11 @@ Result<PostgresCopy> copyOf(PostgresConnection& before, const PostgresRelation& 
     if (name->rows.isEmpty())
         return copy;
     const Row& row = name->rows.constFirst();
-    auto versions = readVersions(before, { row.at(0).toText(), row.at(1).toText() }, *shape);
+    auto versions = readVersions(before, nameIn(row, 0), *shape, PostgresTouching::End);
     if (!versions)
         return versions.error();
+    copy.fileNode = row.at(2).toInteger();
+    copy.endedSince = worlds.firstXid.toUInt();
     copy.shape = std::move(*shape);
     copy.versions = std::move(*versions);
     return copy;
@@ -34,34 +40,34 @@ Result<PostgresCopy> copyOf(PostgresConnection& before, const PostgresRelation& 
 
 } // namespace
 
-Result<void> completeTable(PostgresConnection& before, const PostgresTables::Waiting& waiting,
-                           PostgresAttribution& attribution, TargetEffects& effects)
+TableEffects effectsSoFar(const PostgresLateTable& late, const PostgresAttribution& attribution)
 {
-    const auto shown = std::ranges::find(effects.tables, waiting.relation.shownName(), &TableEffects::name);
-    if (shown == effects.tables.end())
-        return {};
-    const auto copy = copyOf(before, waiting.relation);
-    if (!copy)
-        return copy.error();
-    std::vector<PostgresFoundTable> tables(1);
-    PostgresFoundTable& table = tables.front();
-    table.effects.name = waiting.relation.shownName();
-    addDifference(waiting.relation, *copy, waiting.after, table);
-    countRows(table);
-    attribution.see(tables);
-    shown->columns = table.effects.columns;
-    shown->keyColumns = table.effects.keyColumns;
-    shown->generated = table.effects.generated;
-    shown->inserted += table.effects.inserted;
-    shown->updated += table.effects.updated;
-    shown->deleted += table.effects.deleted;
-    table.rows.forEach([&](PostgresFoundRow&& row) {
-        attribution.assign(row, table.effects.name);
-        shown->rows.append(row.change);
+    PostgresFoundTable shown;
+    shown.effects = late.found.effects;
+    for (const PostgresLatePart& part : late.parts)
+        addIncomplete(shown, part.relation, u"the batch locks it against every reader: "_s + part.reason);
+    const RowCounts counts = countsOf(late.found.rows.changes());
+    shown.effects.inserted += counts.inserted;
+    shown.effects.updated += counts.updated;
+    shown.effects.deleted += counts.deleted;
+    late.found.rows.forEach([&](PostgresFoundRow&& row) {
+        attribution.assign(row, shown.effects.name);
+        shown.effects.rows.append(row.change);
     });
-    shown->complete = !waiting.relation.filtered;
-    shown->incompleteReason = shown->complete ? QString() : hiddenByPolicies();
-    return {};
+    return std::move(shown.effects);
+}
+
+Result<PostgresFoundTable> completeTable(const PostgresWorlds& worlds, PostgresLateTable late)
+{
+    for (const PostgresLatePart& part : late.parts) {
+        const auto before = copyOf(worlds, part.relation);
+        if (!before)
+            return before.error();
+        addDifference(late.found, part.relation, *before, part.after);
+    }
+    pairRows(late.found, late.shape);
+    countRows(late.found);
+    return std::move(late.found);
 }
 
 } // namespace holdpoint

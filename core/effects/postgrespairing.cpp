@@ -88,8 +88,6 @@ void cancelEqual(PostgresFoundTable& table)
     dropRows(table, gone);
 }
 
-} // namespace
-
 void pairByKey(PostgresFoundTable& table)
 {
     PostgresFoundRows& rows = table.rows;
@@ -155,6 +153,15 @@ void pairMoved(PostgresFoundTable& table, const PostgresShape& shape)
         gone.insert(index);
     }
     dropRows(table, gone);
+}
+
+} // namespace
+
+void pairRows(PostgresFoundTable& table, const PostgresShape& shape)
+{
+    pairByKey(table);
+    if (table.partitioned)
+        pairMoved(table, shape);
 }
 
 } // namespace holdpoint

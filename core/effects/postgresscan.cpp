@@ -112,11 +112,11 @@ void keepUnless(PostgresVersions& versions, const SpillVector<qsizetype>& candid
 } // namespace
 
 Result<PostgresVersions> readVersions(PostgresConnection& connection, const TableName& table,
-                                      const PostgresShape& shape)
+                                      const PostgresShape& shape, PostgresTouching touching)
 {
     PostgresVersions versions;
     Result<void> read;
-    connection.submitLooking(versionsWhere(connection, table, shape, PostgresTouching::Birth, {}), versions.look(read),
+    connection.submitLooking(versionsWhere(connection, table, shape, touching, {}), versions.look(read),
                              [&read](const Result<Rowset>& answer) { read = answer ? read : answer.error(); });
     const auto flushed = connection.flush();
     if (!read || !flushed)

@@ -4,6 +4,7 @@
 #include "effects/postgreslookup.h"
 #include "effects/postgrespairing.h"
 #include "effects/postgresscan.h"
+#include "effects/postgresshown.h"
 
 #include <algorithm>
 
@@ -18,35 +19,7 @@ bool exceeds(const RowCounts& found, const PostgresRelation& relation)
     return found.inserted > relation.inserted || found.updated > relation.updated || found.deleted > relation.deleted;
 }
 
-QString partitionOf(const PostgresRelation& relation)
-{
-    if (relation.root == 0)
-        return {};
-    return relation.name.schema == relation.rootName.schema ? relation.name.table
-                                                            : relation.name.schema + u'.' + relation.name.table;
-}
-
-void addRows(PostgresFoundTable& table, PostgresFoundRows rows, const QString& partition)
-{
-    table.partitioned = table.partitioned || (!rows.isEmpty() && !partition.isEmpty());
-    if (table.rows.isEmpty() && partition.isEmpty())
-        table.rows = std::move(rows);
-    else
-        table.rows.append(rows, partition);
-}
-
 } // namespace
-
-QString hiddenByPolicies()
-{
-    return u"row level security may hide rows from this user, and the server does not count what it rewrites"_s;
-}
-
-void addDifference(const PostgresRelation& relation, const PostgresCopy& before, const PostgresCopy& after,
-                   PostgresFoundTable& table)
-{
-    addRows(table, diffCopies(before, after, table.effects), partitionOf(relation));
-}
 
 PostgresFoundTable& PostgresTables::shown(const PostgresRelation& relation)
 {
@@ -193,35 +166,40 @@ void PostgresTables::addRows(const PostgresRelation& relation, const PostgresSha
                              CaptureWay way)
 {
     if (!rows.isEmpty())
-        holdpoint::addRows(shownAs(relation, shape, way), std::move(rows), partitionOf(relation));
+        holdpoint::addRows(shownAs(relation, shape, way), relation, std::move(rows));
 }
 
 void PostgresTables::addIncomplete(const PostgresRelation& relation, const QString& reason)
 {
-    TableEffects& effects = shown(relation).effects;
-    effects.complete = false;
-    const QString where = relation.root != 0 ? u"partition %1: "_s.arg(relation.name.table) : QString();
-    effects.incompleteReason += (effects.incompleteReason.isEmpty() ? QString() : u"; "_s) + where + reason;
-    if (!relation.readable) {
-        effects.inserted += relation.inserted;
-        effects.updated += relation.updated;
-        effects.deleted += relation.deleted;
-    }
+    holdpoint::addIncomplete(shown(relation), relation, reason);
 }
 
 Result<PostgresCopy> PostgresTables::copyNow(const PostgresRelation& relation)
 {
     PostgresCopy copy;
-    if (relation.dropped)
-        return copy;
-    auto shape = shapeNow(relation);
+    auto shape = shapeNow(relation); // of a dropped partition the root may be there still
     if (!shape)
         return shape.error();
-    auto versions = readVersions(m_worlds.now, relation.name, *shape);
+    copy.shape = std::move(*shape);
+    if (relation.dropped)
+        return copy;
+    auto versions = readVersions(m_worlds.now, relation.name, copy.shape, PostgresTouching::Birth);
     if (!versions)
         return versions.error();
-    copy.shape = std::move(*shape);
     copy.versions = std::move(*versions);
+    return copy;
+}
+
+/// Without rows. The root of a new partition may have other columns now.
+Result<PostgresCopy> PostgresTables::copyOfNew(const PostgresRelation& relation)
+{
+    PostgresCopy copy;
+    if (relation.root == 0)
+        return copy;
+    auto shape = readShape(m_worlds.before, relation.root);
+    if (!shape)
+        return shape.error();
+    copy.shape = std::move(*shape);
     return copy;
 }
 
@@ -248,19 +226,15 @@ Result<void> PostgresTables::addExclusive(const PostgresRelation& relation)
     auto after = copyNow(relation);
     if (!after)
         return after.error();
-    if (before != nullptr || relation.isNew()) {
+    if (before == nullptr && !relation.isNew()) {
         shown(relation).effects.way = CaptureWay::Copied;
-        const PostgresCopy none;
-        addDifference(relation, before != nullptr ? *before : none, *after, shown(relation));
-        if (relation.filtered && !relation.isNew())
-            addIncomplete(relation, hiddenByPolicies());
+        m_late.push_back({ relation, std::move(*after), m_copies.whyNot(relation.oldOid()) });
         return {};
     }
-    TableEffects& effects = shown(relation).effects;
-    effects.way = CaptureWay::Copied;
-    effects.columns = after->shape.names;
-    addIncomplete(relation, u"the batch locks it against every reader: %1"_s.arg(m_copies.whyNot(relation.oldOid())));
-    m_waiting.push_back({ relation, std::move(*after) });
+    const auto none = before == nullptr ? copyOfNew(relation) : PostgresCopy();
+    if (!none)
+        return none.error();
+    addDifference(shown(relation), relation, before != nullptr ? *before : *none, *after);
     return {};
 }
 
@@ -279,12 +253,27 @@ Result<QList<TableName>> PostgresTables::unlocked() const
     return names;
 }
 
+std::vector<PostgresLateTable> PostgresTables::takeLate()
+{
+    std::vector<PostgresLateTable> tables;
+    for (PostgresLatePart& part : std::exchange(m_late, {})) {
+        const qint64 oid = part.relation.shownOid();
+        auto known = std::ranges::find(tables, oid, [](const PostgresLateTable& late) { return late.found.oid; });
+        if (known == tables.end()) {
+            const auto found = std::ranges::find(m_found, oid, &PostgresFoundTable::oid);
+            tables.push_back({ std::move(*found), m_shapes.value(oid), {} });
+            m_found.erase(found);
+            known = std::prev(tables.end());
+        }
+        known->parts.push_back(std::move(part));
+    }
+    return tables;
+}
+
 std::vector<PostgresFoundTable> PostgresTables::take()
 {
     for (PostgresFoundTable& table : m_found) {
-        pairByKey(table);
-        if (const auto shape = m_shapes.constFind(table.oid); shape != m_shapes.constEnd() && table.partitioned)
-            pairMoved(table, *shape);
+        pairRows(table, m_shapes.value(table.oid));
         countRows(table);
     }
     std::erase_if(m_found, [](const PostgresFoundTable& table) {

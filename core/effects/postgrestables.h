@@ -4,6 +4,7 @@
 #include "effects/capture.h"
 #include "effects/postgrescandidates.h"
 #include "effects/postgrescopies.h"
+#include "effects/postgreslatetable.h"
 #include "effects/postgrestoldtables.h"
 #include "effects/postgrestouched.h"
 
@@ -27,16 +28,11 @@ public:
     [[nodiscard]] Result<void> add(const QList<PostgresRelation>& relations, bool counted,
                                    const PostgresCandidateTables& candidates, PostgresToldTables& told,
                                    Verification verification);
-    /// What add() found, the rows of partitions that moved paired by their key.
+    /// Tables of which a part is only known after the transaction's end. Before take().
+    [[nodiscard]] std::vector<PostgresLateTable> takeLate();
+    /// What else add() found, the rows of partitions that moved paired by their key.
     [[nodiscard]] std::vector<PostgresFoundTable> take();
 
-    /// A table that nobody could read before the transaction's end.
-    struct Waiting
-    {
-        PostgresRelation relation;
-        PostgresCopy after;
-    };
-    [[nodiscard]] std::vector<Waiting> takeWaiting() { return std::move(m_waiting); }
     /// Tables that were rewritten or dropped without a lock before: others may have changed what the copy tells.
     [[nodiscard]] Result<QList<TableName>> unlocked() const;
 
@@ -50,6 +46,7 @@ private:
     [[nodiscard]] Result<void> addBest(PostgresLookup& lookup, QList<PostgresRelation> open);
     [[nodiscard]] Result<void> addExclusive(const PostgresRelation& relation);
     [[nodiscard]] Result<PostgresCopy> copyNow(const PostgresRelation& relation);
+    [[nodiscard]] Result<PostgresCopy> copyOfNew(const PostgresRelation& relation);
     [[nodiscard]] PostgresFoundTable& shownAs(const PostgresRelation& relation, const PostgresShape& shape,
                                               CaptureWay way);
     void addRows(const PostgresRelation& relation, const PostgresShape& shape, PostgresFoundRows rows, CaptureWay way);
@@ -60,15 +57,8 @@ private:
     const Capture::Advance& m_advance;
     std::vector<PostgresFoundTable> m_found;
     QHash<qint64, PostgresShape> m_shapes;
-    std::vector<Waiting> m_waiting;
+    std::vector<PostgresLatePart> m_late;
     QList<qint64> m_unlocked;
 };
-
-/// The rows of one table whose rows are known at both moments.
-void addDifference(const PostgresRelation& relation, const PostgresCopy& before, const PostgresCopy& after,
-                   PostgresFoundTable& table);
-
-/// Why a rewritten table is not complete that has policies for this user.
-[[nodiscard]] QString hiddenByPolicies();
 
 } // namespace holdpoint

@@ -39,6 +39,8 @@ private Q_SLOTS:
     void appliesWhatNoCommandNames_data();
     void appliesWhatNoCommandNames();
     void functionThatIsNotCounted();
+    void partitionsThatNobodyElseReads_data();
+    void partitionsThatNobodyElseReads();
     void undoesIt();
     void keepsOthersFromWhatIsNamed();
     void leavesReferencingTablesAlone();
@@ -135,6 +137,73 @@ void TestPostgresRewrites::functionThatIsNotCounted()
     QVERIFY2(run, qUtf8Printable(run ? QString() : run.error().text()));
     compareLines(effectsText(run->effects.constFirst()),
                  { u"bag + #0 direct (9, n)"_s, u"parent + #0 indirect (9)"_s, u"caution no-counters"_s });
+}
+
+// Whoever adds or drops a partition locks the default one, which no command names.
+void TestPostgresRewrites::partitionsThatNobodyElseReads_data()
+{
+    QTest::addColumn<QStringList>("statements");
+    QTest::addColumn<QStringList>("expected");
+    const auto row = [](const char* name, const QStringList& statements, const QStringList& expected) {
+        QTest::newRow(name) << statements << expected;
+    };
+    const QString create = u"CREATE TABLE keyednew PARTITION OF keyed FOR VALUES IN (77)"_s;
+    const QStringList created { u"create table public.keyednew"_s, u"create index public.keyednew_pkey"_s,
+                                u"caution not-undoable"_s, u"caution not-undoable"_s };
+    row("rows move into it", { u"DROP TABLE loose3"_s, u"UPDATE loose SET a = 3 WHERE a = 1"_s },
+        { u"loose ~ #1 direct (1, x) -> (3, x) @looserest"_s, u"loose ~ #1 direct (1, y) -> (3, y) @looserest"_s,
+          u"loose - #0 direct (3, z) @loose3"_s, u"drop table public.loose3"_s, u"caution not-undoable"_s });
+    row("a keyed row moves into it", { u"UPDATE keyed SET a = 4 WHERE a = 1"_s, create },
+        QStringList { u"keyed ~ #0 direct (1, x, 0) -> (4, x, 0) @keyedrest"_s } + created);
+    row("a row comes back",
+        { u"WITH gone AS (DELETE FROM keyed WHERE a = 2 RETURNING *)"
+          " INSERT INTO keyed SELECT * FROM gone"_s,
+          create },
+        created);
+    row("a row of it is deleted", { u"DROP TABLE loose3"_s, u"DELETE FROM loose WHERE a = 9"_s },
+        { u"loose - #0 direct (3, z) @loose3"_s, u"loose - #1 direct (9, d) @looserest"_s,
+          u"drop table public.loose3"_s, u"caution not-undoable"_s });
+    row("its root lost a column",
+        { u"ALTER TABLE loose DROP b"_s, u"CREATE TABLE loosenew PARTITION OF loose FOR VALUES IN (77)"_s,
+          u"INSERT INTO loose VALUES (77)"_s },
+        { u"loose - #? indirect (1, x) @loose1"_s, u"loose - #? indirect (1, y) @loose1"_s,
+          u"loose - #? indirect (3, z) @loose3"_s, u"loose - #? indirect (9, d) @looserest"_s,
+          u"loose + #? indirect (1, NULL) @loose1"_s, u"loose + #? indirect (1, NULL) @loose1"_s,
+          u"loose + #? indirect (3, NULL) @loose3"_s, u"loose + #? indirect (9, NULL) @looserest"_s,
+          u"loose + #2 direct (77, NULL) @loosenew"_s, u"alter table public.loose"_s, u"alter table public.loose1"_s,
+          u"alter table public.loose3"_s, u"alter table public.looserest"_s, u"create table public.loosenew"_s,
+          u"caution not-undoable"_s, u"caution not-undoable"_s, u"caution not-undoable"_s, u"caution not-undoable"_s,
+          u"caution not-undoable"_s });
+}
+
+void TestPostgresRewrites::partitionsThatNobodyElseReads()
+{
+    QFETCH(QStringList, statements);
+    QFETCH(QStringList, expected);
+    m_database->exec("CREATE TABLE loose (a int, b text) PARTITION BY LIST (a);"
+                     "CREATE TABLE loose1 PARTITION OF loose FOR VALUES IN (1, 2);"
+                     "CREATE TABLE loose3 PARTITION OF loose FOR VALUES IN (3);"
+                     "CREATE TABLE looserest PARTITION OF loose DEFAULT;"
+                     "INSERT INTO loose VALUES (1, 'x'), (1, 'y'), (3, 'z'), (9, 'd');"
+                     "CREATE TABLE keyed (a int, b text, c int, PRIMARY KEY (a, b)) PARTITION BY LIST (a);"
+                     "CREATE TABLE keyed1 PARTITION OF keyed FOR VALUES IN (1, 2);"
+                     "CREATE TABLE keyedrest PARTITION OF keyed DEFAULT;"
+                     "INSERT INTO keyed VALUES (1, 'x', 0), (2, 'w', 0), (9, 'd', 0)");
+    Batch batch;
+    batch.targets = { postgresTarget(m_database->uri()) };
+    for (const QString& sql : statements)
+        batch.commands.append(std::make_shared<RunSql>(u"db"_s, sql));
+    RunOptions how;
+    const auto preview = m_workbench->preview(batch, how).takeResult();
+    QVERIFY(preview && preview->outcome == Outcome::Ready);
+    compareLines(effectsText(preview->effects.constFirst()), expected);
+    how.verifyFully = true;
+    const auto scanned = m_workbench->preview(batch, how).takeResult();
+    QVERIFY(scanned);
+    QCOMPARE(scanned->digest, preview->digest);
+    const auto run = m_workbench->apply(batch, preview->digest, {}).takeResult();
+    QVERIFY2(run, qUtf8Printable(run ? QString() : run.error().text()));
+    QVERIFY2(run->outcome == Outcome::Committed, qUtf8Printable(run->failure ? run->failure->error.text() : QString()));
 }
 
 void TestPostgresRewrites::undoesIt()
