@@ -161,11 +161,11 @@ Result<TargetEffects> PostgresCapture::read(size_t lastStatement, const Advance&
     found->counted = found->counted && !m_mayNotCount;
     m_writer->attribution().inSubtransaction(lastStatement, found->newestXid);
     m_connection.notes<PostgresSideQuestions>().mayVary = found->mayVary;
-    if (found->catalogs.isEmpty()) // else some are not for others to see
+    if (found->catalogs.isEmpty() && found->counted) // else some are not for others to see
         m_lockWatch.know(found->held);
     if (auto added = addTables(*found, effects, advance); !added)
         return added.error();
-    auto changes = schemaChanges(*m_worlds, found->catalogs);
+    auto changes = schemaChanges(*m_worlds, found->catalogs, found->counted);
     if (!changes)
         return changes.error();
     effects.schemaChanges = std::move(*changes);

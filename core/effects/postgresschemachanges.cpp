@@ -147,10 +147,10 @@ Result<void> addChanges(const PostgresWorlds& worlds, const QList<Difference>& f
 
 } // namespace
 
-Result<QList<SchemaChange>> schemaChanges(const PostgresWorlds& worlds, const QStringList& catalogs)
+Result<QList<SchemaChange>> schemaChanges(const PostgresWorlds& worlds, const QStringList& catalogs, bool counted)
 {
     QList<SchemaChange> changes;
-    if (catalogs.isEmpty())
+    if (catalogs.isEmpty() && counted)
         return changes;
     Candidates candidates;
     const QByteArray first = '\'' + worlds.firstXid + "'::xid";

@@ -7,7 +7,8 @@ namespace holdpoint {
 
 /// What the transaction changed in the catalogs: objects whose definition differs between the two worlds.
 /// `catalogs`: the catalogs with changed rows, "pg_cast: …"; those whose objects are not described here are told as
-/// they are.
-[[nodiscard]] Result<QList<SchemaChange>> schemaChanges(const PostgresWorlds& worlds, const QStringList& catalogs);
+/// they are. `counted`: there are no others.
+[[nodiscard]] Result<QList<SchemaChange>> schemaChanges(const PostgresWorlds& worlds, const QStringList& catalogs,
+                                                        bool counted);
 
 } // namespace holdpoint

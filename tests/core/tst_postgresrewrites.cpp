@@ -113,6 +113,9 @@ void TestPostgresRewrites::appliesWhatNoCommandNames_data()
     row("not counted for a while",
         u"DO $$ BEGIN SET LOCAL track_counts = off; INSERT INTO parent VALUES (9); SET LOCAL track_counts = on; END $$"_s,
         { u"parent + #0 indirect (9)"_s, u"caution no-counters"_s });
+    row("a table is made and not counted",
+        u"DO $$ BEGIN SET LOCAL track_counts = off; CREATE TABLE quiet (); SET LOCAL track_counts = on; END $$"_s,
+        { u"create table public.quiet"_s, u"caution no-counters"_s, u"caution not-undoable"_s });
     row("a truncate cascades", u"TRUNCATE parent CASCADE"_s,
         { u"parent - #0 direct (1)"_s, u"parent - #0 direct (2)"_s, u"child - #0 indirect (10, 1)"_s,
           u"caution notice"_s });
