@@ -19,12 +19,6 @@ QList<int> placesOf(const TableEffects& table, const QStringList& names)
     return places;
 }
 
-bool changes(const RowChange& row, const QList<int>& columns)
-{
-    return row.change == ChangeKind::Update
-        && std::ranges::any_of(columns, [&](int column) { return row.before.at(column) != row.after.at(column); });
-}
-
 /// Which rows wait for which: a row that gets a key back waits for the row that has it now.
 class KeyCircles
 {
@@ -51,7 +45,7 @@ private:
 
 void KeyCircles::addKey(const TableEffects& table, const QList<int>& columns)
 {
-    if (std::ranges::none_of(table.rows, [&](const RowChange& row) { return changes(row, columns); }))
+    if (std::ranges::none_of(table.rows, [&](const RowChange& row) { return changesKey(row, columns); }))
         return;
     const KeyChanges keys(table, columns, 0);
     for (auto key = keys.broughtBack().begin(); key != keys.broughtBack().end(); ++key) {
@@ -111,7 +105,7 @@ std::vector<int> KeyCircles::aside() const
 
 void setOpaqueAside(const TableEffects& table, const QList<int>& columns, KeyCircles& circles)
 {
-    const auto isChanged = [&](const RowChange& row) { return changes(row, columns); };
+    const auto isChanged = [&](const RowChange& row) { return changesKey(row, columns); };
     if (std::ranges::count_if(table.rows, isChanged) < 2)
         return;
     for (qsizetype row = 0; row < table.rows.size(); ++row) {
@@ -130,12 +124,18 @@ void setIdentityAside(const TableEffects& table, const Table& described, KeyCirc
     }
     const QList<int> columns = placesOf(table, names);
     for (qsizetype row = 0; row < table.rows.size() && !columns.isEmpty(); ++row) {
-        if (changes(table.rows.at(row), columns))
+        if (changesKey(table.rows.at(row), columns))
             circles.setAside(row);
     }
 }
 
 } // namespace
+
+bool changesKey(const RowChange& row, const QList<int>& columns)
+{
+    return row.change == ChangeKind::Update
+        && std::ranges::any_of(columns, [&](int column) { return row.before.at(column) != row.after.at(column); });
+}
 
 QList<QList<int>> keysByValue(const TableEffects& table, const Table& described)
 {
@@ -149,16 +149,24 @@ QList<QList<int>> keysByValue(const TableEffects& table, const Table& described)
     return keys;
 }
 
+QList<QList<int>> keysNotByValue(const TableEffects& table, const Table& described)
+{
+    QList<QList<int>> keys;
+    for (const UniqueKey& key : described.uniqueKeys) {
+        if (!key.byValue)
+            keys.append(placesOf(table, key.columns));
+    }
+    return keys;
+}
+
 std::vector<int> rowsSetAside(const TableEffects& table, const Table& described)
 {
     if (table.updated == 0)
         return {};
     KeyCircles circles(table.rows.size());
     setIdentityAside(table, described, circles);
-    for (const UniqueKey& key : described.uniqueKeys) {
-        if (!key.byValue)
-            setOpaqueAside(table, placesOf(table, key.columns), circles);
-    }
+    for (const QList<int>& key : keysNotByValue(table, described))
+        setOpaqueAside(table, key, circles);
     for (const QList<int>& key : keysByValue(table, described))
         circles.addKey(table, key);
     circles.breakUp();

@@ -5,6 +5,7 @@
 #include "effects/rowidorder.h"
 #include "effects/setaside.h"
 #include "effects/stepgraph.h"
+#include "effects/undoreferences.h"
 
 #include <QMap>
 #include <QSet>
@@ -17,17 +18,6 @@ namespace holdpoint {
 
 namespace {
 
-/// A foreign key of one table that refers to a table that changed too; columns are places in the effects.
-struct Reference
-{
-    int child = 0;
-    int parent = 0;
-    QList<int> columns;
-    QList<int> referenced;
-    bool deferrable = false;
-    bool cascades = false; ///< ON UPDATE CASCADE
-};
-
 class UndoSorter
 {
 public:
@@ -35,16 +25,14 @@ public:
     [[nodiscard]] UndoOrder sorted();
 
 private:
-    void findReferences();
     void orderTables();
     void placeTable(int table, QSet<int>& visited);
     void addKeyEdges(int table);
+    void addOpaqueKeyEdges(int table);
     void addRowidEdges();
-    void addReferenceEdges(const Reference& reference, const KeyChanges& parent);
-    void addRowEdges(const Reference& reference, const KeyChanges& parent, int step, const RowChange& row);
+    void addReferenceEdges(const UndoReference& reference, const KeyChanges& parent);
+    void addRowEdges(const UndoReference& reference, const KeyChanges& parent, int step, const RowChange& row);
     [[nodiscard]] std::vector<int> naturalOrder() const;
-    [[nodiscard]] QList<int> columnsOf(int table, const QStringList& names) const;
-    [[nodiscard]] int tableCalled(const QString& schema, const QString& name) const;
     [[nodiscard]] const TableEffects& table(int index) const { return m_effects.tables.at(index); }
     [[nodiscard]] int tableOf(int step) const;
     [[nodiscard]] int tableCount() const { return static_cast<int>(m_effects.tables.size()); }
@@ -55,12 +43,12 @@ private:
 
     const TargetEffects& m_effects;
     const QList<const Table*>& m_described;
-    Qt::CaseSensitivity m_names;
     // A step is a row's place over all tables. The return of a row that is set aside has a step of its own behind them.
     std::vector<int> m_firstStep; // of each table; then the number of rows
     std::vector<int> m_aside; // steps of the rows set aside, in the order of their returns
+    int m_gates = 0; // steps behind all others that do nothing: what waits for many waits for one of them
     QHash<int, int> m_return; // by step
-    QList<Reference> m_references;
+    QList<UndoReference> m_references;
     std::vector<int> m_parentsFirst; // tables
     StepGraph m_graph;
     QHash<int, QList<int>> m_cascaded; // by step
@@ -69,7 +57,7 @@ private:
 UndoSorter::UndoSorter(const TargetEffects& effects, const QList<const Table*>& described)
     : m_effects(effects)
     , m_described(described)
-    , m_names(effects.engine == EngineKind::SQLite ? Qt::CaseInsensitive : Qt::CaseSensitive)
+    , m_references(undoReferences(effects, described))
 {
     int next = 0;
     for (const TableEffects& table : effects.tables) {
@@ -85,53 +73,12 @@ int UndoSorter::tableOf(int step) const
     return static_cast<int>(after - m_firstStep.begin()) - 1;
 }
 
-int UndoSorter::tableCalled(const QString& schema, const QString& name) const
-{
-    const auto found = std::ranges::find_if(m_effects.tables, [&](const TableEffects& table) {
-        return table.name.schema.compare(schema, m_names) == 0 && table.name.table.compare(name, m_names) == 0;
-    });
-    return found == m_effects.tables.end() ? -1 : static_cast<int>(found - m_effects.tables.begin());
-}
-
-QList<int> UndoSorter::columnsOf(int index, const QStringList& names) const
-{
-    QList<int> places;
-    const QStringList& columns = table(index).columns;
-    for (const QString& name : names) {
-        const auto found
-            = std::ranges::find_if(columns, [&](const QString& column) { return column.compare(name, m_names) == 0; });
-        places.append(found == columns.end() ? -1 : static_cast<int>(found - columns.begin()));
-    }
-    return places;
-}
-
-void UndoSorter::findReferences()
-{
-    for (int child = 0; child < tableCount(); ++child) {
-        for (const ForeignKey& key : m_described.at(child)->foreignKeys) {
-            const QString& schema = key.referencedSchema.isEmpty() ? table(child).name.schema : key.referencedSchema;
-            Reference reference;
-            reference.child = child;
-            reference.parent = tableCalled(schema, key.referencedTable);
-            if (reference.parent < 0)
-                continue;
-            reference.columns = columnsOf(child, key.columns);
-            reference.referenced = key.referencedColumns.isEmpty() ? table(reference.parent).keyColumns
-                                                                   : columnsOf(reference.parent, key.referencedColumns);
-            reference.deferrable = key.deferrable;
-            reference.cascades = key.onUpdate.compare("CASCADE"_L1, Qt::CaseInsensitive) == 0;
-            if (!reference.columns.contains(-1) && !reference.referenced.contains(-1))
-                m_references.append(reference);
-        }
-    }
-}
-
 void UndoSorter::placeTable(int index, QSet<int>& visited)
 {
     if (visited.contains(index))
         return;
     visited.insert(index);
-    for (const Reference& reference : std::as_const(m_references)) {
+    for (const UndoReference& reference : std::as_const(m_references)) {
         if (reference.child == index)
             placeTable(reference.parent, visited);
     }
@@ -180,6 +127,8 @@ std::vector<int> UndoSorter::naturalOrder() const
         = [&](ChangeKind change, int step) { return change == ChangeKind::Delete ? step : m_return.value(step, -1); };
     for (auto index = m_parentsFirst.rbegin(); index != m_parentsFirst.rend(); ++index)
         append(*index, goes);
+    for (int gate = 0; gate < m_gates; ++gate)
+        order.push_back(rowCount() + static_cast<int>(m_aside.size()) + gate);
     for (const int index : m_parentsFirst)
         append(index, changes);
     for (const int index : m_parentsFirst)
@@ -206,6 +155,39 @@ void UndoSorter::addKeyEdges(int index)
     }
 }
 
+// Which values are equal is not told here (1.0 and 1.00): all are taken away before any is brought back. Of the rows
+// that change the key as a whole there is one at most: others are set aside.
+void UndoSorter::addOpaqueKeyEdges(int index)
+{
+    if (m_graph.isEmpty())
+        return; // the natural order does it
+    const int first = m_firstStep[static_cast<size_t>(index)];
+    for (const QList<int>& key : keysNotByValue(table(index), *m_described.at(index))) {
+        std::vector<int> goes;
+        std::vector<int> comes;
+        int gate = -1;
+        for (int row = 0; row < table(index).rows.size(); ++row) {
+            const RowChange& change = table(index).rows.at(row);
+            const int step = first + row;
+            const bool isAside = m_return.contains(step);
+            if (change.change == ChangeKind::Insert || isAside)
+                goes.push_back(step);
+            if (change.change == ChangeKind::Delete || isAside)
+                comes.push_back(returnOf(step));
+            if (change.change == ChangeKind::Update && !isAside && changesKey(change, key))
+                gate = step;
+        }
+        if (goes.empty() && comes.empty())
+            continue;
+        if (gate < 0)
+            gate = rowCount() + static_cast<int>(m_aside.size()) + m_gates++;
+        for (const int step : goes)
+            m_graph.addEdge(step, gate, StepGraph::Strength::Demand);
+        for (const int step : comes)
+            m_graph.addEdge(gate, step, StepGraph::Strength::Demand);
+    }
+}
+
 // The natural order does it alone, where no row moved and nothing else asks for another one.
 void UndoSorter::addRowidEdges()
 {
@@ -218,7 +200,7 @@ void UndoSorter::addRowidEdges()
     }
 }
 
-void UndoSorter::addReferenceEdges(const Reference& reference, const KeyChanges& parent)
+void UndoSorter::addReferenceEdges(const UndoReference& reference, const KeyChanges& parent)
 {
     const RowChanges& rows = table(reference.child).rows;
     const int first = m_firstStep[static_cast<size_t>(reference.child)];
@@ -226,7 +208,7 @@ void UndoSorter::addReferenceEdges(const Reference& reference, const KeyChanges&
         addRowEdges(reference, parent, first + static_cast<int>(row), rows.at(row));
 }
 
-void UndoSorter::addRowEdges(const Reference& reference, const KeyChanges& parent, int step, const RowChange& row)
+void UndoSorter::addRowEdges(const UndoReference& reference, const KeyChanges& parent, int step, const RowChange& row)
 {
     const QByteArray before = keyBytes(row.before, reference.columns);
     const QByteArray after = keyBytes(row.after, reference.columns);
@@ -263,28 +245,32 @@ UndoStep UndoSorter::stepOf(int step) const
 
 UndoOrder UndoSorter::sorted()
 {
-    findReferences();
     orderTables();
     setRowsAside();
     for (int index = 0; index < tableCount(); ++index)
         addKeyEdges(index);
-    for (const Reference& reference : std::as_const(m_references)) {
+    for (const UndoReference& reference : std::as_const(m_references)) {
         const KeyChanges parent(table(reference.parent), reference.referenced,
                                 m_firstStep[static_cast<size_t>(reference.parent)]);
         if (!parent.isEmpty())
             addReferenceEdges(reference, parent);
     }
     addRowidEdges();
+    for (int index = 0; index < tableCount(); ++index)
+        addOpaqueKeyEdges(index);
     StepGraph::Order order { naturalOrder() };
     if (!m_graph.isEmpty())
         order = m_graph.sorted(order.steps);
+    const size_t rows = static_cast<size_t>(rowCount()) + m_aside.size();
     // The demands make no circle: rows that would close one are set aside.
-    Q_ASSERT(order.steps.size() == static_cast<size_t>(rowCount()) + m_aside.size());
+    Q_ASSERT(order.steps.size() == rows + static_cast<size_t>(m_gates));
 
     UndoOrder result { {}, order.yielded };
-    result.steps.reserve(order.steps.size());
-    for (const int step : order.steps)
-        result.steps.push_back(stepOf(step));
+    result.steps.reserve(rows);
+    for (const int step : order.steps) {
+        if (static_cast<size_t>(step) < rows)
+            result.steps.push_back(stepOf(step));
+    }
     return result;
 }
 

@@ -293,6 +293,23 @@ inline const Case sqliteUndo[] = {
 };
 
 inline const Case postgresUndo[] = {
+    { "a referenced key that became an equal one",
+      "CREATE TABLE t(k NUMERIC PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1.0, 'a'), (2, 'b');"
+      "CREATE TABLE c(id INTEGER PRIMARY KEY, k NUMERIC REFERENCES t ON UPDATE CASCADE); INSERT INTO c VALUES (1, "
+      "1.0), "
+      "(2, 2);",
+      "UPDATE t SET k = 1.00, v = 'both' WHERE k = 1; UPDATE t SET k = 3 WHERE k = 2" },
+    { "a key that became an equal one, beside others",
+      "CREATE TABLE t(k NUMERIC PRIMARY KEY, v TEXT); INSERT INTO t VALUES (1.0, 'a'), (2, 'b');"
+      "CREATE TABLE c(id INTEGER PRIMARY KEY, k NUMERIC REFERENCES t ON UPDATE CASCADE); INSERT INTO c VALUES (1, "
+      "1.0);",
+      "INSERT INTO t VALUES (4, 'd'); UPDATE t SET k = 1.00 WHERE k = 1; UPDATE c SET k = 4; DELETE FROM t WHERE k = "
+      "2" },
+    { "without key, partitioned, equal rows",
+      "CREATE TABLE t(a INTEGER, v TEXT) PARTITION BY LIST (a); CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1);"
+      "CREATE TABLE t2 PARTITION OF t FOR VALUES IN (2); INSERT INTO t VALUES (1, 'x'), (1, 'x'), (1, 'x'), (2, 'x'), "
+      "(2, 'y');",
+      "UPDATE t SET v = 'y' WHERE a = 1; DELETE FROM t2 WHERE v = 'y'; INSERT INTO t VALUES (2, 'y'), (1, 'y')" },
     { "an identity that was given anew",
       "CREATE TABLE t(id INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v TEXT); INSERT INTO t(v) VALUES ('a'), "
       "('b');"
