@@ -4,6 +4,7 @@
 #include "effects/postgrescautions.h"
 #include "effects/postgreslatetable.h"
 #include "effects/postgreslocks.h"
+#include "effects/postgresoldchecks.h"
 #include "effects/postgresoldworld.h"
 #include "effects/postgresschemachanges.h"
 #include "effects/postgresshown.h"
@@ -215,6 +216,10 @@ Result<void> PostgresCapture::addCautions(const PostgresTouched::Found& found, T
     if (!beyondRows)
         return beyondRows.error();
     effects.cautions += *beyondRows;
+    auto checks = oldChecks(*m_worlds, found, effects);
+    if (!checks)
+        return checks.error();
+    effects.cautions += *checks;
     auto advanced = m_sequences.cautions(m_connection, found.sequences);
     if (!advanced)
         return advanced.error();

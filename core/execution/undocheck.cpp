@@ -131,9 +131,10 @@ QHash<QString, QStringList> dangledBefore(const QList<TargetEffects>& undone)
 
 void cautionOfWhatStays(const QList<TargetEffects>& undone, Run& preview)
 {
-    static const QSet<QString> here { dangledBeforehand,    danglingNow,           u"not-undoable"_s, u"not-undone"_s,
-                                      u"notice"_s,          u"triggers-fire"_s,    u"no-counters"_s,  u"capture-end"_s,
-                                      u"temporary-table"_s, u"materialized-view"_s };
+    static const QSet<QString> here { dangledBeforehand,      danglingNow,      u"not-undoable"_s,
+                                      u"not-undone"_s,        u"notice"_s,      u"triggers-fire"_s,
+                                      u"no-counters"_s,       u"capture-end"_s, u"temporary-table"_s,
+                                      u"materialized-view"_s, u"old-check"_s };
     for (const TargetEffects& target : undone) {
         const auto effects = std::ranges::find(preview.effects, target.target, &TargetEffects::target);
         if (effects == preview.effects.end())

@@ -29,6 +29,9 @@ CREATE TABLE ruled(id int); CREATE RULE r AS ON INSERT TO ruled DO ALSO SELECT t
 CREATE FUNCTION loud_default() RETURNS int LANGUAGE plpgsql AS $$ BEGIN NOTIFY preset; RETURN 1; END $$;
 CREATE VIEW telling_view AS SELECT id, tell('v')::text AS told FROM plain;
 CREATE TABLE preset(id int DEFAULT loud_default());
+CREATE TABLE older(v int, j json, CHECK (v < 100)); INSERT INTO older VALUES (-1, '{}'), (2, '[]');
+ALTER TABLE older ADD CONSTRAINT positive CHECK (v > 0) NOT VALID;
+ALTER TABLE older ADD CONSTRAINT listed CHECK (json_typeof(j) <> 'object' OR v < 0) NOT VALID;
 
 CREATE FUNCTION native(float8) RETURNS void LANGUAGE internal VOLATILE AS 'pg_sleep';
 CREATE FUNCTION native_stable(float8) RETURNS float8 LANGUAGE internal IMMUTABLE AS 'dsqrt';
@@ -103,6 +106,12 @@ void TestPostgresCautions::cautions_data()
     add("harmless: native, but not volatile", { u"SELECT native_stable(4)"_s }, {});
     add("harmless: another function of that name", { u"SELECT public.pg_read_file(1)"_s }, {});
     add("harmless: a trigger that is disabled", { u"INSERT INTO asleep VALUES (1)"_s }, {});
+
+    add("old rows that fail a check", { u"UPDATE older SET v = 5, j = '[1]' WHERE v = -1"_s },
+        { u"old-check: old rows do not hold to the constraint positive of public.older, which is NOT VALID: an undo "
+          u"fails"
+          " while it is there"_s });
+    add("harmless: old rows that hold to it", { u"UPDATE older SET v = 5 WHERE v = 2"_s }, {});
 
     add("NOTIFY", { u"NOTIFY shop, 'x'"_s }, { u"notify: a notification is sent on channel shop at the commit"_s });
     add("pg_notify", { u"SELECT pg_notify('shop', 'x')"_s },

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/postgresoldchecks.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace holdpoint {
+
+namespace {
+
+constexpr auto checksQuery = R"sql(
+SELECT k.conrelid::int8, k.conname, pg_get_expr(k.conbin, k.conrelid),
+       to_jsonb(ARRAY(SELECT a.attname FROM pg_attribute a
+                       WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) ORDER BY a.attnum)),
+       to_jsonb(ARRAY(SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
+                       WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) ORDER BY a.attnum))
+  FROM pg_constraint k WHERE k.contype = 'c' AND NOT k.convalidated AND k.conrelid = ANY ($1::int8[]::oid[]))sql";
+
+struct OldCheck
+{
+    QString name;
+    QByteArray condition;
+    QStringList columns;
+    QStringList types;
+};
+
+OldCheck checkOf(const Row& row)
+{
+    return { row.at(1).toText(), row.at(2).toText().toUtf8(), namesIn(row.at(3)), namesIn(row.at(4)) };
+}
+
+QJsonValue textOf(const Value& value)
+{
+    if (value.isNull())
+        return {};
+    if (value.kind() == Value::Kind::Blob)
+        return "\\x"_L1 + QString::fromLatin1(value.toBytes().toHex());
+    return value.display();
+}
+
+/// Whether some of these rows, a JSON array of arrays of texts, fail it.
+Statement failsAny(const Connection& connection, const OldCheck& check, const QJsonArray& rows)
+{
+    QByteArrayList columns;
+    for (qsizetype i = 0; i < check.columns.size(); ++i)
+        columns.append("(r ->> " + QByteArray::number(i) + ")::" + check.types.at(i).toUtf8() + " AS "
+                       + connection.quoted(check.columns.at(i)));
+    return { "SELECT EXISTS (SELECT FROM (SELECT " + columns.join(", ")
+                 + " FROM jsonb_array_elements($1::jsonb) r) t WHERE (" + check.condition + ") IS FALSE)",
+             { Value::text(QString::fromUtf8(QJsonDocument(rows).toJson(QJsonDocument::Compact))) } };
+}
+
+/// NULL: the check cannot be asked, as it may use what the batch locks.
+Result<std::optional<bool>> ask(Connection& before, const Statement& question)
+{
+    if (auto saved = before.savepoint("holdpoint_check"); !saved)
+        return saved.error();
+    const auto answer = before.query(question);
+    const auto ended = answer ? before.releaseSavepoint("holdpoint_check") : before.rollbackTo("holdpoint_check");
+    if (!ended)
+        return ended.error();
+    return answer ? std::optional(answer->rows.at(0).at(0).toBoolean()) : std::nullopt;
+}
+
+Result<std::optional<bool>> isFailed(Connection& before, const OldCheck& check, const TableEffects& table)
+{
+    constexpr qsizetype rowsAtOnce = 5000;
+    QList<int> places;
+    for (const QString& column : check.columns)
+        places.append(static_cast<int>(table.columns.indexOf(column)));
+    if (places.isEmpty() || places.contains(-1))
+        return std::optional(false);
+    QJsonArray rows;
+    std::optional<bool> failed = false;
+    for (const RowChange& row : table.rows) {
+        if (row.before.isEmpty())
+            continue;
+        QJsonArray values;
+        for (const int place : places)
+            values.append(textOf(row.before.at(place)));
+        rows.append(values);
+        if (rows.size() < rowsAtOnce)
+            continue;
+        const auto some = ask(before, failsAny(before, check, std::exchange(rows, {})));
+        if (!some || *some != false)
+            return some;
+    }
+    return rows.isEmpty() ? Result<std::optional<bool>>(failed) : ask(before, failsAny(before, check, rows));
+}
+
+} // namespace
+
+Result<QList<Caution>> oldChecks(const PostgresWorlds& worlds, const PostgresTouched::Found& found,
+                                 const TargetEffects& effects)
+{
+    QList<Caution> cautions;
+    QList<qint64> oids;
+    for (const PostgresRelation& relation : found.tables)
+        oids.append(relation.oid);
+    if (!found.runsFunctions || oids.isEmpty()) // a table with a check is one that may run functions
+        return cautions;
+    const auto checks = worlds.before.query({ checksQuery, { arrayOf(oids) }, true });
+    if (!checks)
+        return checks.error();
+    for (const Row& row : checks->rows) {
+        const auto relation = std::ranges::find(found.tables, row.at(0).toInteger(), &PostgresRelation::oid);
+        const auto table = std::ranges::find(effects.tables, relation->shownName(), &TableEffects::name);
+        if (table == effects.tables.end())
+            continue;
+        const OldCheck check = checkOf(row);
+        const auto failed = isFailed(worlds.before, check, *table);
+        if (!failed)
+            return failed.error();
+        const QString where = u"constraint %1 of %2.%3"_s.arg(check.name, table->name.schema, table->name.table);
+        if (*failed == std::nullopt)
+            cautions.append({ u"old-check"_s,
+                              u"it is not known whether the old rows hold to the "_s + where
+                                  + u", which is NOT VALID; if not, an undo fails while it is there"_s });
+        else if (**failed)
+            cautions.append({ u"old-check"_s,
+                              u"old rows do not hold to the "_s + where
+                                  + u", which is NOT VALID: an undo fails while it is there"_s });
+    }
+    cautions.erase(std::ranges::unique(cautions).begin(), cautions.end());
+    return cautions;
+}
+
+} // namespace holdpoint
