@@ -10,8 +10,7 @@ namespace holdpoint {
 namespace {
 
 /// A last value of NULL: never used, or not readable by this user.
-const QByteArray sequencesQuery = R"sql(
-SELECT c.oid::int8, n.nspname || '.' || c.relname,
+constexpr auto positions = R"sql(c.oid::int8, n.nspname || '.' || c.relname,
        CASE WHEN has_sequence_privilege(c.oid, 'SELECT, USAGE') AND NOT pg_is_other_temp_schema(n.oid)
             THEN pg_sequence_last_value(c.oid) END,
        has_sequence_privilege(c.oid, 'SELECT, USAGE') AND NOT pg_is_other_temp_schema(n.oid),
@@ -19,7 +18,12 @@ SELECT c.oid::int8, n.nspname || '.' || c.relname,
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind = 'S')sql";
 
-const QByteArray someSequences = sequencesQuery + " AND c.oid = ANY ($1::int8[]::oid[]) ORDER BY 2";
+// nextval() and setval() lock like that, and ALTER SEQUENCE does not; to read the last value does too, afterwards.
+constexpr auto isUsed = R"sql(EXISTS (SELECT FROM pg_locks l WHERE l.pid = pg_backend_pid()
+       AND l.locktype = 'relation' AND l.relation = c.oid AND l.mode = 'RowExclusiveLock'), )sql";
+
+const QByteArray allSequences = "SELECT false, "_ba + positions;
+const QByteArray someSequences = "SELECT "_ba + isUsed + positions + " AND c.oid = ANY ($1::int8[]::oid[]) ORDER BY 3";
 
 } // namespace
 
@@ -28,12 +32,12 @@ void PostgresSequences::remember(Connection& connection)
     m_error.reset();
     // Both are one transaction, with which the setting ends. What comes before them is too.
     connection.submit({ "SELECT set_config('lock_timeout', '100ms', true)", {}, true }, [](const Result<Rowset>&) {});
-    connection.submit({ sequencesQuery, {}, true }, [this](const Result<Rowset>& rows) {
+    connection.submit({ allSequences, {}, true }, [this](const Result<Rowset>& rows) {
         m_remembered = rows.ok();
         if (!rows && rows.error().sqlState != "55P03"_L1)
             m_error = rows.error();
         for (const Row& row : rows ? rows->rows : QList<Row>())
-            m_earlier.insert(row.at(0).toInteger(), { row.at(2), row.at(4), row.at(3).toBoolean() });
+            m_earlier.insert(row.at(1).toInteger(), { row.at(3), row.at(5), row.at(4).toBoolean() });
     });
 }
 
@@ -46,21 +50,22 @@ Result<QList<Caution>> PostgresSequences::cautions(Connection& connection, const
     if (!rows)
         return rows.error();
     for (const Row& row : rows->rows) {
-        const auto earlier = m_earlier.constFind(row.at(0).toInteger());
+        const auto earlier = m_earlier.constFind(row.at(1).toInteger());
         if (m_remembered && earlier == m_earlier.constEnd())
             continue; // the batch made it, so it goes with a rollback
-        const QString name = row.at(1).toText();
-        if (!m_remembered || !row.at(3).toBoolean() || !earlier->readable)
+        const QString name = row.at(2).toText();
+        if (!m_remembered || !row.at(4).toBoolean() || !earlier->readable)
             cautions.append({ u"sequence-advanced"_s,
                               u"sequence %1 was used; where it stood before could not be read"_s.arg(name) });
-        else if (auto caution = moved(name, *earlier, { row.at(2), row.at(4), true }))
+        else if (auto caution = moved(name, *earlier, { row.at(3), row.at(5), true }, row.at(0).toBoolean()))
             cautions.append(std::move(*caution));
     }
     return cautions;
 }
 
 /// A sequence in another file was restarted, which is part of the transaction; all else is not.
-std::optional<Caution> PostgresSequences::moved(const QString& name, const Position& earlier, const Position& later)
+std::optional<Caution> PostgresSequences::moved(const QString& name, const Position& earlier, const Position& later,
+                                                bool used)
 {
     const auto text = [](const Value& value) { return value.isNull() ? u"its start"_s : value.display(); };
     const QString from = text(earlier.last);
@@ -73,7 +78,11 @@ std::optional<Caution> PostgresSequences::moved(const QString& name, const Posit
         return Caution { u"sequence-advanced"_s,
                          u"sequence %1 went from %2 to %3, which neither a rollback nor an undo takes back"_s.arg(
                              name, from, to) };
-    if (later.last.isNull() && earlier.file == later.file) // locked, but not used: setval() with is_called = false
+    if (later.last.isNull() && earlier.file != later.file)
+        return Caution { u"sequence-restarted"_s,
+                         u"sequence %1 was restarted, not having been used; a rollback takes that back, an undo does"
+                         " not"_s.arg(name) };
+    if (later.last.isNull() && used) // setval() with is_called = false
         return Caution { u"sequence-advanced"_s,
                          u"sequence %1 was set anew, which neither a rollback nor an undo takes back"_s.arg(name) };
     return {};

@@ -29,7 +29,7 @@ private:
         bool readable = true; ///< false also of a temporary one, which only its own session can read
     };
     [[nodiscard]] static std::optional<Caution> moved(const QString& name, const Position& earlier,
-                                                      const Position& later);
+                                                      const Position& later, bool used);
 
     QHash<qint64, Position> m_earlier;
     bool m_remembered = false;
