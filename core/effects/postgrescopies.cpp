@@ -140,7 +140,9 @@ PostgresFoundRows diffCopies(const PostgresCopy& before, const PostgresCopy& aft
         Row row = pick(after.versions.row(version), columns.fromAfter);
         const auto match = old.find(nameOf(row));
         if (match == old.end()) {
-            found.append(changed(ChangeKind::Insert, {}, std::move(row), touch));
+            PostgresFoundRow added = changed(ChangeKind::Insert, {}, std::move(row), touch);
+            added.change.rowid = rowidOf(after.shape, after.versions.place(version));
+            found.append(added);
             continue;
         }
         if (Row was = oldRow(match->second); was != row)

@@ -47,7 +47,7 @@ public:
     /// All rows are known otherwise: nothing needs to be looked for.
     void learn(const RowChanges& rows);
 
-    [[nodiscard]] PostgresFoundRows rows() const { return pairVersions(m_old, m_fresh); }
+    [[nodiscard]] PostgresFoundRows rows() const { return pairVersions(m_shape, m_old, m_fresh); }
 
 private:
     /// Numbers of versions; or of a learned row.

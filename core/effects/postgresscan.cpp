@@ -163,7 +163,7 @@ Result<PostgresFoundRows> scanChanges(const PostgresWorlds& worlds, const Postgr
         old.setSuccessor(version, chain[static_cast<size_t>(version)]);
     keepUnless(fresh, written, thereBefore);
     keepUnless(old, ended, stillThere);
-    return pairVersions(old, fresh);
+    return pairVersions(shape, old, fresh);
 }
 
 } // namespace holdpoint

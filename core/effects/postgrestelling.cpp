@@ -64,7 +64,7 @@ void PostgresWriter::tell(const Marking& marking, const PostgresAnswer& answer)
 {
     const PostgresTouch touch { true, answer.text(0, 0).toUInt(), answer.text(0, 1).toUInt() };
     m_told.table(marking.table, *marking.whole)
-        .add(answer, placeColumn + 1, marking.wrote, touch, !marking.whole->printsAlike);
+        .add(answer, placeColumn, marking.wrote, touch, !marking.whole->printsAlike);
 }
 
 } // namespace holdpoint

@@ -2,6 +2,7 @@
 #include "effects/postgrestold.h"
 
 #include "effects/postgresversionquestions.h"
+#include "effects/postgresversions.h"
 #include "session/postgresvalues.h"
 
 #include <QHash>
@@ -33,12 +34,13 @@ void PostgresTold::giveUp()
     m_givenUp = true;
     m_fresh = {};
     m_old = {};
+    m_places = {};
     m_parts.clear();
     m_updated.clear();
     m_partners.clear();
 }
 
-void PostgresTold::add(const PostgresAnswer& answer, int firstColumn, PostgresCandidates::Wrote wrote,
+void PostgresTold::add(const PostgresAnswer& answer, int placeColumn, PostgresCandidates::Wrote wrote,
                        const PostgresTouch& touch, bool settingsAlike)
 {
     using Wrote = PostgresCandidates::Wrote;
@@ -46,13 +48,15 @@ void PostgresTold::add(const PostgresAnswer& answer, int firstColumn, PostgresCa
         return;
     PostgresCells& cells = m_fresh.cells;
     const qsizetype first = cells.rows();
-    if (wrote == Wrote::Deleted || !cells.add(answer, firstColumn) || cells.columns() != m_shape.names.size()
+    if (wrote == Wrote::Deleted || !cells.add(answer, placeColumn + 1) || cells.columns() != m_shape.names.size()
         || !(settingsAlike || cells.allPrintAlike()))
         return giveUp();
     const bool updated = wrote == Wrote::Updated;
     if (m_parts.isEmpty() || m_parts.constLast().touch != touch || m_parts.constLast().updated != updated)
         m_parts.append({ touch, updated, 0 });
     m_parts.last().end = cells.rows();
+    for (int row = 0; m_shape.key.isEmpty() && row < answer.rows(); ++row)
+        m_places.push_back(placeOf(answer.text(row, placeColumn)));
     if (!updated)
         return;
     for (qsizetype row = first; row < cells.rows(); ++row)
@@ -213,6 +217,8 @@ void PostgresTold::take(const std::function<void(PostgresFoundRow&& row)>& each)
                 found.first = part.touch;
             } else {
                 found.change.after = takeRow(m_fresh, row);
+                if (!m_places.empty())
+                    found.change.rowid = rowidOf(m_shape, m_places[static_cast<size_t>(row)]);
             }
             m_fresh.cells.passed(row);
             found.last = part.touch;

@@ -28,9 +28,9 @@ public:
     }
     [[nodiscard]] const PostgresShape& shape() const { return m_shape; }
 
-    /// Whole rows of a statement, in the columns from `firstColumn` on. `settingsAlike`: where settings decide how
+    /// Whole rows of a statement, in the columns behind that of their place. `settingsAlike`: where settings decide how
     /// values look, it will be found out whether they were those of the old world; if not, giveUp().
-    void add(const PostgresAnswer& answer, int firstColumn, PostgresCandidates::Wrote wrote, const PostgresTouch& touch,
+    void add(const PostgresAnswer& answer, int placeColumn, PostgresCandidates::Wrote wrote, const PostgresTouch& touch,
              bool settingsAlike);
     /// Nothing that it was told counts.
     void giveUp();
@@ -73,6 +73,7 @@ private:
     PostgresShape m_shape;
     Side m_fresh;
     Side m_old;
+    SpillVector<PostgresPlace> m_places; // of the fresh rows, where no key names them
     QList<Part> m_parts;
     QList<qsizetype> m_updated; // of the fresh rows
     std::vector<qsizetype> m_partners; // of the updated rows: the old ones

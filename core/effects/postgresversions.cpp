@@ -18,11 +18,12 @@ PostgresFoundRow removed(const PostgresVersions& old, qsizetype version)
     return row;
 }
 
-PostgresFoundRow added(const PostgresVersions& fresh, qsizetype version)
+PostgresFoundRow added(const PostgresShape& shape, const PostgresVersions& fresh, qsizetype version)
 {
     PostgresFoundRow row;
     row.change.change = ChangeKind::Insert;
     row.change.after = fresh.row(version);
+    row.change.rowid = rowidOf(shape, fresh.place(version));
     row.last = fresh.touch(version);
     return row;
 }
@@ -61,7 +62,12 @@ Value PostgresVersions::places(const SpillVector<qsizetype>& versions) const
     return array.literal();
 }
 
-PostgresFoundRows pairVersions(const PostgresVersions& old, const PostgresVersions& fresh)
+std::optional<qint64> rowidOf(const PostgresShape& shape, PostgresPlace place)
+{
+    return shape.key.isEmpty() ? std::optional(static_cast<qint64>(place)) : std::nullopt;
+}
+
+PostgresFoundRows pairVersions(const PostgresShape& shape, const PostgresVersions& old, const PostgresVersions& fresh)
 {
     PostgresFoundRows found;
     std::vector<bool> isSuccessor(static_cast<size_t>(fresh.size()));
@@ -72,6 +78,7 @@ PostgresFoundRows pairVersions(const PostgresVersions& old, const PostgresVersio
             isSuccessor[static_cast<size_t>(*successor)] = true;
             row.change.change = ChangeKind::Update;
             row.change.after = fresh.row(*successor);
+            row.change.rowid = rowidOf(shape, fresh.place(*successor));
             row.last = fresh.touch(*successor);
             if (row.change.before == row.change.after)
                 continue;
@@ -81,7 +88,7 @@ PostgresFoundRows pairVersions(const PostgresVersions& old, const PostgresVersio
     for (qsizetype i = 0; i < fresh.kept().size(); ++i) {
         const qsizetype version = fresh.kept().at(i);
         if (!isSuccessor[static_cast<size_t>(version)])
-            found.append(added(fresh, version));
+            found.append(added(shape, fresh, version));
     }
     return found;
 }

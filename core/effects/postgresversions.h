@@ -53,6 +53,10 @@ private:
 
 /// Rows of one table out of the versions that only the old world sees, which know their successors, and those that only
 /// the batch sees: of both what is kept.
-[[nodiscard]] PostgresFoundRows pairVersions(const PostgresVersions& old, const PostgresVersions& fresh);
+[[nodiscard]] PostgresFoundRows pairVersions(const PostgresShape& shape, const PostgresVersions& old,
+                                             const PostgresVersions& fresh);
+
+/// What will find the row again where no key names it.
+[[nodiscard]] std::optional<qint64> rowidOf(const PostgresShape& shape, PostgresPlace place);
 
 } // namespace holdpoint

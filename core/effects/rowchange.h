@@ -25,9 +25,10 @@ struct RowChange
     QString partition; ///< the partition that holds it, for rows shown under the root
     QList<int> volatileColumns; ///< indexes of columns whose new value differs between two runs of the same batch
     bool assignedKey = false; ///< SQLite gave the key: it is the rowid that came next; its column is volatile
-    /// SQLite, of a table whose rowid is no column: where the row stands, or stood before it was deleted.
+    /// SQLite, of a table whose rowid is no column: where the row stands, or stood before it was deleted. PostgreSQL,
+    /// of a table without a primary key: the place (PostgresPlace) where the batch left it.
     std::optional<qint64> rowid;
-    std::optional<qint64> formerRowid; ///< of an updated row that stood elsewhere before
+    std::optional<qint64> formerRowid; ///< SQLite, of an updated row that stood elsewhere before
 
     /// Where the row stood before, if that is known.
     [[nodiscard]] std::optional<qint64> rowidBefore() const { return formerRowid ? formerRowid : rowid; }

@@ -68,7 +68,7 @@ StoreCommandPtr UndoCommands::runSql(const QByteArray& text, const QList<Value>&
 
 StoreCommandPtr UndoCommands::putBack(const RowChange& row)
 {
-    if (const auto rowid = row.rowidBefore()) {
+    if (const auto rowid = row.rowidBefore(); rowid && m_hasHiddenRowid) {
         const Statement insert = UndoSql(m_effects.engine, m_table, m_described, m_written).insertAt(row, *rowid);
         return runSql(insert.text, insert.parameters);
     }
@@ -108,7 +108,7 @@ Result<StoreCommandPtr> UndoCommands::restoreUpdated(const RowChange& row, const
 
 Result<StoreCommandPtr> UndoCommands::commandFor(const RowChange& row, const UndoStep& step)
 {
-    if (row.rowid && !m_hasHiddenRowid) { // the table was made anew since
+    if (row.rowid && !m_hasHiddenRowid && m_effects.engine == EngineKind::SQLite) { // the table was made anew since
         RowChange plain = row;
         plain.rowid.reset();
         plain.formerRowid.reset();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/undosql.h"
 
+#include "effects/postgresplaces.h"
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -66,9 +68,7 @@ QByteArray UndoSql::rowName() const
             key.append(quotedName(column));
         return key.size() == 1 ? key.first() : '(' + key.join(", ") + ')';
     }
-    if (m_engine == EngineKind::SQLite)
-        return sqliteRowidName(m_table.columns);
-    return m_described.kind == TableKind::Partitioned ? "(tableoid, ctid)"_ba : "ctid"_ba;
+    return m_engine == EngineKind::SQLite ? sqliteRowidName(m_table.columns) : "ctid"_ba;
 }
 
 QByteArray UndoSql::columnText(int column) const
@@ -120,7 +120,28 @@ QByteArray UndoSql::notYetFirst(const Row& after, const QList<int>& cascaded)
         asRunLeftIt.append(holds(column, after.at(column)));
     if (asRunLeftIt.isEmpty())
         return {};
-    return " ORDER BY CASE WHEN " + asRunLeftIt.join(" AND ") + " THEN 0 ELSE 1 END";
+    return "CASE WHEN " + asRunLeftIt.join(" AND ") + " THEN 0 ELSE 1 END";
+}
+
+QByteArray UndoSql::placed(qint64 rowid)
+{
+    if (m_engine == EngineKind::SQLite)
+        return rowName() + " = " + parameter(Value::integer(rowid));
+    const QByteArray place = ctidOf(static_cast<PostgresPlace>(rowid));
+    return rowName() + " = " + parameter(Value::text(QString::fromLatin1(place))) + "::tid";
+}
+
+/// `name` of the row that is `first`, else of any.
+QByteArray UndoSql::whereOne(const QByteArray& name, const QByteArray& conditions, const QByteArray& first,
+                             const QByteArray& order) const
+{
+    const QByteArray columns = name.startsWith('(') ? name.mid(1, name.size() - 2) : name;
+    const QByteArray select = "(SELECT " + columns + " FROM " + onlyText() + " WHERE ";
+    const QByteArray one = (order.isEmpty() ? QByteArray() : " ORDER BY " + order) + " LIMIT 1)";
+    const QByteArray any = select + conditions + one;
+    if (first.isEmpty())
+        return name + " = " + any;
+    return name + " = coalesce(" + select + first + " AND " + conditions + one + ", " + any + ')';
 }
 
 QByteArray UndoSql::oneRow(const RowChange& row, const QList<int>& cascaded)
@@ -134,18 +155,15 @@ QByteArray UndoSql::oneRow(const RowChange& row, const QList<int>& cascaded)
             held.append(asItIs);
     }
     const QByteArray conditions = allOf(held);
-    const QByteArray name = rowName();
-    QByteArray columns = name;
-    if (columns.startsWith('('))
-        columns = columns.mid(1, columns.size() - 2);
-    const QByteArray any = "(SELECT " + columns + " FROM " + onlyText() + " WHERE " + conditions
-        + notYetFirst(row.after, cascaded) + " LIMIT 1)";
-    if (!row.rowid)
-        return " WHERE " + name + " = " + any;
-    // Of equal rows the very one; VACUUM may have given it another rowid.
-    const QByteArray very = "(SELECT " + name + " FROM " + onlyText() + " WHERE " + name + " = "
-        + parameter(Value::integer(*row.rowid)) + " AND " + conditions + ')';
-    return " WHERE " + name + " = coalesce(" + very + ", " + any + ')';
+    // Of equal rows the very one; but VACUUM may have moved it.
+    const QByteArray first = row.rowid ? placed(*row.rowid) : QByteArray();
+    const QByteArray order = notYetFirst(row.after, cascaded);
+    if (m_described.kind != TableKind::Partitioned)
+        return " WHERE " + whereOne(rowName(), conditions, first, order);
+    // Two questions must mean the same row. One about both columns would read every partition for each row.
+    const QByteArray strict = (order.isEmpty() ? QByteArray() : order + ", ") + "tableoid, ctid";
+    return " WHERE " + whereOne(rowName(), conditions, first, strict) + " AND "
+        + whereOne("tableoid", conditions, first, strict);
 }
 
 // NULL otherwise.

@@ -14,8 +14,8 @@ namespace holdpoint {
 [[nodiscard]] QString refreshText(const TableName& view);
 
 /// Writes the statements that the row commands cannot say: one row named by all its values, which is any one of several
-/// equal rows, on SQLite the one that stands where the run left it, if that is equal; and, on SQLite, a row that goes
-/// back to the rowid that it had, unless another row has that by now.
+/// equal rows, first the one that stands where the run left it, if that is equal; and, on SQLite, a row that goes back
+/// to the rowid that it had, unless another row has that by now.
 class UndoSql
 {
 public:
@@ -38,6 +38,9 @@ private:
     [[nodiscard]] QByteArray tableText() const;
     [[nodiscard]] QByteArray onlyText() const;
     [[nodiscard]] QByteArray rowName() const;
+    [[nodiscard]] QByteArray placed(qint64 rowid);
+    [[nodiscard]] QByteArray whereOne(const QByteArray& name, const QByteArray& conditions, const QByteArray& first,
+                                      const QByteArray& order) const;
     [[nodiscard]] QByteArray notYetFirst(const Row& after, const QList<int>& cascaded);
     [[nodiscard]] QByteArray oneRow(const RowChange& row, const QList<int>& cascaded);
     [[nodiscard]] QByteArray ifFree(qint64 rowid);
