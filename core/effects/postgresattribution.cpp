@@ -164,7 +164,9 @@ void PostgresAttribution::setCause(PostgresFoundRow& row, const TableName& table
     };
     // The statement's own rows have the least id: whatever it sets off comes later.
     const PostgresTouch& touch = row.first.known ? row.first : row.last;
-    if (!statement.marked && touch.command == statement.least && std::ranges::any_of(statement.written, isRows))
+    const bool namedNone = row.first.known && statement.deletes == Deletes::OwnAlone;
+    if (!statement.marked && !namedNone && touch.command == statement.least
+        && std::ranges::any_of(statement.written, isRows))
         row.change.origin = Origin::Direct;
 }
 

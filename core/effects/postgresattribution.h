@@ -26,6 +26,12 @@ public:
     /// The newest transaction id while it ran; none: no id was given so far.
     void inSubtransaction(size_t statement, std::optional<quint32> xid);
     void failed(size_t statement) { m_statements[statement].failed = true; }
+    /// A DELETE told of a row. `old`: it was there before the batch.
+    void deleted(size_t statement, bool old)
+    {
+        Statement& each = m_statements[statement];
+        each.deletes = old || each.deletes == Deletes::Old ? Deletes::Old : Deletes::OwnAlone;
+    }
     void wroteNothing(size_t statement) { m_statements[statement].wroteNothing = true; }
     /// A TRUNCATE, DROP or ALTER of these tables begins; `statement` is it.
     void rewrites(size_t statement, const QList<TableName>& tables);
@@ -39,6 +45,7 @@ public:
     }
 
 private:
+    enum class Deletes { Unknown, Old, OwnAlone }; // rows that were there before the batch, or none of these
     struct Statement
     {
         std::optional<int> command;
@@ -47,6 +54,7 @@ private:
         bool failed = false;
         bool hasXid = false;
         bool wroteNothing = false;
+        Deletes deletes = Deletes::Unknown;
         quint32 id = 0; // command id of a marked one
         quint32 xid = 0; // of its subtransaction
         quint32 least = UINT32_MAX; // command id of its rows

@@ -193,6 +193,10 @@ void PostgresWriter::look(const Marking& marking, const PostgresAnswer& answer, 
 {
     if (marking.tellsCommand && first)
         noteMark(marking, answer);
+    if (marking.wrote == Wrote::Deleted) {
+        for (int row = 0; row < answer.rows(); ++row)
+            m_attribution.deleted(marking.entry, !isOwn(answer.text(row, 1).toUInt()));
+    }
     if (marking.whole)
         tell(marking, answer);
     QList<int> keyColumns;

@@ -20,6 +20,8 @@ constexpr auto world = R"sql(
     CREATE TABLE deep1a PARTITION OF deep1 FOR VALUES FROM (0) TO (10);
     CREATE TABLE deep1b PARTITION OF deep1 DEFAULT;
     CREATE TABLE deep2 PARTITION OF deep DEFAULT;
+    CREATE TABLE tree (id int PRIMARY KEY, above int REFERENCES tree ON DELETE CASCADE ON UPDATE CASCADE);
+    INSERT INTO tree VALUES (1, NULL), (2, 1), (3, 2);
     INSERT INTO plain VALUES (1, 'a'), (2, 'b');
     INSERT INTO numbered (v) VALUES ('a'), ('b');
     INSERT INTO heap VALUES (1, 'x'), (1, 'y'), (2, 'z');
@@ -109,6 +111,10 @@ void TestPostgresCaptureExact::seesEachChange_data()
         { u"deep ~ #0 indirect (1, 1, x) -> (9, 1, x) @deep2"_s,
           u"deep ~ #0 indirect (1, 20, y) -> (1, 20, merged) @deep1b"_s, u"deep - #0 indirect (7, 7, z) @deep2"_s });
     row("a partition is detached", { u"ALTER TABLE heap DETACH PARTITION heap2"_s }, { u"alter table public.heap2"_s });
+    row("a cascade from a row that had changed before",
+        { u"UPDATE tree SET id = 11 WHERE id = 1"_s, u"DELETE FROM tree WHERE id = 2"_s },
+        { u"tree ~ #0 direct (1, NULL) -> (11, NULL)"_s, u"tree - #0 indirect (2, 1)"_s,
+          u"tree - #1 indirect (3, 2)"_s });
     row("a partition with rows is attached",
         { u"ALTER TABLE heap DETACH PARTITION heap2"_s, u"UPDATE heap2 SET v = 'Z'"_s,
           u"ALTER TABLE heap ATTACH PARTITION heap2 FOR VALUES IN (2)"_s },
