@@ -18,7 +18,7 @@ constexpr auto positions = R"sql(c.oid::int8, n.nspname || '.' || c.relname,
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind = 'S')sql";
 
-// nextval() and setval() lock like that, and ALTER SEQUENCE does not; to read the last value does too, afterwards.
+// nextval() and setval() lock like that, and SET SCHEMA does not; to read the last value does too, afterwards.
 constexpr auto isUsed = R"sql(EXISTS (SELECT FROM pg_locks l WHERE l.pid = pg_backend_pid()
        AND l.locktype = 'relation' AND l.relation = c.oid AND l.mode = 'RowExclusiveLock'), )sql";
 
@@ -78,11 +78,7 @@ std::optional<Caution> PostgresSequences::moved(const QString& name, const Posit
         return Caution { u"sequence-advanced"_s,
                          u"sequence %1 went from %2 to %3, which neither a rollback nor an undo takes back"_s.arg(
                              name, from, to) };
-    if (later.last.isNull() && earlier.file != later.file)
-        return Caution { u"sequence-restarted"_s,
-                         u"sequence %1 was restarted, not having been used; a rollback takes that back, an undo does"
-                         " not"_s.arg(name) };
-    if (later.last.isNull() && used) // setval() with is_called = false
+    if (later.last.isNull() && used && earlier.file == later.file) // setval() with is_called = false
         return Caution { u"sequence-advanced"_s,
                          u"sequence %1 was set anew, which neither a rollback nor an undo takes back"_s.arg(name) };
     return {};
