@@ -3,6 +3,7 @@
 
 #include "effects/keymatch.h"
 #include "effects/sqlitekeyvalues.h"
+#include "effects/sqliteworldbefore.h"
 #include "session/sqlitevalue.h"
 
 #include <QSet>
@@ -58,7 +59,7 @@ const TableEffects* tableOf(const TargetEffects& effects, const SqliteForeignKey
     return found == effects.tables.end() ? nullptr : &*found;
 }
 
-/// The world before a run, opened when it is first asked for.
+/// Opened when it is first asked for.
 class WorldBefore
 {
 public:
@@ -71,18 +72,17 @@ public:
         if (values.isEmpty())
             return values;
         if (!m_before) {
-            auto sibling = m_connection.openSibling();
-            if (!sibling)
-                return sibling.error();
-            m_before = std::move(sibling).value();
+            auto opened = openWorldBefore(m_connection);
+            if (!opened)
+                return opened.error();
+            m_before = std::move(opened).value();
         }
-        sqlite3* handle = static_cast<SqliteConnection&>(*m_before).handle();
-        return SqliteKeyLookUp(handle, key.database, key.parent, key.referenced).missing(values);
+        return SqliteKeyLookUp(m_before->handle(), key.database, key.parent, key.referenced).missing(values);
     }
 
 private:
     SqliteConnection& m_connection;
-    std::unique_ptr<Connection> m_before;
+    std::unique_ptr<SqliteConnection> m_before;
 };
 
 Result<QStringList> dangledIn(SqliteConnection& connection, const QString& database, const TargetEffects& effects)
@@ -94,12 +94,18 @@ Result<QStringList> dangledIn(SqliteConnection& connection, const QString& datab
     QStringList texts;
     for (const SqliteForeignKey& key : *keys) {
         const TableEffects* child = tableOf(effects, key, key.child);
-        const auto taken = child ? suspects(connection.handle(), key, *child, tableOf(effects, key, key.parent))
-                                 : Result(QList<Row>());
-        const auto missing = taken ? before.missing(key, *taken) : taken;
-        if (!missing)
+        const TableEffects* parent = tableOf(effects, key, key.parent);
+        const auto taken = child ? suspects(connection.handle(), key, *child, parent) : Result(QList<Row>());
+        if (!taken)
+            return taken.error();
+        const auto missing = parent ? before.missing(key, *taken) : taken; // unchanged: missing now, missing then
+        if (missing)
+            texts += danglingTexts(key, *missing);
+        else if (!isLocked(missing.error()))
             return missing.error();
-        texts += danglingTexts(key, *missing);
+        else
+            texts.append(u"whether %1 referred to rows of %2 that were not there cannot be told: %3"_s.arg(
+                QString::fromUtf8(key.child), QString::fromUtf8(key.parent), missing.error().message));
     }
     return texts;
 }

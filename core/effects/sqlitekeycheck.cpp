@@ -4,6 +4,7 @@
 #include "effects/keymatch.h"
 #include "effects/sqliteforeignkeys.h"
 #include "effects/sqlitekeyvalues.h"
+#include "effects/sqliteworldbefore.h"
 
 #include <QSet>
 
@@ -101,9 +102,9 @@ Result<void> KeyCheck::whole()
     if (now->isEmpty())
         return {};
     const auto before = m_brokenBefore(m_key);
-    if (!before)
+    if (!before && !isLocked(before.error()))
         return before.error();
-    m_found += newlyBroken(*now, *before);
+    m_found += newlyBroken(*now, before ? *before : SqliteBrokenKeys()); // each may be new where that is not known
     return {};
 }
 
@@ -142,16 +143,15 @@ QSet<QString> databasesOf(const TargetEffects& effects)
 
 Result<QStringList> danglingKeys(SqliteConnection& connection, const TargetEffects& effects)
 {
-    // Another connection sees the rows of before, as long as this one has not committed.
-    std::unique_ptr<Connection> before;
+    std::unique_ptr<SqliteConnection> before;
     const auto brokenBefore = [&](const SqliteForeignKey& key) -> Result<SqliteBrokenKeys> {
         if (!before) {
-            auto sibling = connection.openSibling();
-            if (!sibling)
-                return sibling.error();
-            before = std::move(sibling).value();
+            auto opened = openWorldBefore(connection);
+            if (!opened)
+                return opened.error();
+            before = std::move(opened).value();
         }
-        return brokenRows(static_cast<SqliteConnection&>(*before).handle(), key);
+        return brokenRows(before->handle(), key);
     };
     QStringList found;
     for (const QString& database : databasesOf(effects)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/sqlitevirtualrows.h"
 
+#include "effects/sqliteworldbefore.h"
 #include "session/sqlitevalue.h"
 
 #include <sqlite3.h>
@@ -88,8 +89,8 @@ void SqliteVirtualRows::collect(TargetEffects& effects)
 {
     if (m_sources.empty())
         return;
-    const auto before = m_connection.openSibling();
-    sqlite3* old = before ? static_cast<SqliteConnection&>(**before).handle() : nullptr;
+    const auto before = openWorldBefore(m_connection);
+    sqlite3* old = before ? (*before)->handle() : nullptr;
     for (const Source& source : m_sources) {
         TableEffects table = effectsOf(source, old);
         if (!before) {

@@ -43,6 +43,7 @@ private Q_SLOTS:
     void whatDangledLaterIsKept();
     void aParentThatIsReferredToStays();
     void manyAreCounted();
+    void whatCannotBeToldIsNotWaitedFor();
     void aNullThatIsForbiddenNow_data();
     void aNullThatIsForbiddenNow();
     void whatIsNotUnicode_data();
@@ -52,7 +53,7 @@ private Q_SLOTS:
     void anIndexThatCoversAll();
 
 private:
-    [[nodiscard]] Run apply(const QString& sql);
+    [[nodiscard]] Run apply(const QString& sql, const QString& then = {});
     [[nodiscard]] Run undo(const Run& run, bool accept = false);
 
     QTemporaryDir m_folder;
@@ -69,11 +70,13 @@ void TestSqliteUndo::init()
     m_bench = std::make_unique<Workbench>(*journal, nullptr);
 }
 
-Run TestSqliteUndo::apply(const QString& sql)
+Run TestSqliteUndo::apply(const QString& sql, const QString& then)
 {
     Batch batch;
     batch.targets = { { u"shop"_s, EngineKind::SQLite, m_database->path(), Environment::Development, false } };
     batch.commands = { std::make_shared<RunSql>(u"shop"_s, sql) };
+    if (!then.isEmpty())
+        batch.commands.append(std::make_shared<RunSql>(u"shop"_s, then));
     const auto run = m_bench->apply(batch, {}, {}).takeResult();
     return run ? *run : Run();
 }
@@ -157,6 +160,22 @@ void TestSqliteUndo::manyAreCounted()
     QVERIFY(textsOf(applied, dangledBeforehand).endsWith(u"c refers to p by 100 more values that are not there"_s));
     QCOMPARE(undo(applied).outcome, Outcome::Committed);
     QCOMPARE(m_database->dump(), before);
+}
+
+// Changes that do not fit in memory are written into the file, and nobody else can read it then.
+void TestSqliteUndo::whatCannotBeToldIsNotWaitedFor()
+{
+    m_database->exec("CREATE TABLE large (id INTEGER PRIMARY KEY, p REFERENCES p, z);"
+                     " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1300)"
+                     " INSERT INTO large SELECT i, 77, NULL FROM n");
+    const QString update = u"UPDATE large SET p = NULL, z = zeroblob(65536)"_s;
+    const Run applied = apply(u"INSERT INTO p (id) VALUES (90)"_s, update);
+    QVERIFY2(applied.outcome == Outcome::Committed, qUtf8Printable(applied.cause));
+    QCOMPARE(textsOf(applied, dangledBeforehand),
+             u"whether large referred to rows of p that were not there cannot be told: database is locked"_s);
+    QCOMPARE(undo(applied).outcome, Outcome::RolledBack);
+    const Run undone = undo(applied, true);
+    QVERIFY2(undone.outcome == Outcome::Committed, qUtf8Printable(undone.cause));
 }
 
 void TestSqliteUndo::aNullThatIsForbiddenNow_data()
