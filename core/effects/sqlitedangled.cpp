@@ -17,28 +17,6 @@ namespace holdpoint {
 
 namespace {
 
-/// The values of a key that a run took away from its table, and that its parent does not seem to have had.
-Result<QList<Row>> suspects(sqlite3* handle, const SqliteForeignKey& key, const TableEffects& child,
-                            const TableEffects* parent)
-{
-    const auto taken = changedKeyValues(child, key.columns, false);
-    if (!taken || taken->isEmpty())
-        return QList<Row>();
-    if (parent && (parent->inserted > 0 || parent->updated > 0))
-        return *taken; // what is there now need not have been
-    auto missing = SqliteKeyLookUp(handle, key.database, key.parent, key.referenced).missing(*taken);
-    const auto gone = parent && missing ? changedKeyValues(*parent, key.referenced, false) : std::nullopt;
-    if (!gone)
-        return missing;
-    QList<int> places(key.columns.size());
-    std::iota(places.begin(), places.end(), 0);
-    QSet<QByteArray> there;
-    for (const Row& value : *gone)
-        there.insert(keyBytes(value, places));
-    missing->removeIf([&](const Row& value) { return there.contains(keyBytes(value, places)); });
-    return missing;
-}
-
 Result<bool> refersToOthers(sqlite3* handle, const TableName& table)
 {
     SqliteReading keys(handle, "SELECT 1 FROM pragma_foreign_key_list(?1, ?2)");
@@ -85,6 +63,91 @@ private:
     std::unique_ptr<SqliteConnection> m_before;
 };
 
+/// The references of one key that a run took away and that led nowhere before it.
+class Dangled
+{
+public:
+    Dangled(sqlite3* now, WorldBefore& before, const SqliteForeignKey& key, const TableEffects* parent)
+        : m_now(now, key.database, key.parent, key.referenced)
+        , m_before(before)
+        , m_key(key)
+        , m_parent(parent)
+    {
+    }
+    [[nodiscard]] Result<void> add(const QList<Row>& taken);
+    [[nodiscard]] QStringList texts() const;
+
+private:
+    /// What is there now need not have been there before.
+    [[nodiscard]] bool hasNewParents() const { return m_parent && m_parent->inserted + m_parent->updated > 0; }
+    [[nodiscard]] Result<bool> readGone();
+
+    SqliteKeyLookUp m_now;
+    WorldBefore& m_before;
+    const SqliteForeignKey& m_key;
+    const TableEffects* m_parent; // null: the run did not change it
+    QList<Row> m_missing;
+    std::optional<QSet<QByteArray>> m_gone; // keys of parents that the run deleted
+    std::optional<QString> m_unknown; // why some cannot be told
+};
+
+QList<int> allColumns(const SqliteForeignKey& key)
+{
+    QList<int> places(key.columns.size());
+    std::iota(places.begin(), places.end(), 0);
+    return places;
+}
+
+Result<void> Dangled::add(const QList<Row>& taken)
+{
+    auto suspects = hasNewParents() ? Result(taken) : m_now.missing(taken);
+    if (!suspects)
+        return suspects.error();
+    auto missing = m_parent ? m_before.missing(m_key, *suspects) : suspects;
+    if (!missing && !isLocked(missing.error()))
+        return missing.error();
+    if (missing) {
+        m_missing += *missing;
+        return {};
+    }
+    const auto read = hasNewParents() ? Result(false) : readGone();
+    if (!read)
+        return read.error();
+    if (*read) {
+        const QList<int> places = allColumns(m_key);
+        suspects->removeIf([&](const Row& value) { return m_gone->contains(keyBytes(value, places)); });
+    }
+    if (!suspects->isEmpty())
+        m_unknown = missing.error().message;
+    return {};
+}
+
+Result<bool> Dangled::readGone()
+{
+    if (m_gone)
+        return true;
+    QSet<QByteArray> gone;
+    const QList<int> places = allColumns(m_key);
+    const auto told
+        = changedKeyValues(*m_parent, m_key.referenced, false, [&](const QList<Row>& values) -> Result<void> {
+              for (const Row& value : values)
+                  gone.insert(keyBytes(value, places));
+              return {};
+          });
+    if (told && *told)
+        m_gone = std::move(gone);
+    return told;
+}
+
+QStringList Dangled::texts() const
+{
+    QStringList texts = danglingTexts(m_key, m_missing);
+    if (m_unknown)
+        texts.append(u"whether %1 referred to rows of %2 that were not there cannot be told: %3"_s.arg(
+            QString::fromUtf8(m_key.child), QString::fromUtf8(m_key.parent), *m_unknown));
+    return texts;
+}
+
 Result<QStringList> dangledIn(SqliteConnection& connection, const QString& database, const TargetEffects& effects)
 {
     const auto keys = foreignKeysOf(connection.handle(), database.toUtf8());
@@ -94,18 +157,14 @@ Result<QStringList> dangledIn(SqliteConnection& connection, const QString& datab
     QStringList texts;
     for (const SqliteForeignKey& key : *keys) {
         const TableEffects* child = tableOf(effects, key, key.child);
-        const TableEffects* parent = tableOf(effects, key, key.parent);
-        const auto taken = child ? suspects(connection.handle(), key, *child, parent) : Result(QList<Row>());
-        if (!taken)
-            return taken.error();
-        const auto missing = parent ? before.missing(key, *taken) : taken; // unchanged: missing now, missing then
-        if (missing)
-            texts += danglingTexts(key, *missing);
-        else if (!isLocked(missing.error()))
-            return missing.error();
-        else
-            texts.append(u"whether %1 referred to rows of %2 that were not there cannot be told: %3"_s.arg(
-                QString::fromUtf8(key.child), QString::fromUtf8(key.parent), missing.error().message));
+        if (!child)
+            continue;
+        Dangled dangled(connection.handle(), before, key, tableOf(effects, key, key.parent));
+        const auto told = changedKeyValues(*child, key.columns, false,
+                                           [&](const QList<Row>& values) { return dangled.add(values); });
+        if (!told)
+            return told.error();
+        texts += dangled.texts();
     }
     return texts;
 }

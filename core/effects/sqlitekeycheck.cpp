@@ -36,7 +36,9 @@ public:
     [[nodiscard]] QStringList found() && { return std::move(m_found); }
 
 private:
-    [[nodiscard]] Result<QList<Row>> without(const QList<Row>& values);
+    /// Changed keys of the table that the parent has not; none: the effects cannot tell.
+    [[nodiscard]] Result<std::optional<QList<Row>>> without(const TableEffects& table, const QByteArrayList& columns,
+                                                            bool kept);
     [[nodiscard]] Result<void> whole();
 
     sqlite3* m_handle;
@@ -45,36 +47,46 @@ private:
     QStringList m_found;
 };
 
-Result<QList<Row>> KeyCheck::without(const QList<Row>& values)
+Result<std::optional<QList<Row>>> KeyCheck::without(const TableEffects& table, const QByteArrayList& columns, bool kept)
 {
-    return SqliteKeyLookUp(m_handle, m_key.database, m_key.parent, m_key.referenced).missing(values);
+    SqliteKeyLookUp parent(m_handle, m_key.database, m_key.parent, m_key.referenced);
+    QList<Row> missing;
+    const auto told = changedKeyValues(table, columns, kept, [&](const QList<Row>& values) -> Result<void> {
+        const auto some = parent.missing(values);
+        if (!some)
+            return some.error();
+        missing += *some;
+        return {};
+    });
+    if (!told)
+        return told.error();
+    return *told ? std::optional(missing) : std::nullopt;
 }
 
 Result<void> KeyCheck::ofChild(const TableEffects& child)
 {
-    const auto values = changedKeyValues(child, m_key.columns, true);
-    if (!values)
-        return whole();
-    const auto missing = without(*values);
+    const auto missing = without(child, m_key.columns, true);
     if (!missing)
         return missing.error();
-    m_found += danglingTexts(m_key, *missing);
+    if (!*missing)
+        return whole();
+    m_found += danglingTexts(m_key, **missing);
     return {};
 }
 
 Result<void> KeyCheck::ofParent(const TableEffects& parent)
 {
-    const auto values = changedKeyValues(parent, m_key.referenced, false);
-    if (!values)
+    const auto found = without(parent, m_key.referenced, false);
+    if (!found)
+        return found.error();
+    if (!*found)
         return whole();
-    const auto gone = without(*values);
-    if (!gone)
-        return gone.error();
-    if (gone->isEmpty())
+    const QList<Row>& gone = **found;
+    if (gone.isEmpty())
         return {};
     if (!comparesAlike(m_handle, m_key))
         return whole();
-    if (gone->size() > fewKeys) {
+    if (gone.size() > fewKeys) {
         const auto indexed = hasLeadingIndex(m_handle, m_key);
         if (!indexed)
             return indexed.error();
@@ -83,7 +95,7 @@ Result<void> KeyCheck::ofParent(const TableEffects& parent)
     }
     SqliteKeyLookUp child(m_handle, m_key.database, m_key.child, m_key.columns);
     QList<Row> referred;
-    for (const Row& value : *gone) {
+    for (const Row& value : gone) {
         const auto refers = child.finds(value);
         if (!refers)
             return refers.error();

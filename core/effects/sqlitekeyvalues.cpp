@@ -8,8 +8,10 @@
 #include <QSet>
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <unordered_set>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -56,18 +58,20 @@ bool isSameSqliteName(const QString& left, const QByteArray& right)
     return left.compare(QString::fromUtf8(right), Qt::CaseInsensitive) == 0;
 }
 
-std::optional<QList<Row>> changedKeyValues(const TableEffects& table, const QByteArrayList& columns, bool kept)
+Result<bool> changedKeyValues(const TableEffects& table, const QByteArrayList& columns, bool kept,
+                              const std::function<Result<void>(const QList<Row>&)>& take)
 {
+    constexpr qsizetype mostAtOnce = 50000;
     QList<int> places;
     for (const QByteArray& column : columns) {
         const auto found
             = std::ranges::find_if(table.columns, [&](const QString& c) { return isSameSqliteName(c, column); });
         if (found == table.columns.end())
-            return {};
+            return false;
         places.append(static_cast<int>(found - table.columns.begin()));
     }
     if (!table.complete || table.rows.size() != table.inserted + table.updated + table.deleted)
-        return {};
+        return false;
     QList<Row> values;
     QSet<QByteArray> known;
     std::unordered_set<std::string> seen; // most rows need not be decoded
@@ -91,8 +95,16 @@ std::optional<QList<Row>> changedKeyValues(const TableEffects& table, const QByt
         for (const int place : places)
             value.append(image.at(place));
         values.append(value);
+        if (values.size() < mostAtOnce)
+            continue;
+        if (const auto taken = take(std::exchange(values, {})); !taken)
+            return taken.error();
+        known.clear();
+        seen.clear();
     }
-    return values;
+    if (const auto taken = values.isEmpty() ? Result<void>() : take(values); !taken)
+        return taken.error();
+    return true;
 }
 
 namespace {
@@ -108,9 +120,17 @@ QString danglingText(const SqliteForeignKey& key, const Row& values)
 
 } // namespace
 
-QStringList danglingTexts(const SqliteForeignKey& key, const QList<Row>& values)
+QStringList danglingTexts(const SqliteForeignKey& key, QList<Row> values)
 {
     constexpr qsizetype mostTold = 100;
+    QList<int> places(key.columns.size());
+    std::iota(places.begin(), places.end(), 0);
+    QSet<QByteArray> known;
+    values.removeIf([&](const Row& value) {
+        const qsizetype before = known.size();
+        known.insert(keyBytes(value, places));
+        return known.size() == before;
+    });
     QStringList texts;
     for (const Row& value : values.first(std::min(values.size(), mostTold)))
         texts.append(danglingText(key, value));

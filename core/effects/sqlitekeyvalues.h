@@ -5,19 +5,19 @@
 #include "effects/sqlitekeyrules.h"
 #include "effects/sqlitereading.h"
 
-#include <optional>
+#include <functional>
 
 namespace holdpoint {
 
 [[nodiscard]] bool isSameSqliteName(const QString& left, const QByteArray& right);
 
-/// Some columns of the rows that effects brought to a table (`kept`), or took away, each value once; none: they cannot
-/// tell.
-[[nodiscard]] std::optional<QList<Row>> changedKeyValues(const TableEffects& table, const QByteArrayList& columns,
-                                                         bool kept);
+/// Some columns of the rows that effects brought to a table (`kept`), or took away, in lists that fit in memory, in
+/// each of them once. False: the effects cannot tell. An error is that of `take`.
+[[nodiscard]] Result<bool> changedKeyValues(const TableEffects& table, const QByteArrayList& columns, bool kept,
+                                            const std::function<Result<void>(const QList<Row>& values)>& take);
 
-/// "a row of c refers to a row of p that is not there: x = 1"; of many values only the first ones.
-[[nodiscard]] QStringList danglingTexts(const SqliteForeignKey& key, const QList<Row>& values);
+/// "a row of c refers to a row of p that is not there: x = 1", each value once; of many only the first ones.
+[[nodiscard]] QStringList danglingTexts(const SqliteForeignKey& key, QList<Row> values);
 
 /// "SELECT 1 FROM table WHERE every column = ?", asked again and again. A parameter has no affinity and no collation:
 /// the table's column decides, as SQLite's foreign keys have it.
