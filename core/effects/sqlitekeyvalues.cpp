@@ -51,6 +51,17 @@ void packedKey(RowView row, const QList<int>& places, bool kept, std::string& ke
     }
 }
 
+Row unpackedKey(std::string_view bytes)
+{
+    Row values;
+    while (!bytes.empty()) {
+        const size_t size = packed::length(bytes.data());
+        values.append(packed::decoded(bytes.substr(0, size)));
+        bytes.remove_prefix(size);
+    }
+    return values;
+}
+
 } // namespace
 
 bool isSameSqliteName(const QString& left, const QByteArray& right)
@@ -73,33 +84,26 @@ Result<bool> changedKeyValues(const TableEffects& table, const QByteArrayList& c
     if (!table.complete || table.rows.size() != table.inserted + table.updated + table.deleted)
         return false;
     QList<Row> values;
-    QSet<QByteArray> known;
-    std::unordered_set<std::string> seen; // most rows need not be decoded
-    std::string packedBytes;
-    for (const RowView view : table.rows.views()) {
-        if (view.change() == (kept ? ChangeKind::Delete : ChangeKind::Insert) || leavesAlone(view, places))
+    std::unordered_set<std::string> seen;
+    std::string bytes;
+    std::string others;
+    for (const RowView row : table.rows.views()) {
+        if (row.change() == (kept ? ChangeKind::Delete : ChangeKind::Insert) || leavesAlone(row, places))
             continue;
-        packedKey(view, places, kept, packedBytes);
-        if (packedBytes.empty() || seen.contains(packedBytes))
+        packedKey(row, places, kept, bytes);
+        if (bytes.empty() || seen.contains(bytes))
             continue;
-        const RowChange row = view.decoded();
-        const Row& image = kept ? row.after : row.before;
-        const QByteArray bytes = keyBytes(image, places);
-        if (bytes.isEmpty() || bytes == keyBytes(kept ? row.before : row.after, places))
-            continue;
-        seen.insert(packedBytes);
-        if (known.contains(bytes))
-            continue;
-        known.insert(bytes);
-        Row value;
-        for (const int place : places)
-            value.append(image.at(place));
-        values.append(value);
+        if (row.change() == ChangeKind::Update) {
+            packedKey(row, places, !kept, others);
+            if (bytes == others)
+                continue;
+        }
+        seen.insert(bytes);
+        values.append(unpackedKey(bytes));
         if (values.size() < mostAtOnce)
             continue;
         if (const auto taken = take(std::exchange(values, {})); !taken)
             return taken.error();
-        known.clear();
         seen.clear();
     }
     if (const auto taken = values.isEmpty() ? Result<void>() : take(values); !taken)
