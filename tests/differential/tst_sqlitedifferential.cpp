@@ -39,7 +39,7 @@ private:
     void checkUndo(const RunId& run);
     void checkRefusedUndo(const QString& why);
     void startOthers();
-    [[nodiscard]] SqliteDump putBack(const SqliteDump& dump) const;
+    [[nodiscard]] static SqliteDump putBack(const SqliteDump& dump, const Run& undone);
     [[nodiscard]] QString file(const QString& name) const { return m_folder.filePath(name); }
     void explain(const QString& problem) const;
 
@@ -261,7 +261,7 @@ void tst_SqliteDifferential::checkUndo(const RunId& run)
         return; // the run has mended what an undo would break
     VERIFY_RUN(undone, Outcome::Committed);
     ++m_ends[u"undone"_s];
-    VERIFY_EMPTY(putBack(m_before).differences(putBack(SqliteDump::read(m_path))));
+    VERIFY_EMPTY(putBack(m_before, m_preview).differences(putBack(SqliteDump::read(m_path), m_preview)));
     VERIFY_EMPTY(integrityProblems(m_path));
     if (m_after.brokenKeys > m_before.brokenKeys)
         return; // the undo was well; it is not taken back into that
@@ -269,15 +269,15 @@ void tst_SqliteDifferential::checkUndo(const RunId& run)
     const auto again = m_workbench->undo(undone->id, true, m_patient).takeResult();
     m_others.reset();
     VERIFY_RUN(again, Outcome::Committed);
-    VERIFY_EMPTY(putBack(m_after).differences(putBack(SqliteDump::read(m_path))));
+    VERIFY_EMPTY(putBack(m_after, *undone).differences(putBack(SqliteDump::read(m_path), *undone)));
     VERIFY_EMPTY(integrityProblems(m_path));
 }
 
 // Rows that only moved to other rowids are left there, as the preview has said.
-SqliteDump tst_SqliteDifferential::putBack(const SqliteDump& dump) const
+SqliteDump tst_SqliteDifferential::putBack(const SqliteDump& dump, const Run& undone)
 {
     SqliteDump content = dump.content();
-    const QList<Caution>& cautions = m_preview.effects.first().cautions;
+    const QList<Caution>& cautions = undone.effects.first().cautions;
     if (std::ranges::any_of(cautions, [](const Caution& caution) { return caution.code == "rowids-changed"_L1; }))
         content.rowids.clear();
     return content;
