@@ -277,9 +277,10 @@ void tst_SqliteDifferential::checkUndo(const RunId& run)
 SqliteDump tst_SqliteDifferential::putBack(const SqliteDump& dump, const Run& undone)
 {
     SqliteDump content = dump.content();
-    const QList<Caution>& cautions = undone.effects.first().cautions;
-    if (std::ranges::any_of(cautions, [](const Caution& caution) { return caution.code == "rowids-changed"_L1; }))
-        content.rowids.clear();
+    for (const TargetEffects& effects : undone.effects) {
+        if (std::ranges::find(effects.cautions, u"rowids-changed"_s, &Caution::code) != effects.cautions.end())
+            content.rowids.clear();
+    }
     return content;
 }
 
