@@ -60,6 +60,8 @@ Result<std::optional<bool>> ask(Connection& before, const Statement& question)
     if (auto saved = before.savepoint("holdpoint_check"); !saved)
         return saved.error();
     const auto answer = before.query(question);
+    if (!answer && (answer.error().isCancelled() || answer.error().breaksSession()))
+        return answer.error();
     const auto ended = answer ? before.releaseSavepoint("holdpoint_check") : before.rollbackTo("holdpoint_check");
     if (!ended)
         return ended.error();
@@ -75,7 +77,6 @@ Result<std::optional<bool>> isFailed(Connection& before, const OldCheck& check, 
     if (places.isEmpty() || places.contains(-1))
         return std::optional(false);
     QJsonArray rows;
-    std::optional<bool> failed = false;
     for (const RowChange& row : table.rows) {
         if (row.before.isEmpty())
             continue;
@@ -89,7 +90,7 @@ Result<std::optional<bool>> isFailed(Connection& before, const OldCheck& check, 
         if (!some || *some != false)
             return some;
     }
-    return rows.isEmpty() ? Result<std::optional<bool>>(failed) : ask(before, failsAny(before, check, rows));
+    return rows.isEmpty() ? Result<std::optional<bool>>(false) : ask(before, failsAny(before, check, rows));
 }
 
 } // namespace
