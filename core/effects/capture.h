@@ -36,6 +36,14 @@ public:
     virtual void submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink) = 0;
     /// Tells that a savepoint was rolled back: what was seen since may be gone.
     virtual void rolledBackToSavepoint() = 0;
+    /// Releases a savepoint, and sends what collect() asks first behind it, before what was submitted is answered.
+    /// Nothing else may be submitted until collect(), or until the savepoint is rolled back: if a statement failed,
+    /// nothing was released or asked. False: this engine answers at once, and nothing was done.
+    [[nodiscard]] virtual bool askAhead(const char* savepoint)
+    {
+        Q_UNUSED(savepoint)
+        return false;
+    }
     /// Is told how far the reading of one large table is, in this thread.
     using Advance = std::function<void(qint64 done, qint64 total)>;
     /// Fires deferred constraints and triggers, then reads what changed. Normalized. An Error of a deferred

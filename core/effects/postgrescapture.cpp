@@ -35,7 +35,8 @@ public:
         m_writer->submitWrite(statement, table, std::move(sink));
     }
     void submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink) override;
-    void rolledBackToSavepoint() override { m_writer->rolledBackToSavepoint(); }
+    void rolledBackToSavepoint() override;
+    [[nodiscard]] bool askAhead(const char* savepoint) override;
     [[nodiscard]] Result<TargetEffects> collect(const Advance& advance) override;
     [[nodiscard]] QList<TableName> unread() const override { return m_unread; }
     [[nodiscard]] Result<HeldLocks> locks() override;
@@ -44,6 +45,7 @@ public:
 private:
     [[nodiscard]] Result<void> beginLocking(PostgresConnection& before, const QList<TableName>& rewritten);
     [[nodiscard]] Result<void> beginBatch(const QList<TableName>& rewritten);
+    void ask();
     [[nodiscard]] Result<TargetEffects> read(size_t lastStatement, const Advance& advance);
     [[nodiscard]] Result<void> addTables(const PostgresTouched::Found& found, TargetEffects& effects,
                                          const Advance& advance);
@@ -62,6 +64,8 @@ private:
     PostgresCautions m_cautions;
     std::vector<PostgresLateTable> m_late;
     QList<TableName> m_unread;
+    std::optional<size_t> m_lastStatement; // what ask() submitted, once it did
+    std::optional<Error> m_lastError;
     QString m_xid;
     bool m_mayNotCount = false; // a statement names the setting
     bool m_runsFunctions = false; // a statement itself does
@@ -113,36 +117,55 @@ void PostgresCapture::submitSql(const Statement& statement, const StatementInfo&
     m_writer->submitSql(statement, info, std::move(sink));
 }
 
-Result<TargetEffects> PostgresCapture::collect(const Advance& advance)
+void PostgresCapture::rolledBackToSavepoint()
 {
-    std::optional<Error> failed;
-    const auto keepFailure = [&failed](const Result<Rowset>& answer) {
-        if (!answer && !failed)
-            failed = answer.error();
+    m_writer->rolledBackToSavepoint();
+    m_lastStatement.reset();
+}
+
+bool PostgresCapture::askAhead(const char* savepoint)
+{
+    std::ignore = m_connection.releaseSavepoint(savepoint); // the next flush() tells
+    ask();
+    return true;
+}
+
+/// Both servers work at once, and so does this.
+void PostgresCapture::ask()
+{
+    m_lastError.reset();
+    const auto keepFailure = [this](const Result<Rowset>& answer) {
+        if (!answer && !m_lastError)
+            m_lastError = answer.error();
     };
-    const size_t last = m_writer->submitLast("SET CONSTRAINTS ALL IMMEDIATE", keepFailure, [&] {
+    m_lastStatement = m_writer->submitLast("SET CONSTRAINTS ALL IMMEDIATE", keepFailure, [&] {
         // The batch may have changed how its session prints values, which would look like changed values.
         m_connection.submit(m_oldWorld.printAs(m_connection.options().statementTimeout), keepFailure);
         m_touched.ask(m_connection);
     });
     m_connection.push();
-    // Both servers work at once, and so does this.
-    if (m_writer->onlyRows())
-        m_writer->told().ask();
     for (const auto& question : std::exchange(m_connection.notes<PostgresSideQuestions>().open, {}))
         question(m_oldWorld.connection());
-    m_lockWatch.ask(m_oldWorld.connection());
+    m_oldWorld.connection().push();
+}
+
+Result<TargetEffects> PostgresCapture::collect(const Advance& advance)
+{
+    if (!m_lastStatement)
+        ask();
+    if (m_writer->onlyRows())
+        m_writer->told().ask();
     m_writer->told().decode();
     const auto flushed = m_connection.flush();
     const auto answered
         = m_writer->told().wait(); // whose question may have failed, and the old world's transaction with it
-    if (failed)
-        return *failed;
+    if (m_lastError)
+        return *m_lastError;
     if (flushed && !answered)
         return answered.error();
     if (flushed && !m_writer->oldWorld())
         return m_writer->oldWorld().error();
-    return flushed ? read(last, advance) : Result<TargetEffects>(flushed.error());
+    return flushed ? read(*m_lastStatement, advance) : Result<TargetEffects>(flushed.error());
 }
 
 Result<TargetEffects> PostgresCapture::read(size_t lastStatement, const Advance& advance)
@@ -163,7 +186,7 @@ Result<TargetEffects> PostgresCapture::read(size_t lastStatement, const Advance&
     m_writer->attribution().inSubtransaction(lastStatement, found->newestXid);
     m_connection.notes<PostgresSideQuestions>().mayVary = found->mayVary;
     if (found->catalogs.isEmpty() && found->counted) // else some are not for others to see
-        m_lockWatch.know(found->held);
+        m_lockWatch.know(*found);
     if (auto added = addTables(*found, effects, advance); !added)
         return added.error();
     auto changes = schemaChanges(*m_worlds, found->catalogs, found->counted);

@@ -87,11 +87,13 @@ Result<HeldLocks> readLocks(const PostgresConnection& now, PostgresConnection& b
     return locks;
 }
 
-void PostgresLockWatch::know(const QList<PostgresTouched::Held>& held)
+void PostgresLockWatch::know(const PostgresTouched::Found& found)
 {
     m_held.emplace();
-    for (const PostgresTouched::Held& each : held)
+    for (const PostgresTouched::Held& each : found.held)
         m_held->append(each.lock);
+    m_someoneWaits = found.someoneWaits;
+    m_sinceKnown.start();
 }
 
 void PostgresLockWatch::ask(PostgresConnection& before)
@@ -103,7 +105,7 @@ void PostgresLockWatch::ask(PostgresConnection& before)
                           m_someoneWaits = rows->rows.constFirst().constFirst().toBoolean();
                   });
     before.push();
-    m_sinceAsked.start();
+    m_sinceKnown.start();
 }
 
 std::optional<HeldLocks> PostgresLockWatch::locks(PostgresConnection& before)
@@ -111,7 +113,7 @@ std::optional<HeldLocks> PostgresLockWatch::locks(PostgresConnection& before)
     constexpr qint64 moment = 5; // ms
     if (!m_held)
         return {};
-    if (m_sinceAsked.hasExpired(moment))
+    if (!m_someoneWaits || m_sinceKnown.hasExpired(moment))
         ask(before);
     if (!before.flush() || m_someoneWaits != false)
         return {};

@@ -18,16 +18,16 @@ namespace holdpoint {
 class PostgresLockWatch
 {
 public:
-    void know(const QList<PostgresTouched::Held>& held);
-    /// Submits to `before` the question whether anybody waits.
-    void ask(PostgresConnection& before);
+    void know(const PostgresTouched::Found& found);
     /// None: they must be read. What was asked a moment ago is not asked again.
     [[nodiscard]] std::optional<HeldLocks> locks(PostgresConnection& before);
 
 private:
+    void ask(PostgresConnection& before);
+
     std::optional<QList<HeldLock>> m_held;
     std::optional<bool> m_someoneWaits;
-    QElapsedTimer m_sinceAsked;
+    QElapsedTimer m_sinceKnown;
 };
 
 } // namespace holdpoint

@@ -100,10 +100,14 @@ Result<void> PostgresOldWorld::tryOpen(PostgresSequences& sequences, PostgresTou
     if (Rowset& printing = m_before->notes<Printing>().answer; printing.rows.isEmpty())
         m_before->submit({ printedAs() + ", " + useOwnPath, {}, true }, into(printing));
     sequences.remember(*m_before);
-    m_before->push();
     if (auto ready = beforehand ? beforehand(*m_before) : Result<void>(); !ready)
         return ready;
-    const auto exported = exportNow(touched, recent);
+    const bool begins = !m_now.inTransaction();
+    if (auto begun = begins ? submitBegin(touched) : Result<void>(); !begun)
+        return begun;
+    submitExport(touched, recent);
+    m_before->push(); // behind the one that is waited for first
+    const auto exported = finishExport(touched, begins);
     const auto remembered = m_before->flush();
     if (!exported)
         return exported;
@@ -122,23 +126,27 @@ Connection::ResultSink PostgresOldWorld::into(Rowset& answer)
     };
 }
 
-Result<void> PostgresOldWorld::exportNow(PostgresTouched& touched, PostgresRecentTables& recent)
+Result<void> PostgresOldWorld::submitBegin(PostgresTouched& touched)
 {
-    const bool locking = m_now.inTransaction();
-    if (!locking) {
-        touched.reportEarlier(m_now);
-        if (auto begun = m_now.submitBegin(TransactionMode::Write); !begun)
-            return begun;
-    }
+    touched.reportEarlier(m_now);
+    return m_now.submitBegin(TransactionMode::Write);
+}
+
+void PostgresOldWorld::submitExport(PostgresTouched& touched, PostgresRecentTables& recent)
+{
     m_now.submit({ exportSnapshot, {}, true }, into(m_snapshot));
     touched.remember(m_now);
-    auto begun = locking ? m_now.flush() : m_now.finishBegin();
+    recent.ask(m_now);
+    m_now.push();
+}
+
+Result<void> PostgresOldWorld::finishExport(PostgresTouched& touched, bool begins)
+{
+    auto begun = begins ? m_now.finishBegin() : m_now.flush();
     if (begun && touched.mustRemember()) {
         touched.remember(m_now);
         begun = m_now.flush();
     }
-    if (begun)
-        recent.ask(m_now); // while the old world is set up
     return begun && m_error ? Result<void>(*m_error) : begun;
 }
 

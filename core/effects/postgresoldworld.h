@@ -46,7 +46,9 @@ public:
 private:
     [[nodiscard]] Result<void> tryOpen(PostgresSequences& sequences, PostgresTouched& touched,
                                        PostgresRecentTables& recent, const Beforehand& beforehand);
-    [[nodiscard]] Result<void> exportNow(PostgresTouched& touched, PostgresRecentTables& recent);
+    [[nodiscard]] Result<void> submitBegin(PostgresTouched& touched);
+    void submitExport(PostgresTouched& touched, PostgresRecentTables& recent);
+    [[nodiscard]] Result<void> finishExport(PostgresTouched& touched, bool begins);
     [[nodiscard]] Result<void> importNow();
     [[nodiscard]] Connection::ResultSink into(Rowset& answer);
     [[nodiscard]] QByteArray snapshot() const { return part(0); }

@@ -12,25 +12,6 @@ using namespace Qt::StringLiterals;
 
 namespace holdpoint {
 
-namespace {
-
-/// `partitionColumns`: which columns, a.attname, decide the partition.
-QByteArray shapeQuery(const QByteArray& table, const QByteArray& partitionColumns)
-{
-    return "WITH RECURSIVE named(oid) AS MATERIALIZED (SELECT " + table
-        + "::oid) SELECT a.attname, a.attnum, a.attgenerated <> '',"
-          "       coalesce(array_position(i.indkey::int2[], a.attnum), -1), "
-        + partitionColumns
-        + ",      format_type(a.atttypid, a.atttypmod), a.attrelid::int8, a.atttypid::int8,"
-          "       coalesce(i.indimmediate AND i.indisvalid, false)"
-          "  FROM named JOIN pg_catalog.pg_attribute a ON a.attrelid = named.oid"
-          "  LEFT JOIN pg_catalog.pg_index i ON i.indrelid = a.attrelid AND i.indisprimary"
-          "       AND array_position(i.indkey::int2[], a.attnum) < i.indnkeyatts"
-          " WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum";
-}
-
-} // namespace
-
 QString PostgresRelation::countersText() const
 {
     return u"%1 inserted, %2 updated, %3 deleted"_s.arg(inserted).arg(updated).arg(deleted);
@@ -42,13 +23,30 @@ int PostgresShape::find(const PostgresShape& other, int index) const
                                            : names.indexOf(other.names.at(index)));
 }
 
+QByteArray shapeQuery(const QByteArray& table, const QByteArray& partitionColumns, const QByteArray& more)
+{
+    return "WITH RECURSIVE named AS MATERIALIZED (" + table
+        + ") SELECT a.attname, a.attnum, a.attgenerated <> '',"
+          "       coalesce(array_position(i.indkey::int2[], a.attnum), -1), "
+        + partitionColumns
+        + ",      format_type(a.atttypid, a.atttypmod), a.attrelid::int8, a.atttypid::int8,"
+          "       coalesce(i.indimmediate AND i.indisvalid, false)"
+        + more
+        + "  FROM named"
+          "  LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = named.oid AND a.attnum > 0 AND NOT a.attisdropped"
+          "  LEFT JOIN pg_catalog.pg_index i ON i.indrelid = a.attrelid AND i.indisprimary"
+          "       AND array_position(i.indkey::int2[], a.attnum) < i.indnkeyatts"
+          " ORDER BY a.attnum";
+}
+
 Result<PostgresShape> readShape(Connection& connection, qint64 oid)
 {
-    static const QByteArray text = shapeQuery("$1::int8::oid", R"sql(a.attname IN (
+    static const QByteArray text = shapeQuery("SELECT $1::int8::oid AS oid", R"sql(a.attname IN (
         WITH RECURSIVE tree(oid) AS (SELECT partrelid FROM pg_catalog.pg_partitioned_table WHERE partrelid = $1::int8::oid
           UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.oid)
         SELECT k.attname FROM tree JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = tree.oid
-          JOIN pg_catalog.pg_attribute k ON k.attrelid = tree.oid AND k.attnum = ANY (p.partattrs::int2[])))sql");
+          JOIN pg_catalog.pg_attribute k ON k.attrelid = tree.oid AND k.attnum = ANY (p.partattrs::int2[])))sql",
+                                              {});
     const auto rows = connection.query({ text, { Value::integer(oid) }, true });
     if (!rows)
         return rows.error();
@@ -57,19 +55,14 @@ Result<PostgresShape> readShape(Connection& connection, qint64 oid)
     return shape;
 }
 
-Statement shapeQuestion(const TableName& name)
-{
-    static const QByteArray text = shapeQuery(
-        "to_regclass(CASE WHEN $1 = '' THEN '' ELSE quote_ident($1) || '.' END || quote_ident($2))", "false");
-    return { text, { Value::text(name.schema), Value::text(name.table) }, true };
-}
-
 PostgresShape shapeOf(const Rowset& answer)
 {
     PostgresShape shape;
     shape.printsAlike = true;
     QList<std::pair<qint64, int>> key;
     for (const Row& row : answer.rows) {
+        if (row.at(0).isNull()) // without columns
+            continue;
         const int index = static_cast<int>(shape.names.size());
         shape.of = row.at(6).toInteger();
         shape.names.append(row.at(0).toText());

@@ -64,8 +64,12 @@ struct PostgresRelation
 
 /// What the relation's rows are read with: the columns of the table under which they are shown.
 [[nodiscard]] Result<PostgresShape> readShape(Connection& connection, qint64 oid);
-/// The same in two steps, of a table by its name that is not partitioned; without columns if there is none.
-[[nodiscard]] Statement shapeQuestion(const TableName& name);
+/// The same in two steps: a question about the tables whose `oid` the query `table` gives, and what shapeOf() makes of
+/// the answer for one. `partitionColumns`: which columns, a.attname, decide the partition. `more`: what else is asked,
+/// ", " first, behind shapeColumns.
+[[nodiscard]] QByteArray shapeQuery(const QByteArray& table, const QByteArray& partitionColumns,
+                                    const QByteArray& more);
+inline constexpr int shapeColumns = 9;
 [[nodiscard]] PostgresShape shapeOf(const Rowset& answer);
 
 [[nodiscard]] QByteArray qualified(const Connection& connection, const TableName& name);

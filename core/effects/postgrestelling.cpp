@@ -12,25 +12,10 @@ namespace holdpoint {
 PostgresWriter::Target PostgresWriter::readTarget(const TableName& name)
 {
     const auto known = m_recent.find(m_connection, name);
-    if (known && m_onlyRows)
-        return targetOf(known->table, known->shape);
-    std::optional<PostgresShape> shape;
-    if (m_onlyRows && m_tells)
-        m_connection.submit(shapeQuestion(name), [&shape](const Result<Rowset>& rows) {
-            if (rows)
-                shape = shapeOf(*rows);
-        });
-    const auto read = readWrittenTable(m_connection, name);
+    const auto read = known && m_onlyRows ? Result(*known) : readWrittenTable(m_connection, name);
     if (!read || read->tables.isEmpty())
         return { false, true, {}, { name }, {} };
-    return targetOf(*read, shape);
-}
-
-PostgresWriter::Target PostgresWriter::targetOf(const PostgresWrittenTable& table, std::optional<PostgresShape> shape)
-{
-    if (shape && (shape->of != table.oid || shape->key.size() != table.key.size()))
-        shape.reset();
-    return { table.ordinary, table.triggers, table.key, table.tables, std::move(shape) };
+    return { read->ordinary, read->triggers, read->key, read->tables, read->shape };
 }
 
 bool PostgresWriter::askNamed(const Marking& marking, const StatementInfo& info)

@@ -14,14 +14,14 @@ namespace {
 // reads may run functions by rules and policies, what it writes by more. One row without a relation: advisory locks.
 // The system's own tables, whose ids are below 10000, need not be looked at one by one.
 constexpr auto touchedQuery = R"sql(
-WITH locks AS MATERIALIZED (SELECT * FROM pg_locks WHERE pid = pg_backend_pid() AND granted),
+WITH locks AS MATERIALIZED (SELECT * FROM pg_locks WHERE pid = pg_backend_pid() OR NOT granted),
 mine AS (
   SELECT l.relation AS oid, l.locktype = 'advisory' AS advisory, bool_or(l.mode = 'AccessExclusiveLock') AS exclusive,
          bool_or(l.mode NOT IN ('AccessShareLock', 'RowShareLock')) AS written,
          max(array_position('{AccessShareLock,RowShareLock,RowExclusiveLock,ShareUpdateExclusiveLock,ShareLock,
                ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}', l.mode)) AS strength
     FROM locks l
-   WHERE (l.locktype = 'advisory' OR l.locktype = 'relation'
+   WHERE l.granted AND (l.locktype = 'advisory' OR l.locktype = 'relation'
           AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
           AND l.relation >= 10000)
    GROUP BY l.relation, l.locktype = 'advisory')
@@ -35,7 +35,8 @@ SELECT m.oid::int8, n.nspname, c.relname, c.relkind::text, m.exclusive, c.relper
        c.relkind IN ('v', 'f') OR c.relhasrules,
        c.relhastriggers AND EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal),
        m.strength, (SELECT transactionid::text FROM locks
-                     WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' ORDER BY age(transactionid) LIMIT 1)
+                     WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' AND granted ORDER BY age(transactionid) LIMIT 1),
+       EXISTS (SELECT FROM locks WHERE NOT granted)
   FROM mine m
   LEFT JOIN pg_class c ON c.oid = m.oid
   LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -55,16 +56,16 @@ SELECT oid::int8, pg_stat_get_xact_tuples_inserted(oid), pg_stat_get_xact_tuples
 // The catalogs that describe a schema: what follows from other changes is left out. They are the same as long as the
 // server runs, so a connection asks for them once. Their ids are below those of all that users make.
 constexpr auto catalogsQuery = R"sql(
-SELECT to_jsonb(array_agg(oid::int8)) #>> '{}' FROM pg_catalog.pg_class
+SELECT array_agg(oid)::text FROM pg_catalog.pg_class
  WHERE oid < 16384 AND relkind = 'r' AND relnamespace = 'pg_catalog'::regnamespace
    AND relname NOT IN ('pg_depend', 'pg_shdepend', 'pg_init_privs', 'pg_statistic', 'pg_statistic_ext_data'))sql";
 
 constexpr auto catalogCountersQuery = R"sql(
-SELECT o, pg_stat_get_xact_tuples_inserted(o::oid), pg_stat_get_xact_tuples_updated(o::oid),
-       pg_stat_get_xact_tuples_deleted(o::oid), (SELECT c.relname FROM pg_class c WHERE c.oid = o::oid)
-  FROM unnest(translate($1, '[]', '{}')::int8[]) o
- WHERE pg_stat_get_xact_tuples_inserted(o::oid) > 0 OR pg_stat_get_xact_tuples_updated(o::oid) > 0
-    OR pg_stat_get_xact_tuples_deleted(o::oid) > 0
+SELECT o::int8, pg_stat_get_xact_tuples_inserted(o), pg_stat_get_xact_tuples_updated(o),
+       pg_stat_get_xact_tuples_deleted(o), (SELECT c.relname FROM pg_class c WHERE c.oid = o)
+  FROM unnest($1::oid[]) o
+ WHERE pg_stat_get_xact_tuples_inserted(o) > 0 OR pg_stat_get_xact_tuples_updated(o) > 0
+    OR pg_stat_get_xact_tuples_deleted(o) > 0
  ORDER BY 5)sql";
 
 /// The answer to catalogsQuery, kept with a connection.
@@ -73,8 +74,15 @@ struct KnownCatalogs
     Value oids;
 };
 
-constexpr auto transactionQuery
+/// Kept with a connection: the transaction at whose end the server reports all that it counted, by its number there.
+struct ReportsAfter
+{
+    std::optional<quint64> transaction;
+};
+
+const QByteArray transactionQuery
     = "SELECT current_setting('track_counts')::bool, pg_current_xact_id_if_assigned()::text";
+constexpr auto reportAtEnd = ", pg_stat_force_next_flush()";
 
 // Of touchedQuery.
 constexpr int countersColumn = 13;
@@ -85,6 +93,7 @@ constexpr int indirectColumn = 19;
 constexpr int triggersColumn = 20;
 constexpr int strengthColumn = 21;
 constexpr int newestXidColumn = 22;
+constexpr int someoneWaitsColumn = 23;
 
 PostgresRelation relationOf(const Row& row)
 {
@@ -137,7 +146,7 @@ void PostgresTouched::reportEarlier(PostgresConnection& now)
     constexpr int canReport = 150000;
     m_reported = now.serverVersion() >= canReport;
     m_reportFailed = false;
-    if (!m_reported)
+    if (!m_reported || now.notes<ReportsAfter>().transaction == now.transactionsBegun())
         return;
     now.submit({ "SELECT pg_stat_force_next_flush()", {}, true }, [this](const Result<Rowset>& answer) {
         m_reportFailed = !answer;
@@ -161,7 +170,12 @@ void PostgresTouched::remember(PostgresConnection& now)
 
 void PostgresTouched::ask(PostgresConnection& now)
 {
-    now.submit({ transactionQuery, {}, true }, into(m_transaction));
+    now.submit({ m_reported ? transactionQuery + reportAtEnd : transactionQuery, {}, true },
+               [this, &now, keep = into(m_transaction)](const Result<Rowset>& rows) {
+                   if (rows && m_reported)
+                       now.notes<ReportsAfter>().transaction = now.transactionsBegun();
+                   keep(rows);
+               });
     now.submit({ catalogCountersQuery, { now.notes<KnownCatalogs>().oids }, true }, into(m_catalogs));
     now.submit({ touchedQuery, {}, true }, into(m_locked));
 }
@@ -224,8 +238,12 @@ Result<PostgresTouched::Found> PostgresTouched::find(const PostgresWorlds& world
     const Row& transaction = m_transaction.rows.constFirst();
     found.counted = transaction.at(0).toBoolean();
     found.xid = transaction.at(1).isNull() ? QString() : transaction.at(1).toText();
-    if (!m_locked.rows.isEmpty() && !m_locked.rows.constFirst().at(newestXidColumn).isNull())
-        found.newestXid = m_locked.rows.constFirst().at(newestXidColumn).toText().toUInt();
+    if (!m_locked.rows.isEmpty()) {
+        const Row& any = m_locked.rows.constFirst();
+        if (!any.at(newestXidColumn).isNull())
+            found.newestXid = any.at(newestXidColumn).toText().toUInt();
+        found.someoneWaits = any.at(someoneWaitsColumn).toBoolean();
+    }
     Apart apart;
     for (const Row& row : m_locked.rows)
         addLocked(row, found, apart);

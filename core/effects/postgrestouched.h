@@ -14,7 +14,7 @@ class PostgresTouched
 {
 public:
     /// Just before the transaction, where the server can: it reports what it counted so far, so that its counters begin
-    /// at 0.
+    /// at 0. It has done so already where the last transaction on the connection was asked as this one will be.
     void reportEarlier(PostgresConnection& now);
     /// At the beginning of the transaction: submits its question, if there may be something to remember.
     void remember(PostgresConnection& now);
@@ -39,6 +39,7 @@ public:
         /// A relation that it read or wrote is a view, is on another server, or has rules or triggers.
         bool mayVary = false;
         QList<Held> held; ///< what it locks, the strongest first
+        std::optional<bool> someoneWaits; ///< for anything in this cluster
         bool runsFunctions = false; ///< a locked relation has something that may: a trigger, a rule, a policy, ...
         QStringList catalogs; ///< catalogs that changed, "pg_cast: 1 inserted, 0 updated, 0 deleted"
     };

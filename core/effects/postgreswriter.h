@@ -62,7 +62,7 @@ private:
         bool triggers = false;
         QStringList key;
         QList<TableName> written; // the table and those that inherit from it
-        std::optional<PostgresShape> shape; // in the old world
+        std::optional<PostgresShape> shape; // none: there is no such table
     };
 
     void submitMarked(const Statement& marked, const Marking& marking, Connection::ResultSink sink);
@@ -83,7 +83,6 @@ private:
     void forgetTables();
     [[nodiscard]] const Target& target(const TableName& name);
     [[nodiscard]] Target readTarget(const TableName& name);
-    [[nodiscard]] static Target targetOf(const PostgresWrittenTable& table, std::optional<PostgresShape> shape);
 
     const PostgresWorlds& m_worlds;
     PostgresConnection& m_connection;

@@ -10,8 +10,9 @@ namespace holdpoint {
 namespace {
 
 // Ordinary is not what looks at the text of its statement, which is to be the operator's (817: current_query()).
+// Ordinary is not what looks at the text of its statement, which is to be the operator's (817: current_query()).
 constexpr auto tableQuery = R"sql(
-SELECT c.oid::int8, n.nspname, c.relname,
+SELECT c.oid, n.nspname, c.relname,
        c.relkind = 'r' AND has_table_privilege(c.oid, 'SELECT') AND NOT row_security_active(c.oid)
          AND NOT (c.relhasrules AND EXISTS (SELECT FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid))
          AND NOT (c.relhastriggers AND EXISTS (
@@ -19,13 +20,11 @@ SELECT c.oid::int8, n.nspname, c.relname,
                 WHERE g.tgrelid = c.oid AND NOT g.tgisinternal
                   AND p.prosrc ~* '\m(current_query|pg_stat_activity|pg_stat_get_activity)\M'))
          AND NOT EXISTS (SELECT FROM pg_catalog.pg_attrdef d
-                          WHERE d.adrelid = c.oid AND d.adbin::text LIKE '%:funcid 817 %'),
-       c.relkind = 'r' AND c.relhassubclass AND EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid),
-       c.relhastriggers AND EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal),
-       to_jsonb(ARRAY(SELECT a.attname FROM pg_catalog.pg_index i, unnest(i.indkey::int2[]) WITH ORDINALITY k(number, position)
-                        JOIN pg_catalog.pg_attribute a ON a.attnum = k.number
-                       WHERE i.indrelid = c.oid AND i.indisprimary AND k.position <= i.indnkeyatts
-                         AND a.attrelid = c.oid ORDER BY k.position))
+                          WHERE d.adrelid = c.oid AND d.adbin::text LIKE '%:funcid 817 %') AS ordinary,
+       c.relkind = 'r' AND c.relhassubclass
+         AND EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid) AS inherited,
+       c.relhastriggers
+         AND EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal) AS triggers
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE c.oid = to_regclass(CASE WHEN $1 = '' THEN '' ELSE quote_ident($1) || '.' END || quote_ident($2)))sql";
 
@@ -44,7 +43,10 @@ struct RecentNames
 
 Statement tableQuestion(const TableName& name)
 {
-    return { tableQuery, { Value::text(name.schema), Value::text(name.table) }, true };
+    static const QByteArray text = shapeQuery(
+        tableQuery, "false",
+        ", named.oid::int8, named.nspname, named.relname, named.ordinary, named.inherited, named.triggers");
+    return { text, { Value::text(name.schema), Value::text(name.table) }, true };
 }
 
 /// Without those that inherit from it.
@@ -53,13 +55,15 @@ PostgresWrittenTable tableOf(const Rowset& found)
     PostgresWrittenTable table;
     if (found.rows.isEmpty())
         return table;
-    const Row& row = found.rows.constFirst();
-    table.oid = row.at(0).toInteger();
-    table.inherited = row.at(4).toBoolean();
-    table.ordinary = row.at(3).toBoolean() && !table.inherited;
-    table.triggers = row.at(5).toBoolean();
-    table.key = namesIn(row.at(6));
-    table.tables = { { row.at(1).toText(), row.at(2).toText() } };
+    const Row more = found.rows.constFirst().sliced(shapeColumns);
+    table.oid = more.at(0).toInteger();
+    table.inherited = more.at(4).toBoolean();
+    table.ordinary = more.at(3).toBoolean() && !table.inherited;
+    table.triggers = more.at(5).toBoolean();
+    table.tables = { { more.at(1).toText(), more.at(2).toText() } };
+    table.shape = shapeOf(found);
+    for (const int index : std::as_const(table.shape.key))
+        table.key.append(table.shape.names.at(index));
     return table;
 }
 
@@ -87,25 +91,17 @@ void PostgresRecentTables::ask(PostgresConnection& now)
     const QList<TableName> names = std::exchange(now.notes<RecentNames>().names, {});
     m_answers->clear();
     for (const TableName& name : names)
-        m_answers->append({ name, {}, {} });
-    const auto into = [answers = m_answers](qsizetype index, Rowset Answer::*part) {
-        return [answers, index, part](Result<Rowset> rows) {
-            if (rows && index < answers->size())
-                (*answers)[index].*part = std::move(*rows);
-        };
-    };
+        m_answers->append({ name, {} });
     for (qsizetype i = 0; i < names.size(); ++i) {
-        now.submit(tableQuestion(names.at(i)), into(i, &Answer::table));
-        now.submit(shapeQuestion(names.at(i)), into(i, &Answer::shape));
+        now.submit(tableQuestion(names.at(i)), [answers = m_answers, i](Result<Rowset> rows) {
+            if (rows && i < answers->size())
+                (*answers)[i].table = std::move(*rows);
+        });
     }
-    m_waits = !names.isEmpty();
-    now.push();
 }
 
-std::optional<PostgresRecentTables::Known> PostgresRecentTables::find(PostgresConnection& now, const TableName& name)
+std::optional<PostgresWrittenTable> PostgresRecentTables::find(PostgresConnection& now, const TableName& name)
 {
-    if (std::exchange(m_waits, false))
-        std::ignore = now.wait(); // an error is the connection's, and the next question gets it too
     QList<TableName>& recent = now.notes<RecentNames>().names;
     recent.removeOne(name);
     recent.prepend(name);
@@ -113,8 +109,8 @@ std::optional<PostgresRecentTables::Known> PostgresRecentTables::find(PostgresCo
     const auto known = std::ranges::find(*m_answers, name, &Answer::name);
     if (known == m_answers->cend())
         return {};
-    Known found { tableOf(known->table), shapeOf(known->shape) };
-    if (found.table.tables.isEmpty() || found.table.inherited)
+    PostgresWrittenTable found = tableOf(known->table);
+    if (found.tables.isEmpty() || found.inherited)
         return {};
     return found;
 }

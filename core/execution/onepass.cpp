@@ -60,6 +60,8 @@ public:
         return commits ? m_pass.beforeCommit(context, m_run) : Result<void>();
     }
 
+    void reportConnecting(const Target& target) const { report(Progress::Phase::Connecting, target.name); }
+
 private:
     using Decision = UnitOfWork::Decision;
 
@@ -75,7 +77,8 @@ private:
         QList<Target> inOrder = m_targets;
         std::ranges::sort(inOrder, {}, &Target::address);
         for (const Target& target : inOrder) {
-            report(Progress::Phase::Connecting, target.name);
+            if (m_targets.size() > 1)
+                reportConnecting(target);
             auto lease = context.transaction(target);
             if (!lease)
                 return fail(target.name, lease.error());
@@ -141,11 +144,12 @@ private:
             segment.reserve(static_cast<std::size_t>(last - first + 1));
             for (int index = first; index <= last; ++index)
                 segment.push_back({ index, m_pass.batch.commands.at(index) });
-            auto result = runCommands(transaction, segment, m_pass.onError, done);
+            const bool collects = m_targets.size() == 1; // nothing else runs in between, and its thread is at it
+            auto result
+                = runCommands(transaction, segment, m_pass.onError, done, collects ? Next::Collect : Next::Anything);
             takeReports();
             fillReports(m_run.commands, m_pass.batch, first, last, transaction, m_pass.onError);
-            // Of one target nothing else runs in between, and its thread is at it.
-            if (m_targets.size() == 1 && result && (*result || m_pass.onError == OnError::Go)) {
+            if (collects && result && (*result || m_pass.onError == OnError::Go)) {
                 report(Progress::Phase::Capturing, name);
                 m_collected = collectOf(transaction, name);
             }
@@ -245,6 +249,11 @@ Volatility runOnePass(const PoolSource& pools, const BatchPass& pass, const Batc
     options.observe = pass.options.verifyFully ? Observe::EffectsFully : Observe::Effects;
     options.rewritten = uses.rewritten;
     options.cancellation = pass.options.cancellation;
+
+    if (handler.targets().size() == 1) {
+        options.only = handler.targets().constFirst();
+        handler.reportConnecting(*options.only);
+    }
 
     TransactionLayer layer(pools);
     auto answered = layer.run(

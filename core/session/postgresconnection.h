@@ -64,6 +64,7 @@ public:
     void submitRollback();
     [[nodiscard]] Result<void> finishRollback();
     [[nodiscard]] bool inTransaction() const override { return m_inTransaction; }
+    [[nodiscard]] quint64 transactionsBegun() const { return m_transactionsBegun; }
     [[nodiscard]] Result<void> savepoint(const char* name) override;
     [[nodiscard]] Result<void> releaseSavepoint(const char* name) override;
     [[nodiscard]] Result<void> rollbackTo(const char* name) override;
@@ -115,6 +116,7 @@ private:
     std::unique_ptr<PostgresPipeline> m_pipeline;
     std::unique_ptr<PostgresConnection> m_companion;
     std::optional<Error> m_ownError; // of a statement of our own that nobody waited for
+    quint64 m_transactionsBegun = 0;
     bool m_inTransaction = false;
     bool m_rollsBack = false; // a submitted ROLLBACK did not fail so far
     bool m_writes = false;

@@ -53,6 +53,7 @@ Result<void> PostgresConnection::submitBegin(TransactionMode mode, const QByteAr
     m_writes = mode == TransactionMode::Write && !m_options.readOnly;
     m_triggersSuppressed = false;
     m_inTransaction = true;
+    ++m_transactionsBegun;
     submitOwn("BEGIN ISOLATION LEVEL REPEATABLE READ"_ba + (m_writes ? ", READ WRITE" : ", READ ONLY"));
     if (!snapshot.isEmpty())
         submitOwn("SET TRANSACTION SNAPSHOT '" + snapshot + '\'', false);

@@ -72,7 +72,7 @@ Session::~Session()
 // The last owner may be the session's own thread (nobody kept the future), which cannot join itself.
 void Session::release(Session* last)
 {
-    if (std::this_thread::get_id() == last->m_thread.get_id())
+    if (last->isHere())
         Endings::instance().end(last);
     else
         delete last;

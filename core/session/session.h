@@ -34,7 +34,7 @@ public:
     Session& operator=(const Session&) = delete;
     ~Session();
 
-    /// `work` is called as Result<T>(Connection &).
+    /// `work` is called as Result<T>(Connection &); at once if this is the session's own thread.
     template <typename F>
     requires std::invocable<F, Connection&>
     [[nodiscard]] auto run(F work) -> QFuture<std::invoke_result_t<F, Connection&>>
@@ -43,6 +43,11 @@ public:
         auto promise = std::make_shared<QPromise<R>>();
         promise->start(); // a future that has not started has no result to take
         QFuture<R> future = promise->future();
+        if (isHere()) {
+            promise->addResult(work(*m_connection));
+            promise->finish();
+            return future;
+        }
         post([this, promise, work = std::make_shared<F>(std::move(work))] {
             promise->addResult((*work)(*m_connection));
             promise->finish();
@@ -58,6 +63,7 @@ public:
 private:
     explicit Session(Target target);
     static void release(Session* last);
+    [[nodiscard]] bool isHere() const { return std::this_thread::get_id() == m_thread.get_id(); }
     void post(std::function<void()> work);
     void serve();
 

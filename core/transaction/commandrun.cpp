@@ -52,11 +52,12 @@ class CommandRun
 {
 public:
     CommandRun(TransactionContext& transaction, std::span<const IndexedCommand> commands, OnError onError,
-               const std::function<void(qint64)>& done)
+               const std::function<void(qint64)>& done, Next next)
         : m_transaction(transaction)
         , m_commands(commands)
         , m_onError(onError)
         , m_done(done)
+        , m_next(next)
     {
     }
 
@@ -70,12 +71,16 @@ private:
     [[nodiscard]] Result<bool> runChunk(Commands chunk);
     [[nodiscard]] Result<bool> runOneByOne(Commands chunk);
     [[nodiscard]] Result<bool> runAlone(const IndexedCommand& each);
+    /// Waits for what was submitted since the savepoint; the Error is the connection's own.
+    [[nodiscard]] Result<void> flush(const char* savepoint, const IndexedCommand& last);
     void report(qint64 count);
 
     TransactionContext& m_transaction;
     Commands m_commands;
     OnError m_onError;
     const std::function<void(qint64)>& m_done;
+    Next m_next;
+    bool m_askedAhead = false; // the savepoint is released too
     qint64 m_reported = 0;
 };
 
@@ -85,6 +90,13 @@ void CommandRun::report(qint64 count)
         return;
     m_reported = count;
     m_done(count);
+}
+
+Result<void> CommandRun::flush(const char* savepoint, const IndexedCommand& last)
+{
+    const bool isLast = &last == &m_commands.back();
+    m_askedAhead = m_next == Next::Collect && isLast && m_transaction.askAhead(savepoint);
+    return m_transaction.flush();
 }
 
 Result<bool> CommandRun::run()
@@ -137,7 +149,7 @@ Result<bool> CommandRun::runChunk(Commands chunk)
             break;
         start(m_transaction, each);
     }
-    const auto flushed = m_transaction.flush();
+    const auto flushed = flush(chunkSavepoint, chunk.back());
     std::optional<Error> error;
     if (!flushed)
         error = flushed.error();
@@ -148,9 +160,8 @@ Result<bool> CommandRun::runChunk(Commands chunk)
     if (!flushed && !m_transaction.failedCommand())
         return flushed.error(); // of a statement of ours: what stands behind it did not run
     if (!m_transaction.failedCommand()) {
-        if (const auto released = m_transaction.releaseSavepoint(chunkSavepoint); !released)
-            return released.error();
-        return true;
+        const auto released = m_askedAhead ? Result<void>() : m_transaction.releaseSavepoint(chunkSavepoint);
+        return released ? Result<bool>(true) : released.error();
     }
     if (const auto undone = m_transaction.rollbackTo(chunkSavepoint); !undone)
         return undone.error();
@@ -181,16 +192,15 @@ Result<bool> CommandRun::runAlone(const IndexedCommand& each)
     if (const auto made = m_transaction.savepoint(commandSavepoint); !made)
         return made.error();
     start(m_transaction, each);
-    const auto flushed = m_transaction.flush();
+    const auto flushed = flush(commandSavepoint, each);
     const auto error = flushed ? m_transaction.error(each.index) : std::optional(flushed.error());
     if (auto end = fatal(m_transaction, error))
         return *end;
     if (!flushed && !m_transaction.failedCommand())
         return flushed.error(); // of a statement of ours: what stands behind it did not run
     if (!m_transaction.failedCommand()) {
-        if (const auto released = m_transaction.releaseSavepoint(commandSavepoint); !released)
-            return released.error();
-        return true;
+        const auto released = m_askedAhead ? Result<void>() : m_transaction.releaseSavepoint(commandSavepoint);
+        return released ? Result<bool>(true) : released.error();
     }
     explain(m_transaction, each);
     m_transaction.forgetFailures();
@@ -202,9 +212,9 @@ Result<bool> CommandRun::runAlone(const IndexedCommand& each)
 } // namespace
 
 Result<bool> runCommands(TransactionContext& transaction, std::span<const IndexedCommand> commands, OnError onError,
-                         const std::function<void(qint64)>& done)
+                         const std::function<void(qint64)>& done, Next next)
 {
-    return CommandRun(transaction, commands, onError, done).run();
+    return CommandRun(transaction, commands, onError, done, next).run();
 }
 
 } // namespace holdpoint

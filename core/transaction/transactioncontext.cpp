@@ -96,6 +96,7 @@ Result<TablePtr> TransactionContext::table(const QString& schema, const QString&
 
 Connection::ResultSink TransactionContext::sink(const RowGuard& guard)
 {
+    m_isGuarded = m_isGuarded || guard.exactly;
     return [this, index = m_command, guard](Result<Rowset> result) { onResult(index, guard, std::move(result)); };
 }
 
@@ -209,12 +210,18 @@ bool TransactionContext::isOpen() const
 
 Result<void> TransactionContext::savepoint(const char* name)
 {
+    m_isGuarded = false;
     return m_connection.savepoint(name);
 }
 
 Result<void> TransactionContext::releaseSavepoint(const char* name)
 {
     return m_connection.releaseSavepoint(name);
+}
+
+bool TransactionContext::askAhead(const char* savepoint)
+{
+    return m_capture && !m_isGuarded && !shouldStop() && m_capture->askAhead(savepoint);
 }
 
 Result<void> TransactionContext::rollbackTo(const char* name)

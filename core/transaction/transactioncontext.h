@@ -70,6 +70,8 @@ public:
     [[nodiscard]] Result<void> savepoint(const char* name);
     [[nodiscard]] Result<void> releaseSavepoint(const char* name);
     [[nodiscard]] Result<void> rollbackTo(const char* name);
+    /// See Capture::askAhead(). False also where a guard may yet fail what was submitted since the savepoint.
+    [[nodiscard]] bool askAhead(const char* savepoint);
 
     // The end
     /// Everything that changed, with deferred constraints checked; its Error is the batch's failure.
@@ -105,6 +107,7 @@ private:
     QHash<int, Error> m_errors;
     int m_command = -1;
     bool m_ended = false;
+    bool m_isGuarded = false; // something submitted since the last savepoint
     std::optional<int> m_failed;
     std::chrono::steady_clock::time_point m_lastResult;
     QElapsedTimer m_sinceBegin;

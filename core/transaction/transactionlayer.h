@@ -33,7 +33,8 @@ template <typename T> struct LayerResponse
 
 /// Wraps a handler in transactions: they begin when the handler asks for them, commit if its response is
 /// a success, and roll back if it is not, or if the request was cancelled. A rollback that fails is in
-/// `ends` and hides nothing. The engine is whatever the target's is. Runs in the caller's thread, never the GUI's.
+/// `ends` and hides nothing. The engine is whatever the target's is. Runs in the caller's thread, never the GUI's, or
+/// in the session's of the only target, if options.only names it; the caller waits.
 class TransactionLayer
 {
 public:
@@ -50,8 +51,16 @@ public:
     [[nodiscard]] auto run(const UnitOfWorkOptions& options, Handler handler, const Decide& decide = {},
                            const UnitOfWork::EffectsOf& effectsOf = {})
     {
-        using R = std::invoke_result_t<Handler, RequestContext&>;
         UnitOfWork work(m_pools, options);
+        return work.inItsThread([&] { return run(work, options, handler, decide, effectsOf); });
+    }
+
+private:
+    template <typename Handler>
+    [[nodiscard]] static auto run(UnitOfWork& work, const UnitOfWorkOptions& options, Handler& handler,
+                                  const Decide& decide, const UnitOfWork::EffectsOf& effectsOf)
+    {
+        using R = std::invoke_result_t<Handler, RequestContext&>;
         RequestContext context(work);
         R response = handler(context);
         const auto onSuccess = decide && response.ok() ? decide() : UnitOfWork::Decision::Commit;
@@ -72,7 +81,6 @@ public:
         return LayerResponse<typename R::ValueType> { std::move(response), std::move(ends).value() };
     }
 
-private:
     PoolSource m_pools;
 };
 

@@ -39,6 +39,21 @@ UnitOfWork::~UnitOfWork()
     }
 }
 
+bool UnitOfWork::reserveOnly()
+{
+    if (!m_options.only)
+        return false;
+    m_reserved = m_pools(*m_options.only)->writer(m_options.connection, m_options.cancellation);
+    return m_reserved->ok();
+}
+
+Result<SessionLease> UnitOfWork::writer(const Target& target)
+{
+    if (m_reserved)
+        return *std::exchange(m_reserved, std::nullopt);
+    return m_pools(target)->writer(m_options.connection, m_options.cancellation);
+}
+
 Result<TransactionLease> UnitOfWork::transaction(const Target& target)
 {
     if (m_finished)
@@ -51,10 +66,10 @@ Result<TransactionLease> UnitOfWork::transaction(const Target& target)
         return TransactionLease(*known);
     }
 
-    auto writer = m_pools(target)->writer(m_options.connection, m_options.cancellation);
-    if (!writer)
-        return writer.error();
-    auto begun = (*writer)
+    auto lent = writer(target);
+    if (!lent)
+        return lent.error();
+    auto begun = (*lent)
                      ->run([observe = m_options.observe, rewritten = m_options.rewritten.value(target.name),
                             cancellation = m_options.cancellation](Connection& connection) {
                          return TransactionContext::begin(connection, observe, rewritten, cancellation);
@@ -62,11 +77,13 @@ Result<TransactionLease> UnitOfWork::transaction(const Target& target)
                      .takeResult();
     if (!begun) {
         if (begun.error().breaksSession())
-            writer->discard();
+            lent->discard();
+        if (m_options.only)
+            m_reserved = std::move(lent); // a session is not closed in its own thread
         return begun.error();
     }
     m_outstanding.append(
-        std::make_shared<OutstandingTransaction>(target, std::move(writer).value(), std::move(begun).value(), false));
+        std::make_shared<OutstandingTransaction>(target, std::move(lent).value(), std::move(begun).value(), false));
     return TransactionLease(m_outstanding.last());
 }
 

@@ -29,11 +29,14 @@ struct UnitOfWorkOptions
     TransactionContext::Observe observe = TransactionContext::Observe::Nothing;
     QHash<QString, QList<TableName>> rewritten; ///< by target's name; see Capture::begin()
     Cancellation cancellation;
+    /// The only target, if there is no other: all is done in its session's thread, which saves handing over each step.
+    std::optional<Target> only;
 };
 
 /// The registry of one request's outstanding transactions, one per target; it alone commits or rolls back.
 /// Whoever handles the request asks for a lease and gives it back by letting it go; nothing is ended by that.
-/// finish() ends all. Destroyed unfinished, it rolls back and logs it. Used from one thread, never the GUI's.
+/// finish() ends all. Destroyed unfinished, it rolls back and logs it. Used from one thread, never the GUI's, and
+/// within inItsThread() from that one.
 class UnitOfWork
 {
 public:
@@ -46,6 +49,14 @@ public:
     UnitOfWork& operator=(const UnitOfWork&) = delete;
     ~UnitOfWork();
 
+    /// Calls `work` in the session's thread of the only target, else here, and waits for it.
+    template <typename F> [[nodiscard]] auto inItsThread(F work) -> std::invoke_result_t<F>
+    {
+        if (!reserveOnly())
+            return work();
+        return (**m_reserved)->run([&work](Connection&) { return work(); }).takeResult();
+    }
+
     /// The target's transaction: begun when first asked for. Asking while a lease on it is out is an error (Internal).
     [[nodiscard]] Result<TransactionLease> transaction(const Target& target);
 
@@ -56,11 +67,14 @@ public:
     [[nodiscard]] Result<QList<TransactionEnd>> finish(Decision decision, const EffectsOf& effectsOf = {});
 
 private:
+    [[nodiscard]] bool reserveOnly();
+    [[nodiscard]] Result<SessionLease> writer(const Target& target);
     [[nodiscard]] TransactionEnd commitOne(OutstandingTransaction& transaction);
     [[nodiscard]] TransactionEnd rollbackOne(OutstandingTransaction& transaction, const EffectsOf& effectsOf);
 
     PoolSource m_pools;
     UnitOfWorkOptions m_options;
+    std::optional<Result<SessionLease>> m_reserved; // of the only target
     QList<std::shared_ptr<OutstandingTransaction>> m_outstanding; // in the order of begin
     bool m_finished = false;
 };
