@@ -15,6 +15,17 @@ enum class Verification {
     Fully, ///< PostgreSQL: every touched table is scanned
 };
 
+/// How an observed transaction begins.
+struct Beginning
+{
+    /// The tables that the batch's own statements truncate, alter or drop: they are copied first, and nobody else
+    /// changes them from then on.
+    QList<TableName> rewritten {};
+    /// The name of a world that Connection::keepWorld() gave, for the transaction to begin in. Empty: the world as it
+    /// is. Not with tables to copy, which must be as they are now.
+    QByteArray world {};
+};
+
 /// Sees every row that one transaction of one connection changes. Lives in the connection's thread.
 /// Order of calls: begin(), then for each command commandStarts() and its statements, then collect()
 /// before the transaction ends, then the end, then ended().
@@ -23,9 +34,8 @@ class Capture
 public:
     virtual ~Capture() = default;
     /// Begins the transaction on the connection, with whatever must stand before it (PostgreSQL: the
-    /// second connection that keeps the old world). `rewritten` are the tables that the batch's own
-    /// statements truncate, alter or drop: they are copied first, and nobody else changes them from then on.
-    [[nodiscard]] virtual Result<void> begin(const QList<TableName>& rewritten,
+    /// second connection that keeps the old world).
+    [[nodiscard]] virtual Result<void> begin(const Beginning& beginning,
                                              Verification verification = Verification::Cheapest)
         = 0;
     /// All later changes are of this command, until the next call. Waits for nothing.
@@ -54,6 +64,8 @@ public:
     [[nodiscard]] virtual QList<TableName> unread() const { return {}; }
     /// Just before the end, also of a transaction that failed: what it locks and who waits for it; times are left at 0.
     [[nodiscard]] virtual Result<HeldLocks> locks() = 0;
+    /// After collect(): the name of the world as it was before the batch, shared until ended().
+    [[nodiscard]] virtual Result<QByteArray> shareWorld() = 0;
     /// After commit or rollback: completes what could not be read before the end, and closes the old world.
     [[nodiscard]] virtual Result<void> ended(TargetEffects& effects) = 0;
 

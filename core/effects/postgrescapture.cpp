@@ -28,7 +28,7 @@ public:
         , m_oldWorld(connection)
     {
     }
-    [[nodiscard]] Result<void> begin(const QList<TableName>& rewritten, Verification verification) override;
+    [[nodiscard]] Result<void> begin(const Beginning& beginning, Verification verification) override;
     void commandStarts(int index) override { m_writer->commandStarts(index); }
     void submitWrite(const Statement& statement, const Table& table, Connection::ResultSink sink) override
     {
@@ -40,6 +40,7 @@ public:
     [[nodiscard]] Result<TargetEffects> collect(const Advance& advance) override;
     [[nodiscard]] QList<TableName> unread() const override { return m_unread; }
     [[nodiscard]] Result<HeldLocks> locks() override;
+    [[nodiscard]] Result<QByteArray> shareWorld() override;
     [[nodiscard]] Result<void> ended(TargetEffects& effects) override;
 
 private:
@@ -69,19 +70,20 @@ private:
     QString m_xid;
     bool m_mayNotCount = false; // a statement names the setting
     bool m_runsFunctions = false; // a statement itself does
+    bool m_isShared = false; // the old world
     PostgresLockWatch m_lockWatch;
     Verification m_verification = Verification::Cheapest;
 };
 
-Result<void> PostgresCapture::begin(const QList<TableName>& rewritten, Verification verification)
+Result<void> PostgresCapture::begin(const Beginning& beginning, Verification verification)
 {
     m_verification = verification;
     PostgresOldWorld::Beforehand locking;
-    if (!rewritten.isEmpty() && !m_connection.options().readOnly)
-        locking = [&](PostgresConnection& before) { return beginLocking(before, rewritten); };
-    auto begun = m_oldWorld.open(m_sequences, m_touched, m_recent, locking);
+    if (!beginning.rewritten.isEmpty() && !m_connection.options().readOnly)
+        locking = [&](PostgresConnection& before) { return beginLocking(before, beginning.rewritten); };
+    auto begun = m_oldWorld.open({ m_sequences, m_touched, m_recent }, locking, beginning.world);
     if (begun)
-        begun = beginBatch(rewritten);
+        begun = beginBatch(beginning.rewritten);
     if (begun)
         return begun;
     if (m_connection.inTransaction())
@@ -264,9 +266,15 @@ Result<HeldLocks> PostgresCapture::locks()
     PostgresConnection& before = m_oldWorld.connection();
     const auto known = m_lockWatch.locks(before);
     auto locks = known ? Result<HeldLocks>(*known) : readLocks(m_connection, before);
-    if (locks && m_late.empty())
+    if (locks && m_late.empty() && !m_isShared)
         m_oldWorld.submitClose();
     return locks;
+}
+
+Result<QByteArray> PostgresCapture::shareWorld()
+{
+    m_isShared = true;
+    return m_oldWorld.connection().shareWorld();
 }
 
 /// After a commit the tables that the batch truncated or dropped are gone for the old world too.

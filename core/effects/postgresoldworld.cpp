@@ -69,15 +69,14 @@ Statement PostgresOldWorld::printAs(std::chrono::milliseconds statementTimeout) 
 }
 
 /// A companion that broke since the last batch is only noticed when it is asked.
-Result<void> PostgresOldWorld::open(PostgresSequences& sequences, PostgresTouched& touched,
-                                    PostgresRecentTables& recent, const Beforehand& beforehand)
+Result<void> PostgresOldWorld::open(const Askers& askers, const Beforehand& beforehand, const QByteArray& world)
 {
-    auto opened = tryOpen(sequences, touched, recent, beforehand);
+    auto opened = tryOpen(askers, beforehand, world);
     if (!opened && opened.error().kind == ErrorKind::ConnectionLost) {
         if (m_now.inTransaction())
             std::ignore = m_now.rollback(); // if it is this one that is lost, the next attempt says so
         m_now.closeCompanion();
-        opened = tryOpen(sequences, touched, recent, beforehand);
+        opened = tryOpen(askers, beforehand, world);
     }
     if (opened)
         return opened;
@@ -87,8 +86,7 @@ Result<void> PostgresOldWorld::open(PostgresSequences& sequences, PostgresTouche
     return opened;
 }
 
-Result<void> PostgresOldWorld::tryOpen(PostgresSequences& sequences, PostgresTouched& touched,
-                                       PostgresRecentTables& recent, const Beforehand& beforehand)
+Result<void> PostgresOldWorld::tryOpen(const Askers& askers, const Beforehand& beforehand, const QByteArray& world)
 {
     m_cancels = {};
     m_error.reset();
@@ -99,20 +97,20 @@ Result<void> PostgresOldWorld::tryOpen(PostgresSequences& sequences, PostgresTou
     m_cancels = m_before->cancelWith(m_now.cancellation());
     if (Rowset& printing = m_before->notes<Printing>().answer; printing.rows.isEmpty())
         m_before->submit({ printedAs() + ", " + useOwnPath, {}, true }, into(printing));
-    sequences.remember(*m_before);
+    askers.sequences.remember(*m_before);
     if (auto ready = beforehand ? beforehand(*m_before) : Result<void>(); !ready)
         return ready;
     const bool begins = !m_now.inTransaction();
-    if (auto begun = begins ? submitBegin(touched) : Result<void>(); !begun)
+    if (auto begun = begins ? submitBegin(askers.touched, world) : Result<void>(); !begun)
         return begun;
-    submitExport(touched, recent);
+    submitExport(askers);
     m_before->push(); // behind the one that is waited for first
-    const auto exported = finishExport(touched, begins);
+    const auto exported = finishExport(askers.touched, begins);
     const auto remembered = m_before->flush();
     if (!exported)
         return exported;
-    if (!remembered || m_error || sequences.error())
-        return !remembered ? remembered : Result<void>(m_error ? *m_error : *sequences.error());
+    if (!remembered || m_error || askers.sequences.error())
+        return !remembered ? remembered : Result<void>(m_error ? *m_error : *askers.sequences.error());
     return importNow();
 }
 
@@ -126,17 +124,17 @@ Connection::ResultSink PostgresOldWorld::into(Rowset& answer)
     };
 }
 
-Result<void> PostgresOldWorld::submitBegin(PostgresTouched& touched)
+Result<void> PostgresOldWorld::submitBegin(PostgresTouched& touched, const QByteArray& world)
 {
     touched.reportEarlier(m_now);
-    return m_now.submitBegin(TransactionMode::Write);
+    return m_now.submitBegin(TransactionMode::Write, world);
 }
 
-void PostgresOldWorld::submitExport(PostgresTouched& touched, PostgresRecentTables& recent)
+void PostgresOldWorld::submitExport(const Askers& askers)
 {
     m_now.submit({ exportSnapshot, {}, true }, into(m_snapshot));
-    touched.remember(m_now);
-    recent.ask(m_now);
+    askers.touched.remember(m_now);
+    askers.recent.ask(m_now);
     m_now.push();
 }
 

@@ -23,10 +23,15 @@ public:
 
     /// What must happen between now and the snapshot.
     using Beforehand = std::function<Result<void>(PostgresConnection& before)>;
-    /// Begins both transactions, the batch's too unless `beforehand` did. Reads where sequences stand, and the batch's
-    /// counters and recent tables.
-    [[nodiscard]] Result<void> open(PostgresSequences& sequences, PostgresTouched& touched,
-                                    PostgresRecentTables& recent, const Beforehand& beforehand);
+    /// Those who ask something as it begins.
+    struct Askers
+    {
+        PostgresSequences& sequences;
+        PostgresTouched& touched;
+        PostgresRecentTables& recent;
+    };
+    /// Begins both transactions, the batch's too unless `beforehand` did; else in `world`, unless that is empty.
+    [[nodiscard]] Result<void> open(const Askers& askers, const Beforehand& beforehand, const QByteArray& world);
     [[nodiscard]] bool isOpen() const { return m_before != nullptr; }
     /// Without waiting; close() must follow.
     void submitClose() { m_before->submitRollback(); }
@@ -44,10 +49,9 @@ public:
     [[nodiscard]] Statement printAs(std::chrono::milliseconds statementTimeout) const;
 
 private:
-    [[nodiscard]] Result<void> tryOpen(PostgresSequences& sequences, PostgresTouched& touched,
-                                       PostgresRecentTables& recent, const Beforehand& beforehand);
-    [[nodiscard]] Result<void> submitBegin(PostgresTouched& touched);
-    void submitExport(PostgresTouched& touched, PostgresRecentTables& recent);
+    [[nodiscard]] Result<void> tryOpen(const Askers& askers, const Beforehand& beforehand, const QByteArray& world);
+    [[nodiscard]] Result<void> submitBegin(PostgresTouched& touched, const QByteArray& world);
+    void submitExport(const Askers& askers);
     [[nodiscard]] Result<void> finishExport(PostgresTouched& touched, bool begins);
     [[nodiscard]] Result<void> importNow();
     [[nodiscard]] Connection::ResultSink into(Rowset& answer);

@@ -2,7 +2,6 @@
 #include "effects/postgresvolatilesources.h"
 
 #include "command/postgrescalls.h"
-#include "effects/postgressessionvalues.h"
 #include "effects/postgressidequestions.h"
 
 #include <QSet>
@@ -97,7 +96,6 @@ private:
     [[nodiscard]] Result<void> noteDefaults(const TargetEffects& effects);
     void ask(const QByteArray& text, const QList<Value>& values);
     [[nodiscard]] Result<void> wait();
-    [[nodiscard]] Result<void> noteSession();
 
     /// Of what functionSources tells.
     struct Names
@@ -123,7 +121,6 @@ private:
     Tables m_named;
     bool m_setsDefault = false;
     bool m_possible = false;
-    bool m_ofSession = false;
     bool m_chance = false;
     std::optional<Error> m_failed;
 };
@@ -163,7 +160,6 @@ void PostgresVolatileSources::runs(const Statement& statement, const StatementIn
 {
     noteValues(statement.parameters);
     note(info.calls);
-    m_ofSession = m_ofSession || (info.calls.isOpaque && namesSessionValues(QString::fromUtf8(statement.text)));
     for (const TableName& table : info.calls.relations) {
         m_named.insert(nameOf(table));
         m_possible = m_possible || table.table.startsWith("pg_"_L1); // the system's views tell what the server does now
@@ -238,20 +234,6 @@ Result<void> PostgresVolatileSources::wait()
     return m_failed ? Result<void>(*m_failed) : flushed;
 }
 
-Result<void> PostgresVolatileSources::noteSession()
-{
-    const auto isOfSession = [](const QString& name) { return namesSessionValues(name); };
-    m_ofSession = m_ofSession || std::ranges::any_of(m_early->names.functions, isOfSession)
-        || std::ranges::any_of(m_named, isOfSession, &std::pair<QString, QString>::second);
-    if (m_ofSession)
-        return {};
-    const auto rows = m_connection.query(sessionValuesQuestion(!m_named.isEmpty()));
-    if (!rows)
-        return rows.error();
-    m_ofSession = rows->rows.at(0).at(0).toBoolean();
-    return {};
-}
-
 Result<Volatility> PostgresVolatileSources::found(const TargetEffects& effects)
 {
     for (const TableEffects& changed : effects.tables)
@@ -272,12 +254,7 @@ Result<Volatility> PostgresVolatileSources::found(const TargetEffects& effects)
     }
     if (const auto asked = wait(); !asked)
         return asked.error();
-    if (const auto asked = m_possible ? noteSession() : Result<void>(); !asked)
-        return asked.error();
-    return m_chance   ? Volatility::Chance
-        : m_ofSession ? Volatility::Session
-        : m_possible  ? Volatility::Possible
-                      : Volatility::None;
+    return m_chance ? Volatility::Chance : m_possible ? Volatility::Possible : Volatility::None;
 }
 
 } // namespace

@@ -36,7 +36,8 @@ public:
     {
     }
 
-    [[nodiscard]] Result<void> begin(const QList<TableName>& rewritten, Verification verification) override;
+    [[nodiscard]] Result<void> begin(const Beginning& beginning, Verification verification) override;
+    [[nodiscard]] Result<QByteArray> shareWorld() override { return m_connection.shareWorld(); }
     void commandStarts(int index) override { m_observer->commandStarts(index); }
     void submitWrite(const Statement& statement, const Table& table, Connection::ResultSink sink) override;
     void submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink) override;
@@ -71,7 +72,7 @@ bool isSequence(const SqliteTableId& id)
     return id.name == "sqlite_sequence";
 }
 
-Result<void> SqliteCapture::begin(const QList<TableName>&, Verification)
+Result<void> SqliteCapture::begin(const Beginning&, Verification)
 {
     if (auto begun = m_connection.begin(TransactionMode::Write); !begun)
         return begun;

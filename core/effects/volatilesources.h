@@ -11,7 +11,6 @@ namespace holdpoint {
 enum class Volatility {
     None, ///< nothing volatile is at work
     Possible, ///< something is, or it cannot be told
-    Session, ///< and it may have the same value as long as the session is the same: its process, its port
     Chance, ///< and it may draw by lot from a few values, so that two runs may agree by accident
 };
 

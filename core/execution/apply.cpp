@@ -104,9 +104,9 @@ public:
             current.digest = digest(current.effects);
             return recordCommit(context, current);
         };
-        const Volatility volatility
+        PassRest rest
             = runPass(m_pools, { m_batch, m_options, OnError::Go, PassEnd::CommitIfCertain, beforeCommit }, run);
-        previewAgain(m_pools, m_batch, m_options, volatility, run);
+        previewAgain(m_pools, m_batch, m_options, std::move(rest), run);
         if (run.outcome == Outcome::Ready)
             commitPreviewed(run);
         if (run.outcome == Outcome::Failed)

@@ -35,29 +35,29 @@ bool isByWhatSessionKept(const Run& run)
         && (isKept(run.failure->error) || std::ranges::any_of(run.commands, failedByIt));
 }
 
-Volatility runWithFewSavepoints(const PoolSource& pools, const BatchPass& pass, const BatchUses& uses, Run& run)
+PassRest runWithFewSavepoints(const PoolSource& pools, const BatchPass& pass, const BatchUses& uses, Run& run)
 {
     if (!canDoWithoutSavepoints(pass, uses))
         return runOnePass(pools, pass, uses, run);
     const Run begun = run;
     BatchPass untilFailure = pass;
     untilFailure.onError = OnError::Stop;
-    const Volatility volatility = runOnePass(pools, untilFailure, uses, run);
+    PassRest rest = runOnePass(pools, untilFailure, uses, run);
     if (!isStoppedByCommand(run) || run.outcome == Outcome::RollbackFailed)
-        return volatility;
+        return rest;
     run = begun; // and rolled back: now with all its failures
     return runOnePass(pools, pass, uses, run);
 }
 
 } // namespace
 
-Volatility runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
+PassRest runPass(const PoolSource& pools, const BatchPass& pass, Run& run)
 {
     const BatchUses uses = usesOf(pass);
     const Run begun = run;
-    const Volatility volatility = runWithFewSavepoints(pools, pass, uses, run);
+    PassRest rest = runWithFewSavepoints(pools, pass, uses, run);
     if (uses.sessionOfItsOwn || !isByWhatSessionKept(run))
-        return volatility;
+        return rest;
     for (const Target& target : uses.targets)
         pools(target)->closeIdle();
     run = begun; // and rolled back

@@ -31,13 +31,19 @@ struct BatchPass
     PassEnd end = PassEnd::RollBack;
     BeforeCommit beforeCommit; ///< not called for what is rolled back anyway; may be empty
     QHash<QString, QList<TableName>> rewritten {}; ///< by target: tables that it rewrites beside those that it names
-    bool laterClock = false; ///< see ConnectionOptions
-    bool otherSession = false; ///< likewise
+    bool again = false; ///< not the first one: at a later second (ConnectionOptions::laterClock), its worlds not kept
+    const KeptWorlds* worlds = nullptr; ///< of the first one: this one begins in them, where the engine can
+};
+
+/// What a pass leaves that was rolled back and whose run is Ready.
+struct PassRest
+{
+    Volatility volatility = Volatility::None; ///< whether another one could give other values
+    KeptWorlds worlds; ///< if so: the worlds that it saw
 };
 
 /// Runs it, and once more from its beginning where the failure may be the session's, or is not all that a preview has
-/// to tell. Fills the run's commands, targets, effects, digest, failure, outcome and cause. The result of a pass that
-/// is rolled back: whether another one could give other values. Never the GUI's thread.
-Volatility runPass(const PoolSource& pools, const BatchPass& pass, Run& run);
+/// to tell. Fills the run's commands, targets, effects, digest, failure, outcome and cause. Never the GUI's thread.
+PassRest runPass(const PoolSource& pools, const BatchPass& pass, Run& run);
 
 } // namespace holdpoint

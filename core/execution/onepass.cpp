@@ -40,6 +40,14 @@ public:
     }
 
     [[nodiscard]] Volatility volatility() const { return m_volatility; }
+    /// What is done with its transactions once all is seen.
+    [[nodiscard]] UnitOfWork::Decision ending() const
+    {
+        if (m_run.failure) // what is committed has none, whatever was asked for
+            return Decision::RollBack;
+        const bool goesOn = m_decision == Decision::RollBack && m_volatility != Volatility::None && !m_pass.again;
+        return goesOn ? Decision::RollBackAndKeep : m_decision;
+    }
     /// What becomes of it; of what is committed if it is certain, known once all is seen.
     [[nodiscard]] UnitOfWork::Decision decision() const { return m_decision; }
     [[nodiscard]] const QList<Target>& targets() const { return m_targets; }
@@ -231,23 +239,39 @@ private:
 
 } // namespace
 
-Volatility runOnePass(const PoolSource& pools, const BatchPass& pass, const BatchUses& uses, Run& run)
+namespace {
+
+QHash<QString, Beginning> beginnings(const BatchPass& pass, const BatchUses& uses)
+{
+    QHash<QString, Beginning> all;
+    for (const Target& target : uses.targets) {
+        Beginning& beginning = all[target.name];
+        beginning.rewritten = uses.rewritten.value(target.name);
+        const auto world = pass.worlds ? pass.worlds->value(target.name) : nullptr;
+        if (world && beginning.rewritten.isEmpty())
+            beginning.world = world->name();
+    }
+    return all;
+}
+
+} // namespace
+
+PassRest runOnePass(const PoolSource& pools, const BatchPass& pass, const BatchUses& uses, Run& run)
 {
     Pass handler(pass, uses, run);
     run.targets = targetReports(handler.targets());
     if (const auto checked = checkTargets(handler.targets()); !checked) {
         run.failure = Failure { {}, {}, checked.error() };
         concludeUntouched(run, handler.decision());
-        return Volatility::None;
+        return {};
     }
     UnitOfWorkOptions options;
     options.connection = pass.options.connection;
-    options.connection.laterClock = pass.laterClock;
-    options.connection.otherSession = pass.otherSession;
+    options.connection.laterClock = pass.again;
     options.connection.ofItsOwn = uses.sessionOfItsOwn;
     using Observe = TransactionContext::Observe;
     options.observe = pass.options.verifyFully ? Observe::EffectsFully : Observe::Effects;
-    options.rewritten = uses.rewritten;
+    options.beginnings = beginnings(pass, uses);
     options.cancellation = pass.options.cancellation;
 
     if (handler.targets().size() == 1) {
@@ -257,9 +281,7 @@ Volatility runOnePass(const PoolSource& pools, const BatchPass& pass, const Batc
 
     TransactionLayer layer(pools);
     auto answered = layer.run(
-        options, [&](RequestContext& context) { return handler.handle(context); },
-        // What is committed has no failure, whatever was asked for.
-        [&] { return run.failure ? UnitOfWork::Decision::RollBack : handler.decision(); },
+        options, [&](RequestContext& context) { return handler.handle(context); }, [&] { return handler.ending(); },
         [&](const QString& target) { return effectsOf(run, target); });
     for (const TransactionEnd& end : answered.ends) {
         TargetEffects* effects = effectsOf(run, end.target);
@@ -273,7 +295,12 @@ Volatility runOnePass(const PoolSource& pools, const BatchPass& pass, const Batc
     if (undone && answered.response && !run.failure)
         run.digest = digest(run.effects);
     conclude(run, handler.decision(), answered.response, answered.ends);
-    return handler.volatility();
+    PassRest rest { handler.volatility(), {} };
+    for (TransactionEnd& end : answered.ends) {
+        if (end.world)
+            rest.worlds.insert(end.target, std::move(end.world));
+    }
+    return rest;
 }
 
 } // namespace holdpoint

@@ -7,6 +7,6 @@ namespace holdpoint {
 
 /// The pass as it stands, through one transaction a target. What comes of it is what runPass() says, which decides
 /// whether it is run once more. `uses` is usesOf(pass).
-Volatility runOnePass(const PoolSource& pools, const BatchPass& pass, const BatchUses& uses, Run& run);
+PassRest runOnePass(const PoolSource& pools, const BatchPass& pass, const BatchUses& uses, Run& run);
 
 } // namespace holdpoint

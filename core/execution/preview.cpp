@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+using namespace Qt::StringLiterals;
+
 namespace holdpoint {
 
 Run newRun(RunKind kind, const Batch& batch)
@@ -60,18 +62,38 @@ void addLocks(Run& run, const Run& second)
     }
 }
 
-/// One more pass. What fails now becomes the run.
-std::optional<Run> runOnceMore(const PoolSource& pools, const BatchPass& pass, Run& run)
+/// Finds what differs between the runs of a batch.
+class Repetition
 {
-    Run again = newRun(run.kind, pass.batch);
-    again.id = run.id;
-    again.started = run.started;
-    runPass(pools, pass, again);
-    if (again.outcome == Outcome::Ready)
-        return again;
-    run = std::move(again);
-    return {};
-}
+public:
+    Repetition(const PoolSource& pools, const Batch& batch, const RunOptions& options, PassRest rest, Run& run)
+        : m_pools(pools)
+        , m_batch(batch)
+        , m_options(options)
+        , m_rest(std::move(rest))
+        , m_run(run)
+    {
+    }
+
+    /// Runs the batch again and marks what differs. False: it fails now, which becomes the run.
+    [[nodiscard]] bool runAgain();
+
+private:
+    enum class World { Kept, Any };
+
+    [[nodiscard]] Run runLater(World world) const;
+    [[nodiscard]] bool mayStartAnew() const;
+    [[nodiscard]] bool startAnew();
+    [[nodiscard]] bool sawTheSame() const;
+
+    const PoolSource& m_pools;
+    const Batch& m_batch;
+    const RunOptions& m_options;
+    PassRest m_rest; // of the run
+    Run& m_run;
+    int m_starts = 1;
+    bool m_waited = false;
+};
 
 /// A row that has what SQLite's clock says just now is not changed by it before the next second.
 bool wasTooEarly(const Run& run, const Run& again)
@@ -79,45 +101,99 @@ bool wasTooEarly(const Run& run, const Run& again)
     return countRowsOnSqlite(again.effects) > countRowsOnSqlite(run.effects);
 }
 
-/// Runs the batch again and marks what differs. False: it fails now, which becomes the run.
-bool runAgain(const PoolSource& pools, const Batch& batch, const RunOptions& options, Volatility volatility, Run& run)
+/// Somebody else has changed a row since, which the batch changes too.
+bool metAnother(const Run& run)
 {
-    const BatchPass now { batch, options, OnError::Go, PassEnd::RollBack, {} };
-    BatchPass later = now;
-    later.laterClock = true;
-    later.otherSession = volatility >= Volatility::Session;
-    const bool mayStartAnew = volatility != Volatility::Chance; // chance may give any number of rows
-    auto again = runOnceMore(pools, later, run);
-    if (again && mayStartAnew && wasTooEarly(run, *again)) {
-        waitForNextSecond(options.cancellation);
-        auto anew = runOnceMore(pools, now, run);
-        if (!anew)
+    return run.failure && run.failure->error.sqlState == "40001"_L1;
+}
+
+Run continued(const Run& run, const Batch& batch)
+{
+    Run next = newRun(run.kind, batch);
+    next.id = run.id;
+    next.started = run.started;
+    return next;
+}
+
+Run Repetition::runLater(World world) const
+{
+    BatchPass later { m_batch, m_options, OnError::Go, PassEnd::RollBack, {} };
+    later.again = true;
+    later.worlds = world == World::Kept ? &m_rest.worlds : nullptr;
+    Run again = continued(m_run, m_batch);
+    runPass(m_pools, later, again);
+    return again;
+}
+
+bool Repetition::mayStartAnew() const
+{
+    constexpr int mostStarts = 5;
+    return m_starts < mostStarts && !m_options.cancellation.isCancelled();
+}
+
+/// A first pass once more. False: it fails now, which becomes the run.
+bool Repetition::startAnew()
+{
+    ++m_starts;
+    m_rest.worlds.clear();
+    Run anew = continued(m_run, m_batch);
+    m_rest = runPass(m_pools, { m_batch, m_options, OnError::Go, PassEnd::RollBack, {} }, anew);
+    if (anew.outcome == Outcome::Ready)
+        addLocks(anew, m_run);
+    m_run = std::move(anew);
+    return m_run.outcome == Outcome::Ready;
+}
+
+bool Repetition::sawTheSame() const
+{
+    return std::ranges::all_of(m_rest.worlds, &KeptWorld::isThere);
+}
+
+bool Repetition::runAgain()
+{
+    Run again = runLater(World::Kept);
+    while (mayStartAnew()) {
+        const bool ready = again.outcome == Outcome::Ready;
+        // Chance may give any number of rows.
+        const bool isTooEarly
+            = ready && !m_waited && m_rest.volatility != Volatility::Chance && wasTooEarly(m_run, again);
+        if (ready ? !isTooEarly && sawTheSame() : !metAnother(again))
+            break;
+        if (isTooEarly)
+            waitForNextSecond(m_options.cancellation);
+        m_waited = m_waited || isTooEarly;
+        if (!startAnew())
             return false;
-        addLocks(*anew, run);
-        run = std::move(*anew);
-        again = runOnceMore(pools, later, run);
+        again = runLater(World::Kept);
     }
-    if (!again)
+    if (again.outcome != Outcome::Ready) { // which may be because of what was kept
+        m_rest.worlds.clear();
+        again = runLater(World::Any);
+    }
+    if (again.outcome != Outcome::Ready) {
+        m_run = std::move(again);
         return false;
-    markVolatile(run.effects, again->effects);
-    addLocks(run, *again);
+    }
+    markVolatile(m_run.effects, again.effects);
+    addLocks(m_run, again);
     return true;
 }
 
 } // namespace
 
-void previewAgain(const PoolSource& pools, const Batch& batch, const RunOptions& options, Volatility volatility,
-                  Run& run)
+void previewAgain(const PoolSource& pools, const Batch& batch, const RunOptions& options, PassRest rest, Run& run)
 {
+    const Volatility volatility = rest.volatility;
     if (volatility == Volatility::None || run.outcome != Outcome::Ready)
         return;
     // SQLite's clock can be put forward; a server's cannot.
     if (isOnPostgres(run) && mayTellSecond(run.effects, QDateTime::currentDateTimeUtc()))
         waitForNextSecond(options.cancellation);
+    Repetition repetition(pools, batch, options, std::move(rest), run);
     qsizetype marks = countMarks(run.effects);
     int quiet = 0;
     for (int passes = 1; passes < mostPasses && quiet < passesWithoutNews; ++passes) {
-        if (!runAgain(pools, batch, options, volatility, run))
+        if (!repetition.runAgain())
             return;
         const qsizetype now = countMarks(run.effects);
         quiet = now == marks ? quiet + 1 : 0;
@@ -131,8 +207,8 @@ void previewAgain(const PoolSource& pools, const Batch& batch, const RunOptions&
 Run previewBatch(const PoolSource& pools, const Batch& batch, const RunOptions& options, RunKind kind)
 {
     Run run = newRun(kind, batch);
-    const Volatility volatility = runPass(pools, { batch, options, OnError::Go, PassEnd::RollBack, {} }, run);
-    previewAgain(pools, batch, options, volatility, run);
+    PassRest rest = runPass(pools, { batch, options, OnError::Go, PassEnd::RollBack, {} }, run);
+    previewAgain(pools, batch, options, std::move(rest), run);
     run.ended = QDateTime::currentDateTimeUtc();
     return run;
 }

@@ -11,9 +11,8 @@ namespace holdpoint {
                                RunKind kind = RunKind::Preview);
 
 /// What is left to do after a first pass that ended Ready: where another one could give other values, runs the batch
-/// again and marks those that differ. If it fails now, `run` becomes that failure.
-void previewAgain(const PoolSource& pools, const Batch& batch, const RunOptions& options, Volatility volatility,
-                  Run& run);
+/// again in the same world and marks those that differ. If it fails now, `run` becomes that failure.
+void previewAgain(const PoolSource& pools, const Batch& batch, const RunOptions& options, PassRest rest, Run& run);
 
 /// A run of this batch that has begun now.
 [[nodiscard]] Run newRun(RunKind kind, const Batch& batch);

@@ -31,8 +31,6 @@ struct ConnectionOptions
     bool suppressTriggers = false;
     /// SQLite: its date functions take it to be a second later, so that two runs within one second differ.
     bool laterClock = false;
-    /// PostgreSQL: a session that no first run had, so that what differs between sessions differs.
-    bool otherSession = false;
     /// PostgreSQL: neither used before nor lent again. A session keeps what it once made of its functions, with the
     /// types that the columns had then, also those of a change that was rolled back.
     bool ofItsOwn = false;
@@ -104,6 +102,15 @@ public:
     [[nodiscard]] virtual Result<void> releaseSavepoint(const char* name) = 0;
     /// Undoes everything since the savepoint and removes it.
     [[nodiscard]] virtual Result<void> rollbackTo(const char* name) = 0;
+
+    /// In a transaction: the name of the world that it sees, without its own changes.
+    [[nodiscard]] virtual Result<QByteArray> shareWorld() = 0;
+    /// Outside a transaction: this connection keeps a world, without a lock, until rollback(). PostgreSQL: as long as
+    /// whoever shared it is in its transaction; SQLite: this connection did. The name by which another transaction can
+    /// begin in it; empty where none can (SQLite).
+    [[nodiscard]] virtual Result<QByteArray> keepWorld(const QByteArray& world) = 0;
+    /// Whether others have changed nothing since, or a transaction can begin in that world all the same.
+    [[nodiscard]] virtual Result<bool> isWorldThere(const QByteArray& world) = 0;
 
     /// Read inside the transaction, before COMMIT: what settle() later needs to tell its outcome. Empty: nothing helps.
     [[nodiscard]] virtual Result<QJsonObject> commitEvidence() { return QJsonObject(); }

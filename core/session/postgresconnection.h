@@ -69,6 +69,10 @@ public:
     [[nodiscard]] Result<void> releaseSavepoint(const char* name) override;
     [[nodiscard]] Result<void> rollbackTo(const char* name) override;
 
+    [[nodiscard]] Result<QByteArray> shareWorld() override;
+    [[nodiscard]] Result<QByteArray> keepWorld(const QByteArray& world) override;
+    [[nodiscard]] Result<bool> isWorldThere(const QByteArray&) override { return true; }
+
     [[nodiscard]] Result<QJsonObject> commitEvidence() override;
     [[nodiscard]] Result<std::optional<CommitEnd>> settle(const QJsonObject& evidence) override;
 

@@ -187,4 +187,24 @@ Result<void> PostgresConnection::rollback()
     return error;
 }
 
+Result<QByteArray> PostgresConnection::shareWorld()
+{
+    const auto exported = query({ "SELECT pg_catalog.pg_export_snapshot()", {}, true });
+    if (!exported)
+        return exported.error();
+    return exported->rows.constFirst().constFirst().toText().toLatin1();
+}
+
+Result<QByteArray> PostgresConnection::keepWorld(const QByteArray& world)
+{
+    if (auto begun = submitBegin(TransactionMode::ReadOnly, world); !begun)
+        return begun.error();
+    if (auto begun = finishBegin(); !begun)
+        return begun.error();
+    auto name = shareWorld();
+    if (!name)
+        std::ignore = rollback(); // the cause is the error to tell
+    return name;
+}
+
 } // namespace holdpoint

@@ -155,8 +155,10 @@ struct SessionPool::State
 struct SessionLease::Lent
 {
     std::shared_ptr<PooledSession> pooled;
-    std::function<void()> giveBack;
-    ~Lent() { giveBack(); }
+    bool asWriter = false;
+    std::function<void(bool asWriter)> giveBack;
+    std::function<void()> releaseWriter;
+    ~Lent() { giveBack(asWriter); }
 };
 
 Session& SessionLease::operator*() const
@@ -172,6 +174,12 @@ Session* SessionLease::operator->() const
 void SessionLease::discard() const
 {
     m_lent->pooled->broken = true;
+}
+
+void SessionLease::letOthersWrite() const
+{
+    if (std::exchange(m_lent->asWriter, false))
+        m_lent->releaseWriter();
 }
 
 SessionPool::SessionPool(Target target, std::shared_ptr<SecretSource> secrets, WriteExclusivity exclusivity)
@@ -194,9 +202,11 @@ Result<SessionLease> SessionPool::lend(const ConnectionOptions& options, bool as
         return connected.error();
     }
     const auto pooled = *connected;
-    auto giveBack = [state = m_state, pooled, asWriter] { state->giveBack(pooled, asWriter); };
     using Lent = SessionLease::Lent;
-    return SessionLease({ new Lent { pooled, std::move(giveBack) }, [](Lent* lent) { delete lent; } });
+    auto* lent
+        = new Lent { pooled, asWriter, [state = m_state, pooled](bool writes) { state->giveBack(pooled, writes); },
+                     [state = m_state] { state->releaseWriter(); } };
+    return SessionLease({ lent, [](Lent* ended) { delete ended; } });
 }
 
 Result<SessionLease> SessionPool::reader(const ConnectionOptions& options) const

@@ -17,6 +17,8 @@ public:
     [[nodiscard]] Session* operator->() const;
     /// The connection broke: it is closed instead of being lent again.
     void discard() const;
+    /// A writer's lease goes on as one that does not write any more: another writer may come.
+    void letOthersWrite() const;
 
 private:
     friend class SessionPool;

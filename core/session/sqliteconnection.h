@@ -53,6 +53,10 @@ public:
     [[nodiscard]] Result<void> releaseSavepoint(const char* name) override;
     [[nodiscard]] Result<void> rollbackTo(const char* name) override;
 
+    [[nodiscard]] Result<QByteArray> shareWorld() override;
+    [[nodiscard]] Result<QByteArray> keepWorld(const QByteArray&) override { return QByteArray(); }
+    [[nodiscard]] Result<bool> isWorldThere(const QByteArray& world) override;
+
     /// The file's change counter, where the journal mode has one that tells.
     [[nodiscard]] Result<QJsonObject> commitEvidence() override;
     [[nodiscard]] Result<std::optional<CommitEnd>> settle(const QJsonObject& evidence) override;

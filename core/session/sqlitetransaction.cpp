@@ -178,4 +178,19 @@ Result<void> SqliteConnection::rollbackTo(const char* name)
     return releaseSavepoint(name);
 }
 
+/// A number that another one takes the place of, on this connection, once another has committed something.
+Result<QByteArray> SqliteConnection::shareWorld()
+{
+    const auto version = query({ "PRAGMA data_version"_ba, {} });
+    if (!version)
+        return version.error();
+    return version->rows.constFirst().constFirst().display().toLatin1();
+}
+
+Result<bool> SqliteConnection::isWorldThere(const QByteArray& world)
+{
+    const auto now = shareWorld();
+    return now ? Result<bool>(*now == world) : now.error();
+}
+
 } // namespace holdpoint

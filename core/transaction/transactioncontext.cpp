@@ -37,12 +37,12 @@ TransactionContext::TransactionContext(Connection& connection, Observe observe, 
 }
 
 Result<std::unique_ptr<TransactionContext>> TransactionContext::begin(Connection& connection, Observe observe,
-                                                                      const QList<TableName>& rewritten,
+                                                                      const Beginning& beginning,
                                                                       const Cancellation& cancellation)
 {
     std::unique_ptr<TransactionContext> context(new TransactionContext(connection, observe, cancellation));
     const Verification verification = observe == Observe::EffectsFully ? Verification::Fully : Verification::Cheapest;
-    const Result<void> begun = context->m_capture ? context->m_capture->begin(rewritten, verification)
+    const Result<void> begun = context->m_capture ? context->m_capture->begin(beginning, verification)
                                                   : connection.begin(TransactionMode::Write);
     if (!begun) {
         context->m_ended = !connection.inTransaction();

@@ -35,9 +35,9 @@ public:
         EffectsFully, ///< see Verification::Fully
     };
 
-    /// Begins. `rewritten`: see Capture::begin().
+    /// `beginning` is for an observed one.
     [[nodiscard]] static Result<std::unique_ptr<TransactionContext>> begin(Connection& connection, Observe observe,
-                                                                           const QList<TableName>& rewritten,
+                                                                           const Beginning& beginning,
                                                                            const Cancellation& cancellation);
     ~TransactionContext() override;
 
@@ -80,6 +80,8 @@ public:
     [[nodiscard]] QList<TableName> unread() const { return m_capture ? m_capture->unread() : QList<TableName>(); }
     /// Whether a second run could give other values: see VolatileSources. Asked after collect().
     [[nodiscard]] Result<Volatility> mayBeVolatile(const TargetEffects& effects);
+    /// See Capture::shareWorld(). Of an observed one, after collect().
+    [[nodiscard]] Result<QByteArray> shareWorld() { return m_capture->shareWorld(); }
     [[nodiscard]] Result<QJsonObject> commitEvidence();
     [[nodiscard]] CommitResult commit();
     [[nodiscard]] Result<void> rollback();

@@ -9,6 +9,11 @@ namespace holdpoint {
 
 namespace {
 
+std::optional<QByteArray> optional(const Result<QByteArray>& result)
+{
+    return result ? std::optional(*result) : std::nullopt;
+}
+
 // In the session's thread, with nothing left to do there.
 std::optional<Error> close(OutstandingTransaction& transaction, const UnitOfWork::EffectsOf& effectsOf)
 {
@@ -70,9 +75,9 @@ Result<TransactionLease> UnitOfWork::transaction(const Target& target)
     if (!lent)
         return lent.error();
     auto begun = (*lent)
-                     ->run([observe = m_options.observe, rewritten = m_options.rewritten.value(target.name),
+                     ->run([observe = m_options.observe, beginning = m_options.beginnings.value(target.name),
                             cancellation = m_options.cancellation](Connection& connection) {
-                         return TransactionContext::begin(connection, observe, rewritten, cancellation);
+                         return TransactionContext::begin(connection, observe, beginning, cancellation);
                      })
                      .takeResult();
     if (!begun) {
@@ -89,7 +94,7 @@ Result<TransactionLease> UnitOfWork::transaction(const Target& target)
 
 TransactionEnd UnitOfWork::commitOne(OutstandingTransaction& transaction)
 {
-    TransactionEnd end { transaction.target.name, CommitEnd::RolledBack, {}, {}, {}, {} };
+    TransactionEnd end { transaction.target.name, CommitEnd::RolledBack, {}, {}, {}, {}, {} };
     const CommitResult result = transaction.writer
                                     ->run([&](Connection&) -> Result<CommitResult> {
                                         auto committed = transaction.context->commit();
@@ -105,13 +110,19 @@ TransactionEnd UnitOfWork::commitOne(OutstandingTransaction& transaction)
     return end;
 }
 
-TransactionEnd UnitOfWork::rollbackOne(OutstandingTransaction& transaction, const EffectsOf& effectsOf)
+TransactionEnd UnitOfWork::rollbackOne(OutstandingTransaction& transaction, const EffectsOf& effectsOf, bool keep)
 {
-    TransactionEnd end { transaction.target.name, CommitEnd::RolledBack, {}, {}, {}, {} };
+    TransactionEnd end { transaction.target.name, CommitEnd::RolledBack, {}, {}, {}, {}, {} };
+    std::optional<QByteArray> shared;
+    std::optional<QByteArray> kept;
     const Result<void> undone = transaction.writer
-                                    ->run([&](Connection&) {
+                                    ->run([&](Connection& connection) {
+                                        if (keep)
+                                            shared = optional(transaction.context->shareWorld());
                                         auto result = transaction.context->rollback();
                                         end.locks = transaction.context->locks();
+                                        if (shared && result)
+                                            kept = optional(connection.keepWorld(*shared));
                                         end.captureError = close(transaction, effectsOf);
                                         return result;
                                     })
@@ -119,6 +130,8 @@ TransactionEnd UnitOfWork::rollbackOne(OutstandingTransaction& transaction, cons
     if (!undone) {
         transaction.writer.discard();
         end.rollbackError = undone.error();
+    } else if (kept) {
+        end.world = std::make_shared<KeptWorld>(std::move(transaction.writer), *shared, *kept);
     }
     return end;
 }
@@ -136,7 +149,8 @@ Result<QList<TransactionEnd>> UnitOfWork::finish(Decision decision, const Effect
     bool commit = decision == Decision::Commit && stillOut.isEmpty();
     QList<TransactionEnd> ends;
     for (const auto& transaction : m_outstanding) {
-        ends.append(commit ? commitOne(*transaction) : rollbackOne(*transaction, effectsOf));
+        const bool keep = decision == Decision::RollBackAndKeep && stillOut.isEmpty();
+        ends.append(commit ? commitOne(*transaction) : rollbackOne(*transaction, effectsOf, keep));
         commit = commit && ends.last().end == CommitEnd::Committed;
     }
     for (qsizetype i = 0; i < m_outstanding.size(); ++i) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "session/sessionpool.h"
+#include "transaction/keptworld.h"
 #include "transaction/transactioncontext.h"
 #include "transaction/transactionlease.h"
 
@@ -21,13 +22,14 @@ struct TransactionEnd
     std::optional<Error> rollbackError; ///< a ROLLBACK that failed
     std::optional<HeldLocks> locks; ///< of an observed transaction
     std::optional<Error> captureError; ///< why its effects could not be completed
+    std::shared_ptr<KeptWorld> world; ///< of Decision::RollBackAndKeep; null if it could not be kept
 };
 
 struct UnitOfWorkOptions
 {
     ConnectionOptions connection;
     TransactionContext::Observe observe = TransactionContext::Observe::Nothing;
-    QHash<QString, QList<TableName>> rewritten; ///< by target's name; see Capture::begin()
+    QHash<QString, Beginning> beginnings; ///< by target's name
     Cancellation cancellation;
     /// The only target, if there is no other: all is done in its session's thread, which saves handing over each step.
     std::optional<Target> only;
@@ -40,7 +42,11 @@ struct UnitOfWorkOptions
 class UnitOfWork
 {
 public:
-    enum class Decision { Commit, RollBack };
+    enum class Decision {
+        Commit,
+        RollBack,
+        RollBackAndKeep, ///< and keep the worlds in which the transactions began; they must be observed
+    };
     /// The effects of a target's transaction, by its name; null if there are none. Called in its session's thread.
     using EffectsOf = std::function<TargetEffects*(const QString& target)>;
 
@@ -70,7 +76,8 @@ private:
     [[nodiscard]] bool reserveOnly();
     [[nodiscard]] Result<SessionLease> writer(const Target& target);
     [[nodiscard]] TransactionEnd commitOne(OutstandingTransaction& transaction);
-    [[nodiscard]] TransactionEnd rollbackOne(OutstandingTransaction& transaction, const EffectsOf& effectsOf);
+    [[nodiscard]] TransactionEnd rollbackOne(OutstandingTransaction& transaction, const EffectsOf& effectsOf,
+                                             bool keep = false);
 
     PoolSource m_pools;
     UnitOfWorkOptions m_options;

@@ -33,7 +33,7 @@ public:
             if (info && copies)
                 rewritten += info->rewritten;
         }
-        const auto begun = m_capture->begin(rewritten, m_verification);
+        const auto begun = m_capture->begin({ rewritten, {} }, m_verification);
         if (!begun)
             m_errors.append(begun.error());
         return begun.ok();

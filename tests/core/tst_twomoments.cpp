@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "command/runsql.h"
+#include "execution/workbench.h"
+#include "support/engines.h"
+
+#include <atomic>
+
+using namespace holdpoint;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr auto shop = R"sql(
+    CREATE TABLE totals (id INTEGER PRIMARY KEY, total INTEGER, at TEXT);
+    INSERT INTO totals VALUES (1, 0, ''), (2, 0, '');
+    CREATE TABLE parts (id INTEGER PRIMARY KEY, amount INTEGER);
+    INSERT INTO parts VALUES (1, 10), (2, 20);
+)sql";
+
+const QByteArray somebodyElses = "UPDATE parts SET amount = amount + 1 WHERE id = 2";
+
+} // namespace
+
+/// What somebody else commits between the two passes of a preview.
+class TestTwoMoments : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void readValue_data() { engineRows(); }
+    void readValue();
+    void changedRow_data() { engineRows(); }
+    void changedRow();
+    void everyTime_data() { engineRows(); }
+    void everyTime();
+    void byChance_data() { engineRows(); }
+    void byChance();
+    void nothingIsLeftOpen();
+    void fewConnections();
+
+private:
+    [[nodiscard]] Batch batchOf(const TestDatabase& database, const QString& amount) const;
+    /// Calls `work` as each pass but the first begins, with its number.
+    [[nodiscard]] static RunOptions between(const std::function<void(int pass)>& work);
+    [[nodiscard]] std::shared_ptr<Workbench> workbench() const;
+
+    QTemporaryDir m_folder;
+};
+
+std::shared_ptr<Workbench> TestTwoMoments::workbench() const
+{
+    static int number = 0;
+    auto journal = Journal::open(m_folder.filePath(u"journal%1.db"_s.arg(++number))).takeResult();
+    if (!journal)
+        qFatal("%s", qUtf8Printable(journal.error().text()));
+    return std::make_shared<Workbench>(*journal, nullptr);
+}
+
+/// The row gets a sum of what others change, and a value that differs each time.
+Batch TestTwoMoments::batchOf(const TestDatabase& database, const QString& changing) const
+{
+    Batch batch;
+    batch.targets = { database.target(u"shop"_s) };
+    batch.commands.append(std::make_shared<RunSql>(
+        u"shop"_s,
+        u"UPDATE totals SET total = total + (SELECT sum(amount) FROM parts), at = %1 WHERE id = 1"_s.arg(changing)));
+    return batch;
+}
+
+RunOptions TestTwoMoments::between(const std::function<void(int)>& work)
+{
+    RunOptions options;
+    const auto pass = std::make_shared<std::atomic<int>>(0);
+    options.progress = [pass, work](const Progress& progress) {
+        if (progress.phase == Progress::Phase::Connecting && ++*pass > 1)
+            work(*pass);
+    };
+    return options;
+}
+
+constexpr auto clockOf = [](EngineKind engine) {
+    return engine == EngineKind::SQLite ? u"datetime('now')"_s : u"clock_timestamp()::text"_s;
+};
+
+void TestTwoMoments::readValue()
+{
+    QFETCH(EngineKind, engine);
+    const TestDatabase database(engine, shop);
+    const Batch batch = batchOf(database, clockOf(engine));
+    const auto bench = workbench();
+    int passes = 0;
+    const auto preview = bench
+                             ->preview(batch, between([&](int pass) {
+                                           passes = pass;
+                                           if (pass == 2)
+                                               database.exec(somebodyElses);
+                                       }))
+                             .takeResult();
+    QVERIFY(preview.ok());
+    QCOMPARE(preview->outcome, Outcome::Ready);
+    const auto& rows = preview->effects.constFirst().tables.constFirst().rows;
+    QCOMPARE(rows.size(), 1);
+    QCOMPARE(rows.at(0).volatileColumns, QList<int> { 2 });
+    if (engine == EngineKind::PostgreSQL) { // both in one world, which is no longer the database's
+        QCOMPARE(passes, 2);
+        QCOMPARE(rows.at(0).after.at(1).display(), u"30"_s);
+        const auto applied = bench->apply(batch, preview->digest, {}).takeResult();
+        QVERIFY(applied.ok());
+        QCOMPARE(applied->cause, u"drift"_s);
+        QCOMPARE(database.scalar("SELECT total FROM totals WHERE id = 1"), u"0"_s);
+        return;
+    }
+    QCOMPARE(passes, 4); // the first one again, and the second
+    QCOMPARE(rows.at(0).after.at(1).display(), u"31"_s);
+    const auto applied = bench->apply(batch, preview->digest, {}).takeResult();
+    QVERIFY(applied.ok());
+    QCOMPARE(applied->outcome, Outcome::Committed);
+    QCOMPARE(database.scalar("SELECT total FROM totals WHERE id = 1"), u"31"_s);
+}
+
+void TestTwoMoments::changedRow()
+{
+    QFETCH(EngineKind, engine);
+    const TestDatabase database(engine, shop);
+    const Batch batch = batchOf(database, clockOf(engine));
+    const auto bench = workbench();
+    const auto preview = bench
+                             ->preview(batch, between([&](int pass) {
+                                           if (pass == 2)
+                                               database.exec("UPDATE totals SET total = 100 WHERE id = 1");
+                                       }))
+                             .takeResult();
+    QVERIFY(preview.ok());
+    QVERIFY2(preview->outcome == Outcome::Ready, qUtf8Printable(preview->cause));
+    const auto& rows = preview->effects.constFirst().tables.constFirst().rows;
+    QCOMPARE(rows.size(), 1);
+    QCOMPARE(rows.at(0).before.at(1).display(), u"100"_s);
+    QCOMPARE(rows.at(0).after.at(1).display(), u"130"_s);
+    QCOMPARE(rows.at(0).volatileColumns, QList<int> { 2 });
+    const auto applied = bench->apply(batch, preview->digest, {}).takeResult();
+    QVERIFY(applied.ok());
+    QCOMPARE(applied->outcome, Outcome::Committed);
+}
+
+/// It does not go on for ever.
+void TestTwoMoments::everyTime()
+{
+    QFETCH(EngineKind, engine);
+    const TestDatabase database(engine, shop);
+    int passes = 0;
+    const auto preview = workbench()
+                             ->preview(batchOf(database, clockOf(engine)), between([&](int pass) {
+                                           passes = pass;
+                                           database.exec("UPDATE totals SET total = total + 1 WHERE id = 1");
+                                       }))
+                             .takeResult();
+    QVERIFY(preview.ok());
+    QCOMPARE(preview->outcome, Outcome::Ready);
+    QVERIFY2(passes >= 4 && passes <= 12, qPrintable(QString::number(passes)));
+}
+
+void TestTwoMoments::byChance()
+{
+    QFETCH(EngineKind, engine);
+    const TestDatabase database(engine, shop);
+    const Batch batch = batchOf(database, u"CAST(random() AS TEXT)"_s);
+    const auto preview = workbench()->preview(batch, between([&](int) { database.exec(somebodyElses); })).takeResult();
+    QVERIFY(preview.ok());
+    QCOMPARE(preview->outcome, Outcome::Ready);
+    const auto& rows = preview->effects.constFirst().tables.constFirst().rows;
+    QVERIFY(rows.at(0).volatileColumns.contains(2));
+    if (engine == EngineKind::PostgreSQL)
+        QVERIFY(!rows.at(0).volatileColumns.contains(1));
+}
+
+void TestTwoMoments::nothingIsLeftOpen()
+{
+    if (!TestPostgres::available())
+        QSKIP(TestPostgres::whyNot());
+    const TestDatabase database(EngineKind::PostgreSQL, shop);
+    const auto bench = workbench();
+    for (int i = 0; i < 3; ++i) {
+        const auto preview = bench->preview(batchOf(database, clockOf(EngineKind::PostgreSQL)), {}).takeResult();
+        QVERIFY(preview.ok());
+        QCOMPARE(preview->outcome, Outcome::Ready);
+        QCOMPARE(database.scalar("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                                 " AND (state LIKE 'idle in%' OR backend_xmin IS NOT NULL)"
+                                 " AND pid <> pg_backend_pid()"),
+                 u"0"_s);
+    }
+    QCOMPARE(database.scalar("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                             " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"),
+             u"4"_s); // two sessions and their companions, lent again each time
+}
+
+/// A role that may not have a second session has its preview all the same.
+void TestTwoMoments::fewConnections()
+{
+    if (!TestPostgres::available())
+        QSKIP(TestPostgres::whyNot());
+    const TestDatabase database(EngineKind::PostgreSQL, shop);
+    database.exec("CREATE ROLE holdpoint_few LOGIN CONNECTION LIMIT 2; GRANT ALL ON ALL TABLES IN SCHEMA public"
+                  " TO holdpoint_few; GRANT pg_read_all_stats TO holdpoint_few");
+    Batch batch = batchOf(database, clockOf(EngineKind::PostgreSQL));
+    batch.targets[0].address.replace("postgres@"_L1, "holdpoint_few@"_L1);
+    QVERIFY(batch.targets.at(0).address.contains("holdpoint_few"_L1));
+    auto bench = workbench();
+    const auto preview = bench->preview(batch, {}).takeResult();
+    QVERIFY(preview.ok());
+    QVERIFY2(preview->outcome == Outcome::Ready,
+             qUtf8Printable(preview->failure ? preview->failure->error.text() : QString()));
+    QCOMPARE(preview->effects.constFirst().tables.constFirst().rows.at(0).volatileColumns, QList<int> { 2 });
+    bench.reset();
+    database.exec("DROP OWNED BY holdpoint_few; DROP ROLE holdpoint_few");
+}
+
+QTEST_GUILESS_MAIN(TestTwoMoments)
+#include "tst_twomoments.moc"
