@@ -4,12 +4,12 @@
 #include "effects/keymatch.h"
 #include "effects/sqlitekeyvalues.h"
 #include "effects/sqliteworldbefore.h"
+#include "effects/undoable.h"
 #include "session/sqlitevalue.h"
 
 #include <QSet>
 
 #include <algorithm>
-#include <numeric>
 
 using namespace Qt::StringLiterals;
 
@@ -91,13 +91,6 @@ private:
     std::optional<QString> m_unknown; // why some cannot be told
 };
 
-QList<int> allColumns(const SqliteForeignKey& key)
-{
-    QList<int> places(key.columns.size());
-    std::iota(places.begin(), places.end(), 0);
-    return places;
-}
-
 Result<void> Dangled::add(const QList<Row>& taken)
 {
     auto suspects = hasNewParents() ? Result(taken) : m_now.missing(taken);
@@ -114,7 +107,7 @@ Result<void> Dangled::add(const QList<Row>& taken)
     if (!read)
         return read.error();
     if (*read) {
-        const QList<int> places = allColumns(m_key);
+        const QList<int> places = placesOf(m_key);
         suspects->removeIf([&](const Row& value) { return m_gone->contains(keyBytes(value, places)); });
     }
     if (!suspects->isEmpty())
@@ -127,7 +120,7 @@ Result<bool> Dangled::readGone()
     if (m_gone)
         return true;
     QSet<QByteArray> gone;
-    const QList<int> places = allColumns(m_key);
+    const QList<int> places = placesOf(m_key);
     const auto told
         = changedKeyValues(*m_parent, m_key.referenced, false, [&](const QList<Row>& values) -> Result<void> {
               for (const Row& value : values)
@@ -141,7 +134,8 @@ Result<bool> Dangled::readGone()
 
 QStringList Dangled::texts() const
 {
-    QStringList texts = danglingTexts(m_key, m_missing);
+    QStringList texts;
+    std::ranges::transform(danglingTexts(m_key, m_missing), std::back_inserter(texts), dangledBeforehandText);
     if (m_unknown)
         texts.append(u"whether %1 referred to rows of %2 that were not there cannot be told: %3"_s.arg(
             QString::fromUtf8(m_key.child), QString::fromUtf8(m_key.parent), *m_unknown));

@@ -6,8 +6,8 @@
 
 namespace holdpoint {
 
-/// What referred to rows that were not there before the run, of the values that its effects took away, as
-/// danglingTexts() has it: an undo of the run brings it back.
+/// What referred to rows that were not there before the run, of the values that its effects took away: an undo of the
+/// run brings it back. The texts of cautions.
 [[nodiscard]] Result<QStringList> dangledBefore(SqliteConnection& connection, const TargetEffects& effects);
 
 } // namespace holdpoint

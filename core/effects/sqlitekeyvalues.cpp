@@ -124,11 +124,17 @@ QString danglingText(const SqliteForeignKey& key, const Row& values)
 
 } // namespace
 
+QList<int> placesOf(const SqliteForeignKey& key)
+{
+    QList<int> places(key.columns.size());
+    std::iota(places.begin(), places.end(), 0);
+    return places;
+}
+
 QStringList danglingTexts(const SqliteForeignKey& key, QList<Row> values)
 {
     constexpr qsizetype mostTold = 100;
-    QList<int> places(key.columns.size());
-    std::iota(places.begin(), places.end(), 0);
+    const QList<int> places = placesOf(key);
     QSet<QByteArray> known;
     values.removeIf([&](const Row& value) {
         const qsizetype before = known.size();

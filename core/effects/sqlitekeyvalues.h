@@ -16,6 +16,9 @@ namespace holdpoint {
 [[nodiscard]] Result<bool> changedKeyValues(const TableEffects& table, const QByteArrayList& columns, bool kept,
                                             const std::function<Result<void>(const QList<Row>& values)>& take);
 
+/// The places of a value of this key: 0, 1, ...
+[[nodiscard]] QList<int> placesOf(const SqliteForeignKey& key);
+
 /// "a row of c refers to a row of p that is not there: x = 1", each value once; of many only the first ones.
 [[nodiscard]] QStringList danglingTexts(const SqliteForeignKey& key, QList<Row> values);
 

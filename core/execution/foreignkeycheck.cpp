@@ -172,7 +172,7 @@ Result<void> checkForeignKeys(TransactionContext& transaction, const TargetEffec
 Result<void> checkDangling(const TargetEffects& effects, const QStringList& known)
 {
     for (const Caution& caution : effects.cautions) {
-        if (caution.code != danglingNow || known.contains(caution.text))
+        if (caution.code != danglingNow || known.contains(dangledBeforehandText(caution.text)))
             continue;
         constexpr int foreignKeyFailed = 787; // SQLITE_CONSTRAINT_FOREIGNKEY
         Error error = makeError(ErrorKind::Statement, u"FOREIGN KEY constraint failed"_s, caution.text,

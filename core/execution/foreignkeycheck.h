@@ -13,7 +13,7 @@ namespace holdpoint {
 [[nodiscard]] Result<void> checkForeignKeys(TransactionContext& transaction, const TargetEffects& effects);
 
 /// SQLite: an error (Statement) if an undo leaves a reference to a row that is not there which was not among `known`,
-/// what was like that before the run that is undone.
+/// what the run that is undone said of what it took away.
 [[nodiscard]] Result<void> checkDangling(const TargetEffects& effects, const QStringList& known);
 
 } // namespace holdpoint

@@ -26,6 +26,8 @@ class TestTwoMoments : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void undisturbed_data();
+    void undisturbed();
     void readValue_data() { engineRows(); }
     void readValue();
     void changedRow_data() { engineRows(); }
@@ -80,6 +82,31 @@ RunOptions TestTwoMoments::between(const std::function<void(int)>& work)
 constexpr auto clockOf = [](EngineKind engine) {
     return engine == EngineKind::SQLite ? u"datetime('now')"_s : u"clock_timestamp()::text"_s;
 };
+
+void TestTwoMoments::undisturbed_data()
+{
+    QTest::addColumn<EngineKind>("engine");
+    QTest::addColumn<QByteArray>("more");
+    QTest::newRow("SQLite") << EngineKind::SQLite << QByteArray();
+    QTest::newRow("SQLite, WAL") << EngineKind::SQLite << QByteArray("PRAGMA journal_mode=WAL;");
+    if (TestPostgres::available())
+        QTest::newRow("PostgreSQL") << EngineKind::PostgreSQL << QByteArray();
+}
+
+void TestTwoMoments::undisturbed()
+{
+    QFETCH(EngineKind, engine);
+    QFETCH(QByteArray, more);
+    const TestDatabase database(engine, shop + more);
+    int passes = 1;
+    const auto preview = workbench()
+                             ->preview(batchOf(database, clockOf(engine)), between([&](int pass) { passes = pass; }))
+                             .takeResult();
+    QVERIFY(preview.ok());
+    QVERIFY2(preview->outcome == Outcome::Ready,
+             qUtf8Printable(preview->failure ? preview->failure->error.text() : QString()));
+    QCOMPARE(passes, 2);
+}
 
 void TestTwoMoments::readValue()
 {
