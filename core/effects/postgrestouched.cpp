@@ -131,13 +131,13 @@ Value arrayOf(const QList<qint64>& numbers)
     return Value::text(u'{' + texts.join(u',') + u'}');
 }
 
-Connection::ResultSink PostgresTouched::into(Rowset& answer)
+Connection::ResultSink PostgresTouched::into(Rowset& answer, std::optional<Error>& error)
 {
-    return [this, &answer](Result<Rowset> rows) {
+    return [&answer, &error](Result<Rowset> rows) {
         if (rows)
             answer = std::move(*rows);
-        else if (!m_error)
-            m_error = rows.error();
+        else if (!error)
+            error = rows.error();
     };
 }
 
@@ -165,19 +165,20 @@ void PostgresTouched::remember(PostgresConnection& now)
         });
     }
     if (!m_reported)
-        now.submit({ countersQuery, {}, true }, into(m_earlier));
+        now.submit({ countersQuery, {}, true }, into(m_earlier, m_error));
 }
 
 void PostgresTouched::ask(PostgresConnection& now)
 {
+    m_askError.reset();
     now.submit({ m_reported ? transactionQuery + reportAtEnd : transactionQuery, {}, true },
-               [this, &now, keep = into(m_transaction)](const Result<Rowset>& rows) {
+               [this, &now, keep = into(m_transaction, m_askError)](const Result<Rowset>& rows) {
                    if (rows && m_reported)
                        now.notes<ReportsAfter>().transaction = now.transactionsBegun();
                    keep(rows);
                });
-    now.submit({ catalogCountersQuery, { now.notes<KnownCatalogs>().oids }, true }, into(m_catalogs));
-    now.submit({ touchedQuery, {}, true }, into(m_locked));
+    now.submit({ catalogCountersQuery, { now.notes<KnownCatalogs>().oids }, true }, into(m_catalogs, m_askError));
+    now.submit({ touchedQuery, {}, true }, into(m_locked, m_askError));
 }
 
 PostgresTouched::Counters PostgresTouched::changes(qint64 oid, const Row& row, int column) const
@@ -232,8 +233,8 @@ void PostgresTouched::addLocked(const Row& row, Found& found, Apart& apart) cons
 
 Result<PostgresTouched::Found> PostgresTouched::find(const PostgresWorlds& worlds) const
 {
-    if (m_error)
-        return *m_error;
+    if (m_error || m_askError)
+        return m_error ? *m_error : *m_askError;
     Found found;
     const Row& transaction = m_transaction.rows.constFirst();
     found.counted = transaction.at(0).toBoolean();

@@ -55,7 +55,7 @@ private:
         qint64 updated = 0;
         qint64 deleted = 0;
     };
-    [[nodiscard]] Connection::ResultSink into(Rowset& answer);
+    [[nodiscard]] static Connection::ResultSink into(Rowset& answer, std::optional<Error>& error);
     struct Apart // what is not looked at like the others
     {
         QList<qint64> gone;
@@ -69,7 +69,8 @@ private:
     [[nodiscard]] Counters changes(qint64 oid, const Row& row, int column) const;
     void addCatalogs(Found& found) const;
 
-    std::optional<Error> m_error;
+    std::optional<Error> m_error; // of remember()
+    std::optional<Error> m_askError; // of the last ask()
     bool m_reported = false;
     bool m_reportFailed = false;
     Rowset m_earlier; // counters
