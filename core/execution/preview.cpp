@@ -166,7 +166,8 @@ bool Repetition::runAgain()
             return false;
         again = runLater(World::Kept);
     }
-    if (again.outcome != Outcome::Ready) { // which may be because of what was kept
+    const bool failed = again.outcome != Outcome::Ready && !m_options.cancellation.isCancelled();
+    if (failed && !m_rest.worlds.isEmpty()) { // which may be because of what was kept
         m_rest.worlds.clear();
         again = runLater(World::Any);
     }

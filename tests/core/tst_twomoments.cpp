@@ -38,6 +38,9 @@ private Q_SLOTS:
     void byChance();
     void nothingIsLeftOpen();
     void fewConnections();
+    void keptSessionIsLost();
+    void cancelledBetween_data() { engineRows(); }
+    void cancelledBetween();
 
 private:
     [[nodiscard]] Batch batchOf(const TestDatabase& database, const QString& amount) const;
@@ -238,6 +241,50 @@ void TestTwoMoments::fewConnections()
     QCOMPARE(preview->effects.constFirst().tables.constFirst().rows.at(0).volatileColumns, QList<int> { 2 });
     bench.reset();
     database.exec("DROP OWNED BY holdpoint_few; DROP ROLE holdpoint_few");
+}
+
+/// The second pass then sees the world as it is.
+void TestTwoMoments::keptSessionIsLost()
+{
+    if (!TestPostgres::available())
+        QSKIP(TestPostgres::whyNot());
+    const TestDatabase database(EngineKind::PostgreSQL, shop);
+    const Batch batch = batchOf(database, clockOf(EngineKind::PostgreSQL));
+    const auto bench = workbench();
+    for (int i = 0; i < 2; ++i) {
+        const auto preview
+            = bench
+                  ->preview(batch, between([&](int pass) {
+                                if (pass == 2)
+                                    database.exec("SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity"
+                                                  " WHERE datname = current_database() AND state LIKE 'idle in%'");
+                            }))
+                  .takeResult();
+        QVERIFY(preview.ok());
+        QVERIFY2(preview->outcome == Outcome::Ready,
+                 qUtf8Printable(preview->failure ? preview->failure->error.text() : QString()));
+        QCOMPARE(preview->effects.constFirst().tables.constFirst().rows.at(0).volatileColumns, QList<int> { 2 });
+    }
+}
+
+void TestTwoMoments::cancelledBetween()
+{
+    QFETCH(EngineKind, engine);
+    const TestDatabase database(engine, shop);
+    RunOptions options;
+    const auto pass = std::make_shared<std::atomic<int>>(0);
+    options.progress = [pass, cancellation = options.cancellation](const Progress& progress) mutable {
+        if (progress.phase == Progress::Phase::Connecting && ++*pass > 1)
+            cancellation.cancel();
+    };
+    const auto bench = workbench();
+    const auto preview = bench->preview(batchOf(database, clockOf(engine)), options).takeResult();
+    QVERIFY(preview.ok());
+    QCOMPARE(preview->cause, u"cancelled"_s);
+    QCOMPARE(pass->load(), 2);
+    const auto again = bench->preview(batchOf(database, clockOf(engine)), {}).takeResult();
+    QVERIFY(again.ok());
+    QCOMPARE(again->outcome, Outcome::Ready);
 }
 
 QTEST_GUILESS_MAIN(TestTwoMoments)
