@@ -64,7 +64,8 @@ public:
     [[nodiscard]] virtual QList<TableName> unread() const { return {}; }
     /// Just before the end, also of a transaction that failed: what it locks and who waits for it; times are left at 0.
     [[nodiscard]] virtual Result<HeldLocks> locks() = 0;
-    /// After collect(): the name of the world as it was before the batch, shared until ended().
+    /// After collect(): the name of the world as it was before the batch, shared until ended(). Empty: another run must
+    /// not begin in it, since it tells in which world it is.
     [[nodiscard]] virtual Result<QByteArray> shareWorld() = 0;
     /// After commit or rollback: completes what could not be read before the end, and closes the old world.
     [[nodiscard]] virtual Result<void> ended(TargetEffects& effects) = 0;

@@ -69,6 +69,7 @@ private:
     std::optional<Error> m_lastError;
     QString m_xid;
     bool m_mayNotCount = false; // a statement names the setting
+    bool m_tellsSnapshot = false; // a statement does, and another one in the same snapshot would tell the same
     bool m_runsFunctions = false; // a statement itself does
     bool m_isShared = false; // the old world
     PostgresLockWatch m_lockWatch;
@@ -114,7 +115,9 @@ Result<void> PostgresCapture::beginBatch(const QList<TableName>& rewritten)
 void PostgresCapture::submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink)
 {
     m_cautions.note(info);
-    m_mayNotCount = m_mayNotCount || statement.text.toLower().contains("track_counts");
+    const QByteArray text = statement.text.toLower();
+    m_mayNotCount = m_mayNotCount || text.contains("track_counts");
+    m_tellsSnapshot = m_tellsSnapshot || text.contains("current_snapshot");
     m_runsFunctions = m_runsFunctions || info.kind == StatementInfo::Kind::Other || !info.calls.functions.isEmpty();
     m_writer->submitSql(statement, info, std::move(sink));
 }
@@ -122,6 +125,8 @@ void PostgresCapture::submitSql(const Statement& statement, const StatementInfo&
 void PostgresCapture::rolledBackToSavepoint()
 {
     m_writer->rolledBackToSavepoint();
+    if (m_lastStatement)
+        m_writer->attribution().failed(*m_lastStatement);
     m_lastStatement.reset();
 }
 
@@ -273,6 +278,12 @@ Result<HeldLocks> PostgresCapture::locks()
 
 Result<QByteArray> PostgresCapture::shareWorld()
 {
+    const auto tells = m_oldWorld.connection().query(
+        { "SELECT EXISTS (SELECT FROM pg_proc WHERE oid >= 16384 AND prosrc ILIKE '%current\\_snapshot%')", {}, true });
+    if (!tells)
+        return tells.error();
+    if (m_tellsSnapshot || tells->rows.constFirst().constFirst().toBoolean())
+        return QByteArray();
     m_isShared = true;
     return m_oldWorld.connection().shareWorld();
 }

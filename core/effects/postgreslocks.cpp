@@ -93,7 +93,7 @@ void PostgresLockWatch::know(const PostgresTouched::Found& found)
     for (const PostgresTouched::Held& each : found.held)
         m_held->append(each.lock);
     m_someoneWaits = found.someoneWaits;
-    m_sinceKnown.start();
+    m_sinceKnown = found.sinceAnswered;
 }
 
 void PostgresLockWatch::ask(PostgresConnection& before)

@@ -178,7 +178,10 @@ void PostgresTouched::ask(PostgresConnection& now)
                    keep(rows);
                });
     now.submit({ catalogCountersQuery, { now.notes<KnownCatalogs>().oids }, true }, into(m_catalogs, m_askError));
-    now.submit({ touchedQuery, {}, true }, into(m_locked, m_askError));
+    now.submit({ touchedQuery, {}, true }, [this, keep = into(m_locked, m_askError)](Result<Rowset> rows) {
+        m_sinceLocked.start();
+        keep(std::move(rows));
+    });
 }
 
 PostgresTouched::Counters PostgresTouched::changes(qint64 oid, const Row& row, int column) const
@@ -244,6 +247,7 @@ Result<PostgresTouched::Found> PostgresTouched::find(const PostgresWorlds& world
         if (!any.at(newestXidColumn).isNull())
             found.newestXid = any.at(newestXidColumn).toText().toUInt();
         found.someoneWaits = any.at(someoneWaitsColumn).toBoolean();
+        found.sinceAnswered = m_sinceLocked;
     }
     Apart apart;
     for (const Row& row : m_locked.rows)

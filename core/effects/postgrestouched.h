@@ -4,6 +4,7 @@
 #include "effects/heldlocks.h"
 #include "effects/postgresrelation.h"
 
+#include <QElapsedTimer>
 #include <QHash>
 
 namespace holdpoint {
@@ -40,6 +41,7 @@ public:
         bool mayVary = false;
         QList<Held> held; ///< what it locks, the strongest first
         std::optional<bool> someoneWaits; ///< for anything in this cluster
+        QElapsedTimer sinceAnswered;
         bool runsFunctions = false; ///< a locked relation has something that may: a trigger, a rule, a policy, ...
         QStringList catalogs; ///< catalogs that changed, "pg_cast: 1 inserted, 0 updated, 0 deleted"
     };
@@ -77,6 +79,7 @@ private:
     Rowset m_catalogs; // their counters
     Rowset m_transaction;
     Rowset m_locked;
+    QElapsedTimer m_sinceLocked; // was answered
 };
 
 /// "{1,2,3}" for an array parameter.

@@ -9,6 +9,7 @@ namespace holdpoint {
 
 namespace {
 
+// to_regclass() fails, and the transaction with it, for a schema that the user may not use.
 // Ordinary is not what looks at the text of its statement, which is to be the operator's (817: current_query()).
 // Ordinary is not what looks at the text of its statement, which is to be the operator's (817: current_query()).
 constexpr auto tableQuery = R"sql(
@@ -26,7 +27,9 @@ SELECT c.oid, n.nspname, c.relname,
        c.relhastriggers
          AND EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal) AS triggers
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
- WHERE c.oid = to_regclass(CASE WHEN $1 = '' THEN '' ELSE quote_ident($1) || '.' END || quote_ident($2)))sql";
+ WHERE c.oid = CASE WHEN $1 = '' THEN to_regclass(quote_ident($2))::oid
+                    ELSE (SELECT k.oid FROM pg_catalog.pg_class k JOIN pg_catalog.pg_namespace s ON s.oid = k.relnamespace
+                           WHERE s.nspname = $1::name AND k.relname = $2::name) END)sql";
 
 constexpr auto childrenQuery = R"sql(
 WITH RECURSIVE below(oid) AS (SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = $1::int8::oid

@@ -66,6 +66,7 @@ void addLocks(Run& run, const Run& second)
 class Repetition
 {
 public:
+    /// `rest` is what the first pass left, whose run is Ready.
     Repetition(const PoolSource& pools, const Batch& batch, const RunOptions& options, PassRest rest, Run& run)
         : m_pools(pools)
         , m_batch(batch)
@@ -75,16 +76,18 @@ public:
     {
     }
 
+    [[nodiscard]] Volatility volatility() const { return m_rest.volatility; }
+    /// How many first passes there were: a further one loses all marks.
+    [[nodiscard]] int starts() const { return m_starts; }
     /// Runs the batch again and marks what differs. False: it fails now, which becomes the run.
     [[nodiscard]] bool runAgain();
 
 private:
-    enum class World { Kept, Any };
+    enum class Next { Compare, StartAnew, WithoutWorlds, Fail };
 
-    [[nodiscard]] Run runLater(World world) const;
-    [[nodiscard]] bool mayStartAnew() const;
+    [[nodiscard]] Run runLater() const;
+    [[nodiscard]] Next nextAfter(const Run& again);
     [[nodiscard]] bool startAnew();
-    [[nodiscard]] bool sawTheSame() const;
 
     const PoolSource& m_pools;
     const Batch& m_batch;
@@ -93,6 +96,7 @@ private:
     Run& m_run;
     int m_starts = 1;
     bool m_waited = false;
+    bool m_failed = false;
 };
 
 /// A row that has what SQLite's clock says just now is not changed by it before the next second.
@@ -107,6 +111,14 @@ bool metAnother(const Run& run)
     return run.failure && run.failure->error.sqlState == "40001"_L1;
 }
 
+/// The session that keeps a world is lost, or may not have another one beside it.
+bool couldNotBegin(const Run& run)
+{
+    constexpr auto invalidSnapshot = "22023"_L1;
+    return run.failure && !run.failure->command
+        && (run.failure->error.kind == ErrorKind::Unreachable || run.failure->error.sqlState == invalidSnapshot);
+}
+
 Run continued(const Run& run, const Batch& batch)
 {
     Run next = newRun(run.kind, batch);
@@ -115,20 +127,17 @@ Run continued(const Run& run, const Batch& batch)
     return next;
 }
 
-Run Repetition::runLater(World world) const
+/// SQLite's clock can be put forward; a server's cannot.
+Run Repetition::runLater() const
 {
+    if (isOnPostgres(m_run) && mayTellSecond(m_run.effects, QDateTime::currentDateTimeUtc()))
+        waitForNextSecond(m_options.cancellation);
     BatchPass later { m_batch, m_options, OnError::Go, PassEnd::RollBack, {} };
     later.again = true;
-    later.worlds = world == World::Kept ? &m_rest.worlds : nullptr;
+    later.worlds = &m_rest.worlds;
     Run again = continued(m_run, m_batch);
     runPass(m_pools, later, again);
     return again;
-}
-
-bool Repetition::mayStartAnew() const
-{
-    constexpr int mostStarts = 5;
-    return m_starts < mostStarts && !m_options.cancellation.isCancelled();
 }
 
 /// A first pass once more. False: it fails now, which becomes the run.
@@ -144,62 +153,68 @@ bool Repetition::startAnew()
     return m_run.outcome == Outcome::Ready;
 }
 
-bool Repetition::sawTheSame() const
+Repetition::Next Repetition::nextAfter(const Run& again)
 {
-    return std::ranges::all_of(m_rest.worlds, &KeptWorld::isThere);
+    constexpr int mostStarts = 5;
+    const bool ready = again.outcome == Outcome::Ready;
+    if (m_options.cancellation.isCancelled())
+        return ready ? Next::Compare : Next::Fail;
+    const bool mayStart = m_starts < mostStarts;
+    if (!ready && (couldNotBegin(again) || (metAnother(again) && !mayStart)) && !m_rest.worlds.isEmpty())
+        return Next::WithoutWorlds;
+    if (!ready) {
+        const bool isFirst = !std::exchange(m_failed, true);
+        return mayStart && (isFirst || metAnother(again)) ? Next::StartAnew : Next::Fail;
+    }
+    // Chance may give any number of rows.
+    if (mayStart && !m_waited && volatility() != Volatility::Chance && wasTooEarly(m_run, again)) {
+        m_waited = true;
+        waitForNextSecond(m_options.cancellation);
+        return Next::StartAnew;
+    }
+    return mayStart && !std::ranges::all_of(m_rest.worlds, &KeptWorld::isThere) ? Next::StartAnew : Next::Compare;
 }
 
 bool Repetition::runAgain()
 {
-    Run again = runLater(World::Kept);
-    while (mayStartAnew()) {
-        const bool ready = again.outcome == Outcome::Ready;
-        // Chance may give any number of rows.
-        const bool isTooEarly
-            = ready && !m_waited && m_rest.volatility != Volatility::Chance && wasTooEarly(m_run, again);
-        if (ready ? !isTooEarly && sawTheSame() : !metAnother(again))
+    for (;;) {
+        Run again = runLater();
+        switch (nextAfter(again)) {
+        case Next::Compare:
+            markVolatile(m_run.effects, again.effects);
+            addLocks(m_run, again);
+            return true;
+        case Next::StartAnew:
+            if (!startAnew())
+                return false;
+            if (volatility() == Volatility::None)
+                return true;
             break;
-        if (isTooEarly)
-            waitForNextSecond(m_options.cancellation);
-        m_waited = m_waited || isTooEarly;
-        if (!startAnew())
-            return false;
-        again = runLater(World::Kept);
+        case Next::WithoutWorlds: m_rest.worlds.clear(); break;
+        case Next::Fail: m_run = std::move(again); return false;
+        }
     }
-    const bool failed = again.outcome != Outcome::Ready && !m_options.cancellation.isCancelled();
-    if (failed && !m_rest.worlds.isEmpty()) { // which may be because of what was kept
-        m_rest.worlds.clear();
-        again = runLater(World::Any);
-    }
-    if (again.outcome != Outcome::Ready) {
-        m_run = std::move(again);
-        return false;
-    }
-    markVolatile(m_run.effects, again.effects);
-    addLocks(m_run, again);
-    return true;
 }
 
 } // namespace
 
 void previewAgain(const PoolSource& pools, const Batch& batch, const RunOptions& options, PassRest rest, Run& run)
 {
-    const Volatility volatility = rest.volatility;
-    if (volatility == Volatility::None || run.outcome != Outcome::Ready)
+    if (rest.volatility == Volatility::None || run.outcome != Outcome::Ready)
         return;
-    // SQLite's clock can be put forward; a server's cannot.
-    if (isOnPostgres(run) && mayTellSecond(run.effects, QDateTime::currentDateTimeUtc()))
-        waitForNextSecond(options.cancellation);
     Repetition repetition(pools, batch, options, std::move(rest), run);
     qsizetype marks = countMarks(run.effects);
+    int starts = repetition.starts();
     int quiet = 0;
     for (int passes = 1; passes < mostPasses && quiet < passesWithoutNews; ++passes) {
         if (!repetition.runAgain())
             return;
         const qsizetype now = countMarks(run.effects);
-        quiet = now == marks ? quiet + 1 : 0;
+        const bool isNews = now != marks || repetition.starts() != starts;
+        quiet = isNews ? 0 : quiet + 1;
         marks = now;
-        if (volatility != Volatility::Chance)
+        starts = repetition.starts();
+        if (repetition.volatility() != Volatility::Chance)
             break;
     }
     run.digest = digest(run.effects);

@@ -71,7 +71,8 @@ public:
 
     [[nodiscard]] Result<QByteArray> shareWorld() override;
     [[nodiscard]] Result<QByteArray> keepWorld(const QByteArray& world) override;
-    [[nodiscard]] Result<bool> isWorldThere(const QByteArray&) override { return true; }
+    /// False too if a table was truncated, dropped or written anew since, which snapshots do not heed.
+    [[nodiscard]] Result<bool> isWorldThere(const QByteArray& world) override;
 
     [[nodiscard]] Result<QJsonObject> commitEvidence() override;
     [[nodiscard]] Result<std::optional<CommitEnd>> settle(const QJsonObject& evidence) override;

@@ -207,4 +207,21 @@ Result<QByteArray> PostgresConnection::keepWorld(const QByteArray& world)
     return name;
 }
 
+/// The snapshot has the files of then, the function those of now.
+Result<bool> PostgresConnection::isWorldThere(const QByteArray&)
+{
+    constexpr auto name = "holdpoint_world";
+    // Whoever takes a lock hears what has changed, and with the savepoint it is given back.
+    if (auto made = savepoint(name); !made)
+        return made.error();
+    const auto moved = query({ "SELECT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relkind IN ('r', 'm')"
+                               " AND c.relpersistence <> 't' AND c.relfilenode <> 0"
+                               " AND pg_catalog.pg_relation_filenode(c.oid) IS DISTINCT FROM c.relfilenode)",
+                               {},
+                               true });
+    if (auto back = rollbackTo(name); !back)
+        return back.error();
+    return moved ? Result<bool>(!moved->rows.constFirst().constFirst().toBoolean()) : moved.error();
+}
+
 } // namespace holdpoint

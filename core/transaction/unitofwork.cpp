@@ -14,6 +14,11 @@ std::optional<QByteArray> optional(const Result<QByteArray>& result)
     return result ? std::optional(*result) : std::nullopt;
 }
 
+std::optional<QByteArray> named(const Result<QByteArray>& world)
+{
+    return world && !world->isEmpty() ? std::optional(*world) : std::nullopt;
+}
+
 // In the session's thread, with nothing left to do there.
 std::optional<Error> close(OutstandingTransaction& transaction, const UnitOfWork::EffectsOf& effectsOf)
 {
@@ -118,7 +123,7 @@ TransactionEnd UnitOfWork::rollbackOne(OutstandingTransaction& transaction, cons
     const Result<void> undone = transaction.writer
                                     ->run([&](Connection& connection) {
                                         if (keep)
-                                            shared = optional(transaction.context->shareWorld());
+                                            shared = named(transaction.context->shareWorld());
                                         auto result = transaction.context->rollback();
                                         end.locks = transaction.context->locks();
                                         if (shared && result)

@@ -32,6 +32,7 @@ private Q_SLOTS:
     void readValue();
     void changedRow_data() { engineRows(); }
     void changedRow();
+    void emptiedTable();
     void everyTime_data() { engineRows(); }
     void everyTime();
     void byChance_data() { engineRows(); }
@@ -169,6 +170,28 @@ void TestTwoMoments::changedRow()
     const auto applied = bench->apply(batch, preview->digest, {}).takeResult();
     QVERIFY(applied.ok());
     QCOMPARE(applied->outcome, Outcome::Committed);
+}
+
+/// Snapshots do not heed TRUNCATE.
+void TestTwoMoments::emptiedTable()
+{
+    if (!TestPostgres::available())
+        QSKIP(TestPostgres::whyNot());
+    const TestDatabase database(EngineKind::PostgreSQL, shop);
+    int passes = 0;
+    const auto preview = workbench()
+                             ->preview(batchOf(database, clockOf(EngineKind::PostgreSQL)), between([&](int pass) {
+                                           passes = pass;
+                                           if (pass == 2)
+                                               database.exec("TRUNCATE parts; INSERT INTO parts VALUES (1, 5)");
+                                       }))
+                             .takeResult();
+    QVERIFY(preview.ok());
+    QCOMPARE(preview->outcome, Outcome::Ready);
+    QCOMPARE(passes, 4);
+    const auto& rows = preview->effects.constFirst().tables.constFirst().rows;
+    QCOMPARE(rows.at(0).after.at(1).display(), u"5"_s);
+    QCOMPARE(rows.at(0).volatileColumns, QList<int> { 2 });
 }
 
 /// It does not go on for ever.
