@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgrescapture.h"
 
+#include "effects/postgresbatchfacts.h"
 #include "effects/postgrescautions.h"
 #include "effects/postgreslatetable.h"
 #include "effects/postgreslocks.h"
@@ -63,14 +64,12 @@ private:
     PostgresSequences m_sequences;
     PostgresCopies m_copies;
     PostgresCautions m_cautions;
+    PostgresBatchFacts m_facts;
     std::vector<PostgresLateTable> m_late;
     QList<TableName> m_unread;
     std::optional<size_t> m_lastStatement; // what ask() submitted, once it did
     std::optional<Error> m_lastError;
     QString m_xid;
-    bool m_mayNotCount = false; // a statement names the setting
-    bool m_tellsSnapshot = false; // a statement does, and another one in the same snapshot would tell the same
-    bool m_runsFunctions = false; // a statement itself does
     bool m_isShared = false; // the old world
     PostgresLockWatch m_lockWatch;
     Verification m_verification = Verification::Cheapest;
@@ -115,10 +114,7 @@ Result<void> PostgresCapture::beginBatch(const QList<TableName>& rewritten)
 void PostgresCapture::submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink)
 {
     m_cautions.note(info);
-    const QByteArray text = statement.text.toLower();
-    m_mayNotCount = m_mayNotCount || text.contains("track_counts");
-    m_tellsSnapshot = m_tellsSnapshot || text.contains("current_snapshot");
-    m_runsFunctions = m_runsFunctions || info.kind == StatementInfo::Kind::Other || !info.calls.functions.isEmpty();
+    m_facts.note(statement, info);
     m_writer->submitSql(statement, info, std::move(sink));
 }
 
@@ -183,13 +179,10 @@ Result<TargetEffects> PostgresCapture::read(size_t lastStatement, const Advance&
     auto found = m_touched.find(*m_worlds);
     if (!found)
         return found.error();
-    if (found->counted && !m_mayNotCount && (found->runsFunctions || m_runsFunctions)) {
-        const auto mayNotCount = PostgresTouched::functionsMayNotCount(m_connection);
-        if (!mayNotCount)
-            return mayNotCount.error();
-        m_mayNotCount = *mayNotCount;
-    }
-    found->counted = found->counted && !m_mayNotCount;
+    const auto counted = m_facts.isCounted(m_connection, *found);
+    if (!counted)
+        return counted.error();
+    found->counted = *counted;
     m_writer->attribution().inSubtransaction(lastStatement, found->newestXid);
     m_connection.notes<PostgresSideQuestions>().mayVary = found->mayVary;
     if (found->catalogs.isEmpty() && found->counted) // else some are not for others to see
@@ -278,12 +271,9 @@ Result<HeldLocks> PostgresCapture::locks()
 
 Result<QByteArray> PostgresCapture::shareWorld()
 {
-    const auto tells = m_oldWorld.connection().query(
-        { "SELECT EXISTS (SELECT FROM pg_proc WHERE oid >= 16384 AND prosrc ILIKE '%current\\_snapshot%')", {}, true });
-    if (!tells)
-        return tells.error();
-    if (m_tellsSnapshot || tells->rows.constFirst().constFirst().toBoolean())
-        return QByteArray();
+    const auto tells = m_facts.mayTellSnapshot(m_oldWorld.connection());
+    if (!tells || *tells)
+        return tells ? Result(QByteArray()) : tells.error();
     m_isShared = true;
     return m_oldWorld.connection().shareWorld();
 }

@@ -266,15 +266,6 @@ Result<PostgresTouched::Found> PostgresTouched::find(const PostgresWorlds& world
     return found;
 }
 
-Result<bool> PostgresTouched::functionsMayNotCount(Connection& now)
-{
-    const auto rows = now.query({ "SELECT EXISTS (SELECT FROM pg_proc WHERE oid >= 16384 AND"
-                                  " (prosrc ILIKE '%track_counts%' OR proconfig::text ILIKE '%track_counts%'))",
-                                  {},
-                                  true });
-    return rows ? Result<bool>(rows->rows.at(0).at(0).toBoolean()) : rows.error();
-}
-
 void PostgresTouched::addCatalogs(Found& found) const
 {
     for (const Row& row : m_catalogs.rows) {

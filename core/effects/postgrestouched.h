@@ -47,8 +47,6 @@ public:
     };
     /// When the questions are answered.
     [[nodiscard]] Result<Found> find(const PostgresWorlds& worlds) const;
-    /// Whether a function may leave changes uncounted while it runs.
-    [[nodiscard]] static Result<bool> functionsMayNotCount(Connection& now);
 
 private:
     struct Counters // since the beginning
