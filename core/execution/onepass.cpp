@@ -237,10 +237,6 @@ private:
     std::optional<Result<TargetEffects>> m_collected; // with the only target's last commands
 };
 
-} // namespace
-
-namespace {
-
 QHash<QString, Beginning> beginnings(const BatchPass& pass, const BatchUses& uses)
 {
     QHash<QString, Beginning> all;

@@ -44,7 +44,7 @@ private Q_SLOTS:
     void cancelledBetween();
 
 private:
-    [[nodiscard]] Batch batchOf(const TestDatabase& database, const QString& amount) const;
+    [[nodiscard]] Batch batchOf(const TestDatabase& database, const QString& changing) const;
     /// Calls `work` as each pass but the first begins, with its number.
     [[nodiscard]] static RunOptions between(const std::function<void(int pass)>& work);
     [[nodiscard]] std::shared_ptr<Workbench> workbench() const;
