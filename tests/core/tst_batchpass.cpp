@@ -123,6 +123,7 @@ void TestBatchPass::triggersKeepTheirCommandBesideFailures()
                             { u"UPDATE t SET a = 1 WHERE id = 1"_s, u"UPDATE t SET a = 1 WHERE id = 2"_s,
                               u"INSERT INTO t VALUES (1, 0)"_s });
     QCOMPARE(run.outcome, Outcome::Failed);
+    QCOMPARE(run.effects.size(), 1);
     const TableEffects& audit = run.effects.constFirst().tables.constFirst();
     QCOMPARE(audit.name.table, u"audit"_s);
     QCOMPARE(audit.rows.size(), 2);
