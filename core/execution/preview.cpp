@@ -97,6 +97,7 @@ private:
     int m_starts = 1;
     bool m_waited = false;
     bool m_failed = false;
+    bool m_isOneWorld = true;
 };
 
 /// A row that has what SQLite's clock says just now is not changed by it before the next second.
@@ -117,6 +118,13 @@ bool couldNotBegin(const Run& run)
     constexpr auto invalidSnapshot = "22023"_L1;
     return run.failure && !run.failure->command
         && (run.failure->error.kind == ErrorKind::Unreachable || run.failure->error.sqlState == invalidSnapshot);
+}
+
+Caution otherWorld()
+{
+    return { u"other-world"_s,
+             u"others may have changed data between the passes of this preview, so a value that is marked volatile may"
+             " differ for that reason alone"_s };
 }
 
 Run continued(const Run& run, const Batch& batch)
@@ -144,6 +152,7 @@ Run Repetition::runLater() const
 bool Repetition::startAnew()
 {
     ++m_starts;
+    m_isOneWorld = true;
     m_rest.worlds.clear();
     Run anew = continued(m_run, m_batch);
     m_rest = runPass(m_pools, { m_batch, m_options, OnError::Go, PassEnd::RollBack, {} }, anew);
@@ -172,7 +181,10 @@ Repetition::Next Repetition::nextAfter(const Run& again)
         waitForNextSecond(m_options.cancellation);
         return Next::StartAnew;
     }
-    return mayStart && !std::ranges::all_of(m_rest.worlds, &KeptWorld::isThere) ? Next::StartAnew : Next::Compare;
+    if (std::ranges::all_of(m_rest.worlds, &KeptWorld::isThere))
+        return Next::Compare;
+    m_isOneWorld = mayStart;
+    return mayStart ? Next::StartAnew : Next::Compare;
 }
 
 bool Repetition::runAgain()
@@ -183,6 +195,8 @@ bool Repetition::runAgain()
         case Next::Compare:
             markVolatile(m_run.effects, again.effects);
             addLocks(m_run, again);
+            if (!m_isOneWorld)
+                m_run.effects.first().cautions.append(otherWorld());
             return true;
         case Next::StartAnew:
             if (!startAnew())
@@ -190,7 +204,10 @@ bool Repetition::runAgain()
             if (volatility() == Volatility::None)
                 return true;
             break;
-        case Next::WithoutWorlds: m_rest.worlds.clear(); break;
+        case Next::WithoutWorlds:
+            m_rest.worlds.clear();
+            m_isOneWorld = false;
+            break;
         case Next::Fail: m_run = std::move(again); return false;
         }
     }

@@ -109,6 +109,7 @@ void TestTwoMoments::undisturbed()
     QVERIFY(preview.ok());
     QVERIFY2(preview->outcome == Outcome::Ready,
              qUtf8Printable(preview->failure ? preview->failure->error.text() : QString()));
+    QCOMPARE(preview->effects.constFirst().cautions.size(), 0);
     QCOMPARE(passes, 2);
 }
 
@@ -208,6 +209,7 @@ void TestTwoMoments::everyTime()
                              .takeResult();
     QVERIFY(preview.ok());
     QCOMPARE(preview->outcome, Outcome::Ready);
+    QCOMPARE(preview->effects.constFirst().cautions.constLast().code, u"other-world"_s);
     QVERIFY2(passes >= 4 && passes <= 12, qPrintable(QString::number(passes)));
 }
 
