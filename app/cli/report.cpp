@@ -227,6 +227,7 @@ int exitCode(const Error& error)
     case ErrorKind::Guard:
     case ErrorKind::Timeout:
     case ErrorKind::ConnectionLost:
+    case ErrorKind::Outdated:
     case ErrorKind::Internal: return 1;
     }
     Q_UNREACHABLE();

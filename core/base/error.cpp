@@ -20,8 +20,8 @@ bool Error::isTransient() const
     constexpr int sqliteBusy = 5;
     constexpr int sqliteLocked = 6;
     const int primary = nativeCode & 0xff;
-    return kind == ErrorKind::ConnectionLost || kind == ErrorKind::Timeout || sqlState.startsWith("40"_L1)
-        || sqlState == "55P03"_L1 || sqlState == "53300"_L1
+    return kind == ErrorKind::ConnectionLost || kind == ErrorKind::Timeout || kind == ErrorKind::Outdated
+        || sqlState.startsWith("40"_L1) || sqlState == "55P03"_L1 || sqlState == "53300"_L1
         || (sqlState.isEmpty() && (primary == sqliteBusy || primary == sqliteLocked));
 }
 

@@ -15,6 +15,7 @@ enum class ErrorKind {
     Timeout, // a lock or statement time-out passed
     ConnectionLost,
     Drift, // the effects are not the previewed ones
+    Outdated, // what a session remembered of its database no longer held; a new session does it right
     Internal, // a programming error, caught and named
 };
 

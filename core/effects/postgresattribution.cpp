@@ -66,10 +66,11 @@ void PostgresAttribution::rewrites(size_t statement, const QList<TableName>& tab
 
 std::optional<size_t> PostgresAttribution::subtransactionOf(const PostgresTouch& touch, size_t from, size_t to) const
 {
-    if (!isOwn(touch.xid) || std::ranges::binary_search(m_markedXids, touch.xid))
+    if (!m_worlds.isOwn(touch.xid) || std::ranges::binary_search(m_markedXids, touch.xid))
         return {};
-    const auto later = std::ranges::upper_bound(m_subtransactions, touch.xid - m_firstXid, {},
-                                                [&](size_t index) { return m_statements[index].xid - m_firstXid; });
+    const auto age = [&](quint32 xid) { return xid - m_worlds.firstXid; };
+    const auto later = std::ranges::upper_bound(m_subtransactions, age(touch.xid), {},
+                                                [&](size_t index) { return age(m_statements[index].xid); });
     if (later == m_subtransactions.begin())
         return {};
     const size_t statement = *std::prev(later);

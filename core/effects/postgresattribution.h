@@ -2,6 +2,7 @@
 #pragma once
 
 #include "effects/postgresfoundrows.h"
+#include "effects/postgresrelation.h"
 
 #include <vector>
 
@@ -14,8 +15,8 @@ namespace holdpoint {
 class PostgresAttribution
 {
 public:
-    explicit PostgresAttribution(quint32 firstXid)
-        : m_firstXid(firstXid)
+    explicit PostgresAttribution(const PostgresWorlds& worlds)
+        : m_worlds(worlds)
     {
     }
 
@@ -65,7 +66,6 @@ private:
         bool direct = false;
     };
 
-    [[nodiscard]] bool isOwn(quint32 xid) const { return static_cast<qint32>(xid - m_firstXid) >= 0; }
     [[nodiscard]] Cause causeOf(const PostgresTouch& touch) const;
     [[nodiscard]] Cause causeOf(const PostgresTouch& first, const PostgresTouch& last) const;
     [[nodiscard]] std::optional<size_t> subtransactionOf(const PostgresTouch& touch, size_t from, size_t to) const;
@@ -73,7 +73,7 @@ private:
     void setRemoved(PostgresFoundRow& row, const TableName& table) const;
     [[nodiscard]] bool isNewest(quint32 xid);
 
-    quint32 m_firstXid;
+    const PostgresWorlds& m_worlds;
     std::optional<quint32> m_newest; // of the transaction ids seen so far
     std::vector<Statement> m_statements;
     std::vector<size_t> m_marks; // statements, their ids ascending

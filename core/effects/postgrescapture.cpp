@@ -48,6 +48,7 @@ private:
     [[nodiscard]] Result<void> beginLocking(PostgresConnection& before, const QList<TableName>& rewritten);
     [[nodiscard]] Result<void> beginBatch(const QList<TableName>& rewritten);
     void ask();
+    [[nodiscard]] Error withoutOldWorld(const Error& error) const;
     [[nodiscard]] Result<TargetEffects> read(size_t lastStatement, const Advance& advance);
     [[nodiscard]] Result<void> addTables(const PostgresTouched::Found& found, TargetEffects& effects,
                                          const Advance& advance);
@@ -57,7 +58,6 @@ private:
 
     PostgresConnection& m_connection;
     PostgresOldWorld m_oldWorld;
-    std::optional<PostgresWorlds> m_worlds;
     PostgresRecentTables m_recent;
     std::unique_ptr<PostgresWriter> m_writer;
     PostgresTouched m_touched;
@@ -88,7 +88,6 @@ Result<void> PostgresCapture::begin(const Beginning& beginning, Verification ver
         return begun;
     if (m_connection.inTransaction())
         std::ignore = m_connection.rollback(); // the cause is the error to tell
-    m_worlds.reset();
     if (m_oldWorld.isOpen())
         std::ignore = m_oldWorld.close();
     return begun;
@@ -104,10 +103,7 @@ Result<void> PostgresCapture::beginLocking(PostgresConnection& before, const QLi
 
 Result<void> PostgresCapture::beginBatch(const QList<TableName>& rewritten)
 {
-    const QByteArray firstXid = m_oldWorld.firstXid();
-    m_worlds.emplace(PostgresWorlds { m_connection, m_oldWorld.connection(), firstXid, m_oldWorld.firstMulti() });
-    m_writer = std::make_unique<PostgresWriter>(*m_worlds, m_oldWorld.printing(), m_recent,
-                                                m_verification == Verification::Cheapest);
+    m_writer = std::make_unique<PostgresWriter>(m_oldWorld, m_recent, m_verification == Verification::Cheapest);
     return m_copies.take(m_connection, rewritten);
 }
 
@@ -147,9 +143,19 @@ void PostgresCapture::ask()
         m_touched.ask(m_connection);
     });
     m_connection.push();
-    for (const auto& question : std::exchange(m_connection.notes<PostgresSideQuestions>().open, {}))
-        question(m_oldWorld.connection());
-    m_oldWorld.connection().push();
+    m_oldWorld.whenThere([this, questions = std::exchange(m_connection.notes<PostgresSideQuestions>().open, {})] {
+        for (const auto& question : questions)
+            question(m_oldWorld.connection());
+    });
+}
+
+/// Where open() did not wait, it did not notice either that the companion broke since the last batch.
+Error PostgresCapture::withoutOldWorld(const Error& error) const
+{
+    Error told = error;
+    if (m_oldWorld.wentOn() && error.kind == ErrorKind::ConnectionLost)
+        told.kind = ErrorKind::Outdated;
+    return told;
 }
 
 Result<TargetEffects> PostgresCapture::collect(const Advance& advance)
@@ -162,12 +168,14 @@ Result<TargetEffects> PostgresCapture::collect(const Advance& advance)
     const auto flushed = m_connection.flush();
     const auto answered
         = m_writer->told().wait(); // whose question may have failed, and the old world's transaction with it
+    if (flushed && (!answered || m_oldWorld.error()))
+        return withoutOldWorld(answered ? *m_oldWorld.error() : answered.error());
     if (m_lastError)
         return *m_lastError;
-    if (flushed && !answered)
-        return answered.error();
-    if (flushed && !m_writer->oldWorld())
-        return m_writer->oldWorld().error();
+    if (flushed && m_recent.wasWrong())
+        return PostgresRecentTables::outdated();
+    if (flushed && !m_writer->toldInTime())
+        return m_writer->toldInTime().error();
     return flushed ? read(*m_lastStatement, advance) : Result<TargetEffects>(flushed.error());
 }
 
@@ -176,7 +184,7 @@ Result<TargetEffects> PostgresCapture::read(size_t lastStatement, const Advance&
     TargetEffects effects;
     effects.target = m_connection.target().name;
     effects.engine = EngineKind::PostgreSQL;
-    auto found = m_touched.find(*m_worlds);
+    auto found = m_touched.find(m_oldWorld.worlds());
     if (!found)
         return found.error();
     const auto counted = m_facts.isCounted(m_connection, *found);
@@ -189,7 +197,7 @@ Result<TargetEffects> PostgresCapture::read(size_t lastStatement, const Advance&
         m_lockWatch.know(*found);
     if (auto added = addTables(*found, effects, advance); !added)
         return added.error();
-    auto changes = schemaChanges(*m_worlds, found->catalogs, found->counted);
+    auto changes = schemaChanges(m_oldWorld.worlds(), found->catalogs, found->counted);
     if (!changes)
         return changes.error();
     effects.schemaChanges = std::move(*changes);
@@ -209,7 +217,7 @@ Result<void> PostgresCapture::addTables(const PostgresTouched::Found& found, Tar
     });
     if (auto answered = m_writer->told().waitForAll(); !answered)
         return answered;
-    PostgresTables tables(*m_worlds, m_copies, advance);
+    PostgresTables tables(m_oldWorld.worlds(), m_copies, advance);
     if (auto added = tables.add(seen, found.counted, m_writer->candidates(), m_writer->told(), m_verification); !added)
         return added;
     m_late = tables.takeLate();
@@ -239,7 +247,7 @@ Result<void> PostgresCapture::addCautions(const PostgresTouched::Found& found, T
     if (!beyondRows)
         return beyondRows.error();
     effects.cautions += *beyondRows;
-    auto checks = oldChecks(*m_worlds, found, effects);
+    auto checks = oldChecks(m_oldWorld.worlds(), found, effects);
     if (!checks)
         return checks.error();
     effects.cautions += *checks;
@@ -261,6 +269,7 @@ Result<void> PostgresCapture::addCautions(const PostgresTouched::Found& found, T
 /// The old world has nothing else to do then, unless a table waits for the end: both roll back at the same time.
 Result<HeldLocks> PostgresCapture::locks()
 {
+    m_oldWorld.awaitThere(); // it may have failed before
     PostgresConnection& before = m_oldWorld.connection();
     const auto known = m_lockWatch.locks(before);
     auto locks = known ? Result<HeldLocks>(*known) : readLocks(m_connection, before);
@@ -293,7 +302,7 @@ Result<bool> PostgresCapture::isRolledBack()
 Result<void> PostgresCapture::complete(TargetEffects& effects)
 {
     for (PostgresLateTable& late : std::exchange(m_late, {})) {
-        auto completed = completeTable(*m_worlds, std::move(late));
+        auto completed = completeTable(m_oldWorld.worlds(), std::move(late));
         if (!completed)
             return completed.error();
         m_writer->attribution().see(*completed);
@@ -323,7 +332,6 @@ Result<void> PostgresCapture::ended(TargetEffects& effects)
         effects.cautions += *kept;
     else if (outcome)
         outcome = kept.error();
-    m_worlds.reset();
     const auto closed = m_oldWorld.close();
     return outcome ? closed : outcome;
 }

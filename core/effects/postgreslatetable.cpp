@@ -32,7 +32,7 @@ Result<PostgresCopy> copyOf(const PostgresWorlds& worlds, const PostgresRelation
     if (!versions)
         return versions.error();
     copy.fileNode = row.at(2).toInteger();
-    copy.endedSince = worlds.firstXid.toUInt();
+    copy.endedSince = worlds.firstXid;
     copy.shape = std::move(*shape);
     copy.versions = std::move(*versions);
     return copy;

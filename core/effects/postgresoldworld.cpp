@@ -37,11 +37,6 @@ PostgresOldWorld::~PostgresOldWorld()
         std::ignore = close(); // what did not end well is not used again
 }
 
-QByteArray PostgresOldWorld::part(int column) const
-{
-    return m_snapshot.rows.constFirst().at(column).toText().toLatin1();
-}
-
 QByteArray PostgresOldWorld::printedAs()
 {
     QByteArrayList values;
@@ -52,12 +47,12 @@ QByteArray PostgresOldWorld::printedAs()
 
 Row PostgresOldWorld::printing() const
 {
-    return m_before->notes<Printing>().answer.rows.constFirst().first(searchPath + 1);
+    return connection().notes<Printing>().answer.rows.constFirst().first(searchPath + 1);
 }
 
 Statement PostgresOldWorld::printAs(std::chrono::milliseconds statementTimeout) const
 {
-    Row values = m_before->notes<Printing>().answer.rows.constFirst();
+    Row values = connection().notes<Printing>().answer.rows.constFirst();
     values[searchPath] = values.takeLast();
     values.append(Value::text(QString::number(statementTimeout.count())));
     QByteArrayList settings;
@@ -73,6 +68,7 @@ Result<void> PostgresOldWorld::open(const Askers& askers, const Beforehand& befo
 {
     auto opened = tryOpen(askers, beforehand, world);
     if (!opened && opened.error().kind == ErrorKind::ConnectionLost) {
+        forget();
         if (m_now.inTransaction())
             std::ignore = m_now.rollback(); // if it is this one that is lost, the next attempt says so
         m_now.closeCompanion();
@@ -80,61 +76,75 @@ Result<void> PostgresOldWorld::open(const Askers& askers, const Beforehand& befo
     }
     if (opened)
         return opened;
-    m_cancels = {};
-    m_before = nullptr;
+    forget();
+    if (m_now.inTransaction())
+        std::ignore = m_now.rollback(); // the cause is the error to tell
     m_now.closeCompanion();
     return opened;
 }
 
-Result<void> PostgresOldWorld::tryOpen(const Askers& askers, const Beforehand& beforehand, const QByteArray& world)
+void PostgresOldWorld::forget()
 {
     m_cancels = {};
+    m_worlds.reset();
+    m_waiting.clear();
+    m_isThere = false;
+}
+
+Result<void> PostgresOldWorld::tryOpen(const Askers& askers, const Beforehand& beforehand, const QByteArray& world)
+{
     m_error.reset();
     const auto companion = m_now.companion();
     if (!companion)
         return companion.error();
-    m_before = *companion;
-    m_cancels = m_before->cancelWith(m_now.cancellation());
-    if (Rowset& printing = m_before->notes<Printing>().answer; printing.rows.isEmpty())
-        m_before->submit({ printedAs() + ", " + useOwnPath, {}, true }, into(printing));
-    askers.sequences.remember(*m_before);
-    if (auto ready = beforehand ? beforehand(*m_before) : Result<void>(); !ready)
-        return ready;
-    const bool begins = !m_now.inTransaction();
-    if (auto begun = begins ? submitBegin(askers.touched, world) : Result<void>(); !begun)
+    m_worlds.emplace(PostgresWorlds { m_now, **companion });
+    m_cancels = connection().cancelWith(m_now.cancellation());
+    const bool begins = !beforehand;
+    m_wentOn = begins && !m_now.options().suppressTriggers && PostgresTouched::isReady(m_now)
+        && PostgresRecentTables::remembers(m_now) && !connection().notes<Printing>().answer.rows.isEmpty();
+    askPrinting();
+    if (begins)
+        askers.touched.reportEarlier(m_now);
+    askers.sequences.remember(m_now);
+    auto begun = begins ? m_now.submitBegin(TransactionMode::Write, world) : beforehand(connection());
+    if (!begun)
         return begun;
     submitExport(askers);
-    m_before->push(); // behind the one that is waited for first
-    const auto exported = finishExport(askers.touched, begins);
-    const auto remembered = m_before->flush();
-    if (!exported)
-        return exported;
-    if (!remembered || m_error || askers.sequences.error())
-        return !remembered ? remembered : Result<void>(m_error ? *m_error : *askers.sequences.error());
-    return importNow();
+    if (m_wentOn)
+        return {};
+    const auto answered = connection().flush();
+    begun = finishExport(askers.touched, begins);
+    return answered ? begun : answered;
 }
 
-Connection::ResultSink PostgresOldWorld::into(Rowset& answer)
+void PostgresOldWorld::askPrinting()
 {
-    return [this, &answer](Result<Rowset> rows) {
+    Rowset& printing = connection().notes<Printing>().answer;
+    if (!printing.rows.isEmpty())
+        return;
+    connection().submit({ printedAs() + ", " + useOwnPath, {}, true }, [this, &printing](Result<Rowset> rows) {
+        keepError(rows);
         if (rows)
-            answer = std::move(*rows);
-        else if (!m_error)
-            m_error = rows.error();
-    };
+            printing = std::move(*rows);
+    });
+    connection().push();
 }
 
-Result<void> PostgresOldWorld::submitBegin(PostgresTouched& touched, const QByteArray& world)
+void PostgresOldWorld::keepError(const Result<Rowset>& answer)
 {
-    touched.reportEarlier(m_now);
-    return m_now.submitBegin(TransactionMode::Write, world);
+    if (!answer && !m_error)
+        m_error = answer.error();
 }
 
 void PostgresOldWorld::submitExport(const Askers& askers)
 {
-    m_now.submit({ exportSnapshot, {}, true }, into(m_snapshot));
+    m_now.submit({ exportSnapshot, {}, true }, [this](const Result<Rowset>& snapshot) { exported(snapshot); });
     askers.touched.remember(m_now);
-    askers.recent.ask(m_now);
+    askers.recent.begin(m_now);
+    if (m_wentOn)
+        whenThere([this, &recent = askers.recent] { recent.ask(connection()); });
+    else
+        askers.recent.ask(m_now);
     m_now.push();
 }
 
@@ -148,23 +158,53 @@ Result<void> PostgresOldWorld::finishExport(PostgresTouched& touched, bool begin
     return begun && m_error ? Result<void>(*m_error) : begun;
 }
 
-/// Does not wait: should it fail, the first question tells.
-Result<void> PostgresOldWorld::importNow()
+void PostgresOldWorld::exported(const Result<Rowset>& snapshot)
 {
-    if (auto begun = m_before->submitBegin(TransactionMode::ReadOnly, snapshot()); !begun)
-        return begun;
+    keepError(snapshot);
+    if (!snapshot || !m_worlds)
+        return;
+    const Row& row = snapshot->rows.constFirst();
+    m_worlds->firstXid = row.at(1).toText().toUInt();
+    m_worlds->firstMulti = row.at(2).toText().toLatin1();
+    import(row.at(0).toText().toLatin1());
+}
+
+/// Does not wait: should it fail, the first question tells.
+void PostgresOldWorld::import(const QByteArray& snapshot)
+{
+    if (auto begun = connection().submitBegin(TransactionMode::ReadOnly, snapshot); !begun) {
+        keepError(begun.error());
+        return;
+    }
     // It waits as long as the batch runs.
-    m_before->submit({ "SELECT set_config('idle_in_transaction_session_timeout', '0', true)", {}, true },
-                     [](const Result<Rowset>&) {});
-    m_before->push();
-    return {};
+    connection().submit({ "SELECT set_config('idle_in_transaction_session_timeout', '0', true)", {}, true },
+                        [](const Result<Rowset>&) {});
+    m_isThere = true;
+    for (const auto& question : std::exchange(m_waiting, {}))
+        question();
+    connection().push();
+}
+
+void PostgresOldWorld::whenThere(std::function<void()> question)
+{
+    if (!m_isThere) {
+        m_waiting.push_back(std::move(question));
+        return;
+    }
+    question();
+    connection().push();
+}
+
+void PostgresOldWorld::awaitThere()
+{
+    if (!m_isThere)
+        std::ignore = m_now.wait();
 }
 
 Result<void> PostgresOldWorld::close()
 {
-    auto closed = m_before->finishRollback();
-    m_cancels = {};
-    m_before = nullptr;
+    auto closed = connection().finishRollback();
+    forget();
     if (!closed)
         m_now.closeCompanion();
     return closed;

@@ -6,6 +6,9 @@
 #include "effects/postgreswrittentable.h"
 #include "session/postgresconnection.h"
 
+#include <functional>
+#include <vector>
+
 namespace holdpoint {
 
 /// The world as it was before a batch: the batch's own snapshot, which the companion of its connection keeps.
@@ -30,16 +33,26 @@ public:
         PostgresTouched& touched;
         PostgresRecentTables& recent;
     };
-    /// Begins both transactions, the batch's too unless `beforehand` did; else in `world`, unless that is empty.
+    /// Begins both transactions, the batch's too unless `beforehand` did; else in `world`, unless that is empty. Where
+    /// all that the batch's first statement needs is remembered, it does not wait: the next flush() of the batch's
+    /// connection tells whether its transaction began.
     [[nodiscard]] Result<void> open(const Askers& askers, const Beforehand& beforehand, const QByteArray& world);
-    [[nodiscard]] bool isOpen() const { return m_before != nullptr; }
+    [[nodiscard]] bool isOpen() const { return m_worlds.has_value(); }
+    /// Submits a question to the old world as soon as it is there, and sends it; it is dropped if it never is.
+    void whenThere(std::function<void()> question);
+    /// Waits for what the batch's connection was sent, if that is what it takes. Its errors are told later.
+    void awaitThere();
     /// Without waiting; close() must follow.
-    void submitClose() { m_before->submitRollback(); }
+    void submitClose() { connection().submitRollback(); }
     [[nodiscard]] Result<void> close();
 
-    [[nodiscard]] PostgresConnection& connection() const { return *m_before; }
-    [[nodiscard]] QByteArray firstXid() const { return part(1); }
-    [[nodiscard]] QByteArray firstMulti() const { return part(2); }
+    [[nodiscard]] PostgresConnection& connection() const { return m_worlds->before; }
+    /// Of one open(); its ids are known when it is there.
+    [[nodiscard]] const PostgresWorlds& worlds() const { return *m_worlds; }
+    /// open() did not wait.
+    [[nodiscard]] bool wentOn() const { return m_wentOn; }
+    /// What went wrong on the way to it, if it did not.
+    [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
     /// How a session of this target prints values, as printedAs() asks for it; the companion's own settings, which
     /// nothing changes.
     [[nodiscard]] Row printing() const;
@@ -50,18 +63,20 @@ public:
 
 private:
     [[nodiscard]] Result<void> tryOpen(const Askers& askers, const Beforehand& beforehand, const QByteArray& world);
-    [[nodiscard]] Result<void> submitBegin(PostgresTouched& touched, const QByteArray& world);
+    void askPrinting();
     void submitExport(const Askers& askers);
     [[nodiscard]] Result<void> finishExport(PostgresTouched& touched, bool begins);
-    [[nodiscard]] Result<void> importNow();
-    [[nodiscard]] Connection::ResultSink into(Rowset& answer);
-    [[nodiscard]] QByteArray snapshot() const { return part(0); }
-    [[nodiscard]] QByteArray part(int column) const;
+    void exported(const Result<Rowset>& snapshot);
+    void import(const QByteArray& snapshot);
+    void forget();
+    void keepError(const Result<Rowset>& answer);
 
     PostgresConnection& m_now;
-    PostgresConnection* m_before = nullptr; // the companion, in its transaction
+    std::optional<PostgresWorlds> m_worlds; // with the companion of `now`
     Cancellation::Registration m_cancels;
-    Rowset m_snapshot;
+    bool m_wentOn = false;
+    bool m_isThere = false; // the companion's transaction was sent its BEGIN
+    std::vector<std::function<void()>> m_waiting; // until it is there
     std::optional<Error> m_error; // of a question asked when it was opened
 };
 

@@ -11,8 +11,10 @@ struct PostgresWorlds
 {
     PostgresConnection& now;
     PostgresConnection& before;
-    QByteArray firstXid; ///< every transaction id of the batch is this one or a later one
-    QByteArray firstMulti; ///< the same for multixacts
+    quint32 firstXid = 0; ///< every transaction id of the batch is this one or a later one
+    QByteArray firstMulti {}; ///< the same for multixacts
+
+    [[nodiscard]] bool isOwn(quint32 xid) const { return static_cast<qint32>(xid - firstXid) >= 0; }
 };
 
 /// The columns of a table in its order; dropped ones are left out.

@@ -81,7 +81,7 @@ private:
 /// Those that the batch wrote, as far as the ids tell; not those that only mark the way.
 SpillVector<qsizetype> ownVersions(const PostgresVersions& versions, const PostgresWorlds& worlds, const Large& large)
 {
-    const quint32 first = worlds.firstXid.toUInt();
+    const quint32 first = worlds.firstXid;
     SpillVector<qsizetype> own;
     for (qsizetype version = 0; version < versions.size(); ++version) {
         const quint32 since = versions.touch(version).xid - first;

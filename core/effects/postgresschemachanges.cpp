@@ -153,7 +153,7 @@ Result<QList<SchemaChange>> schemaChanges(const PostgresWorlds& worlds, const QS
     if (catalogs.isEmpty() && counted)
         return changes;
     Candidates candidates;
-    const QByteArray first = '\'' + worlds.firstXid + "'::xid";
+    const QByteArray first = '\'' + QByteArray::number(worlds.firstXid) + "'::xid";
     if (auto added = addCandidates(worlds.now, "age(@.xmin) <= age(" + first + ")", candidates); !added)
         return added.error();
     const QByteArray ended = "(age(@.xmax) <= age(" + first + ") OR mxid_age(@.xmax) BETWEEN 0 AND mxid_age('"

@@ -15,24 +15,29 @@ constexpr auto positions = R"sql(c.oid::int8, n.nspname || '.' || c.relname,
             THEN pg_sequence_last_value(c.oid) END,
        has_sequence_privilege(c.oid, 'SELECT, USAGE') AND NOT pg_is_other_temp_schema(n.oid),
        pg_relation_filenode(c.oid)::int8
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
- WHERE c.relkind = 'S')sql";
+  FROM pg_sequence q JOIN pg_class c ON c.oid = q.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace)sql";
 
 // nextval() and setval() lock like that, and SET SCHEMA does not; to read the last value does too, afterwards.
 constexpr auto isUsed = R"sql(EXISTS (SELECT FROM pg_locks l WHERE l.pid = pg_backend_pid()
        AND l.locktype = 'relation' AND l.relation = c.oid AND l.mode = 'RowExclusiveLock'), )sql";
 
 const QByteArray allSequences = "SELECT false, "_ba + positions;
-const QByteArray someSequences = "SELECT "_ba + isUsed + positions + " AND c.oid = ANY ($1::int8[]::oid[]) ORDER BY 3";
+const QByteArray someSequences
+    = "SELECT "_ba + isUsed + positions + " WHERE c.oid = ANY ($1::int8[]::oid[]) ORDER BY 3";
 
 } // namespace
 
-void PostgresSequences::remember(Connection& connection)
+void PostgresSequences::remember(PostgresConnection& now)
 {
     m_error.reset();
-    // Both are one transaction, with which the setting ends. What comes before them is too.
-    connection.submit({ "SELECT set_config('lock_timeout', '100ms', true)", {}, true }, [](const Result<Rowset>&) {});
-    connection.submit({ allSequences, {}, true }, [this](const Result<Rowset>& rows) {
+    // Both are one transaction, with which the settings end.
+    now.push();
+    now.submit({ "SELECT pg_catalog.set_config('lock_timeout', '100ms', true),"
+                 " pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)",
+                 {},
+                 true },
+               [](const Result<Rowset>&) {});
+    now.submit({ allSequences, {}, true }, [this](const Result<Rowset>& rows) {
         m_remembered = rows.ok();
         if (!rows && rows.error().sqlState != "55P03"_L1)
             m_error = rows.error();
@@ -46,6 +51,8 @@ Result<QList<Caution>> PostgresSequences::cautions(Connection& connection, const
     QList<Caution> cautions;
     if (oids.isEmpty())
         return cautions;
+    if (m_error)
+        return *m_error;
     const auto rows = connection.query({ someSequences, { arrayOf(oids) }, true });
     if (!rows)
         return rows.error();

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "effects/effects.h"
-#include "session/connection.h"
+#include "session/postgresconnection.h"
 
 #include <QHash>
 
@@ -12,11 +12,9 @@ namespace holdpoint {
 class PostgresSequences
 {
 public:
-    /// Submits its question to a connection that is in no transaction: that would keep a lock on every sequence. Reads
-    /// nothing while another session alters one.
-    void remember(Connection& connection);
-    /// Of that question, when it is answered.
-    [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
+    /// Just before the transaction, which would keep a lock on every sequence: submits its question. Reads nothing
+    /// while another session alters one.
+    void remember(PostgresConnection& now);
     /// "sequence-advanced" or "sequence-restarted" for those of `oids`, which the transaction locked, that stand
     /// elsewhere now.
     [[nodiscard]] Result<QList<Caution>> cautions(Connection& connection, const QList<qint64>& oids) const;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "effects/postgresoldworld.h"
 #include "effects/postgreswriter.h"
 #include "effects/postgreswrittentable.h"
 
@@ -28,8 +27,13 @@ bool PostgresWriter::askNamed(const Marking& marking, const StatementInfo& info)
         if (named.column != marking.key.constFirst())
             continue;
         const bool many = named.array.size() >= manyKeys;
-        if (many || m_named < mostNamed)
-            m_told.askNamed(marking.table, *marking.whole, named.array);
+        if (many)
+            m_oldWorld.awaitThere();
+        if (many || m_named < mostNamed) {
+            m_oldWorld.whenThere([this, table = marking.table, shape = *marking.whole, keys = named.array] {
+                m_told.askNamed(table, shape, keys);
+            });
+        }
         ++m_named;
         return many;
     }
@@ -40,7 +44,7 @@ bool PostgresWriter::askNamed(const Marking& marking, const StatementInfo& info)
 void PostgresWriter::submitSettingsCheck()
 {
     m_connection.submit({ PostgresOldWorld::printedAs(), {}, true }, [this](const Result<Rowset>& answer) {
-        if (!answer || answer->rows.constFirst() != m_printing)
+        if (!answer || answer->rows.constFirst() != m_oldWorld.printing())
             m_told.giveUp();
     });
 }

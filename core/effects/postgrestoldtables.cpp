@@ -39,7 +39,6 @@ void PostgresToldTables::submitApart(const std::function<void()>& question)
     question();
     submit(QByteArray("ROLLBACK TO SAVEPOINT ") + toldSavepoint); // of nothing but the setting
     submit(QByteArray("RELEASE SAVEPOINT ") + toldSavepoint);
-    m_before.push();
 }
 
 void PostgresToldTables::askNamed(const TableName& name, const PostgresShape& shape, const QByteArray& keys)
@@ -58,6 +57,7 @@ void PostgresToldTables::ask()
                 table.ask(m_before, { name.first, name.second });
         }
     });
+    m_before.push();
 }
 
 void PostgresToldTables::decode()

@@ -20,8 +20,8 @@ public:
     [[nodiscard]] PostgresTold* find(const TableName& name); ///< null: nothing was told
     void giveUp();
 
-    /// Asks the old world for rows that a statement of the batch names, so that both servers work at once. Does not
-    /// wait.
+    /// Asks the old world for rows that a statement of the batch names, so that both servers work at once, once
+    /// it is sent. Does not wait.
     void askNamed(const TableName& name, const PostgresShape& shape, const QByteArray& keys);
     /// Asks for what is not known yet, as far as no question is open. Does not wait.
     void ask();

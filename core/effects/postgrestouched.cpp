@@ -80,6 +80,17 @@ struct ReportsAfter
     std::optional<quint64> transaction;
 };
 
+bool canReport(const PostgresConnection& now)
+{
+    constexpr int sinceVersion = 150000;
+    return now.serverVersion() >= sinceVersion;
+}
+
+bool mustReport(PostgresConnection& now)
+{
+    return canReport(now) && now.notes<ReportsAfter>().transaction != now.transactionsBegun();
+}
+
 const QByteArray transactionQuery
     = "SELECT current_setting('track_counts')::bool, pg_current_xact_id_if_assigned()::text";
 constexpr auto reportAtEnd = ", pg_stat_force_next_flush()";
@@ -141,12 +152,16 @@ Connection::ResultSink PostgresTouched::into(Rowset& answer, std::optional<Error
     };
 }
 
+bool PostgresTouched::isReady(PostgresConnection& now)
+{
+    return !now.notes<KnownCatalogs>().oids.isNull() && !mustReport(now);
+}
+
 void PostgresTouched::reportEarlier(PostgresConnection& now)
 {
-    constexpr int canReport = 150000;
-    m_reported = now.serverVersion() >= canReport;
+    m_reported = canReport(now);
     m_reportFailed = false;
-    if (!m_reported || now.notes<ReportsAfter>().transaction == now.transactionsBegun())
+    if (!mustReport(now))
         return;
     now.submit({ "SELECT pg_stat_force_next_flush()", {}, true }, [this](const Result<Rowset>& answer) {
         m_reportFailed = !answer;

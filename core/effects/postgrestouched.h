@@ -17,6 +17,8 @@ public:
     /// Just before the transaction, where the server can: it reports what it counted so far, so that its counters begin
     /// at 0. It has done so already where the last transaction on the connection was asked as this one will be.
     void reportEarlier(PostgresConnection& now);
+    /// Nothing that the transaction could change is asked as it begins.
+    [[nodiscard]] static bool isReady(PostgresConnection& now);
     /// At the beginning of the transaction: submits its question, if there may be something to remember.
     void remember(PostgresConnection& now);
     /// The server did not report.

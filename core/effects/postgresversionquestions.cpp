@@ -10,9 +10,9 @@ QByteArray isOfBatch(const PostgresWorlds& worlds, const QByteArray& xid, std::o
 {
     constexpr quint32 mostListed = 4096;
     constexpr quint32 firstNormal = 3; // of the ids
-    const quint32 first = worlds.firstXid.toUInt();
+    const quint32 first = worlds.firstXid;
     if (!later || *later - first > mostListed)
-        return "age(" + xid + ") <= age('" + worlds.firstXid + "'::xid)";
+        return "age(" + xid + ") <= age('" + QByteArray::number(first) + "'::xid)";
     QByteArrayList listed;
     for (quint32 each = first; each != *later; ++each) {
         if (each >= firstNormal)

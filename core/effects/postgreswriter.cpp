@@ -39,16 +39,14 @@ PostgresCandidates::Wrote wroteBy(const QByteArray& rowCommand)
 
 } // namespace
 
-PostgresWriter::PostgresWriter(const PostgresWorlds& worlds, const Row& printing, PostgresRecentTables& recent,
-                               bool tells)
-    : m_worlds(worlds)
-    , m_connection(worlds.now)
-    , m_printing(printing)
+PostgresWriter::PostgresWriter(PostgresOldWorld& oldWorld, PostgresRecentTables& recent, bool tells)
+    : m_oldWorld(oldWorld)
+    , m_worlds(oldWorld.worlds())
+    , m_connection(m_worlds.now)
     , m_tells(tells)
-    , m_firstXid(worlds.firstXid.toUInt())
     , m_recent(recent)
-    , m_attribution(m_firstXid)
-    , m_told(worlds.before)
+    , m_attribution(m_worlds)
+    , m_told(m_worlds.before)
 {
 }
 
@@ -143,7 +141,7 @@ void PostgresWriter::submitSql(const Statement& statement, const StatementInfo& 
     if (waits) {
         m_connection.push();
         if (auto answered = m_told.wait(); !answered)
-            m_oldWorld = m_oldWorld ? answered : m_oldWorld;
+            m_toldInTime = m_toldInTime ? answered : m_toldInTime;
         m_told.decode();
     }
     if (info.kind == Kind::Other || info.kind == Kind::Read) // whose functions may do anything
@@ -182,11 +180,20 @@ Connection::ResultSink PostgresWriter::withOwnText(const Marking& marking, Conne
             return;
         }
         m_attribution.failed(entry);
-        Error error = answer.error();
+        Error error = isOutdated(answer.error()) ? PostgresRecentTables::outdated() : answer.error();
         if (!error.statement.isEmpty())
             error.statement = QString::fromUtf8(text);
         sink(std::move(error));
     };
+}
+
+/// It may have failed by what was asked beside it.
+bool PostgresWriter::isOutdated(const Error& error)
+{
+    if (error.kind != ErrorKind::Statement)
+        return false;
+    std::ignore = m_worlds.before.wait();
+    return m_recent.wasWrong();
 }
 
 void PostgresWriter::look(const Marking& marking, const PostgresAnswer& answer, bool first)
@@ -195,7 +202,7 @@ void PostgresWriter::look(const Marking& marking, const PostgresAnswer& answer, 
         noteMark(marking, answer);
     if (marking.wrote == Wrote::Deleted) {
         for (int row = 0; row < answer.rows(); ++row)
-            m_attribution.deleted(marking.entry, !isOwn(answer.text(row, 1).toUInt()));
+            m_attribution.deleted(marking.entry, !m_worlds.isOwn(answer.text(row, 1).toUInt()));
     }
     if (marking.whole)
         tell(marking, answer);
@@ -215,7 +222,7 @@ void PostgresWriter::noteMark(const Marking& marking, const PostgresAnswer& answ
     const quint32 xmax = answer.text(0, 2).toUInt();
     if (marking.wrote != Wrote::Deleted)
         m_attribution.marked(marking.entry, command, xmin);
-    else if (!isOwn(xmin) && isOwn(xmax))
+    else if (!m_worlds.isOwn(xmin) && m_worlds.isOwn(xmax))
         m_attribution.marked(marking.entry, command, xmax);
 }
 

@@ -4,6 +4,7 @@
 #include "command/statementinfo.h"
 #include "effects/postgresattribution.h"
 #include "effects/postgrescandidates.h"
+#include "effects/postgresoldworld.h"
 #include "effects/postgrestoldtables.h"
 #include "effects/postgreswrittentable.h"
 #include "schema/table.h"
@@ -20,9 +21,9 @@ namespace holdpoint {
 class PostgresWriter
 {
 public:
-    /// `printing`: how the old world prints values. `recent`: tables as they were at the beginning. `tells`: rows that
-    /// statements return may be taken for what changed.
-    PostgresWriter(const PostgresWorlds& worlds, const Row& printing, PostgresRecentTables& recent, bool tells);
+    /// `recent`: tables as they were at the beginning. `tells`: rows that statements return may be taken for what
+    /// changed.
+    PostgresWriter(PostgresOldWorld& oldWorld, PostgresRecentTables& recent, bool tells);
 
     void commandStarts(int index) { m_command = index; }
     void submitWrite(const Statement& statement, const Table& table, Connection::ResultSink sink);
@@ -37,7 +38,7 @@ public:
     [[nodiscard]] const PostgresCandidateTables& candidates() const { return m_candidates; }
     [[nodiscard]] PostgresToldTables& told() { return m_told; }
     /// What went wrong with the connection of the old world meanwhile.
-    [[nodiscard]] const Result<void>& oldWorld() const { return m_oldWorld; }
+    [[nodiscard]] const Result<void>& toldInTime() const { return m_toldInTime; }
     /// Nothing ran so far but direct changes of rows, which cannot keep others from reading their tables.
     [[nodiscard]] bool onlyRows() const { return m_onlyRows; }
 
@@ -67,6 +68,7 @@ private:
 
     void submitMarked(const Statement& marked, const Marking& marking, Connection::ResultSink sink);
     [[nodiscard]] Connection::ResultSink withOwnText(const Marking& marking, Connection::ResultSink sink);
+    [[nodiscard]] bool isOutdated(const Error& error);
     void look(const Marking& marking, const PostgresAnswer& answer, bool first);
     void tell(const Marking& marking, const PostgresAnswer& answer);
     void submitSettingsCheck();
@@ -79,16 +81,14 @@ private:
     void submitApart(const Statement& statement, size_t entry, Connection::ResultSink sink);
     [[nodiscard]] QByteArrayList markColumns(const Marking& marking) const;
     [[nodiscard]] bool isMarkable(const TableName& table, bool deletes);
-    [[nodiscard]] bool isOwn(quint32 xid) const { return static_cast<qint32>(xid - m_firstXid) >= 0; }
     void forgetTables();
     [[nodiscard]] const Target& target(const TableName& name);
     [[nodiscard]] Target readTarget(const TableName& name);
 
+    PostgresOldWorld& m_oldWorld;
     const PostgresWorlds& m_worlds;
     PostgresConnection& m_connection;
-    Row m_printing;
     bool m_tells;
-    quint32 m_firstXid;
     PostgresRecentTables& m_recent;
     QHash<std::pair<QString, QString>, Target> m_tables;
     QList<TableName> m_lastWritten; // shared by the commands on one table
@@ -97,7 +97,7 @@ private:
     PostgresAttribution m_attribution;
     PostgresCandidateTables m_candidates;
     PostgresToldTables m_told;
-    Result<void> m_oldWorld;
+    Result<void> m_toldInTime;
     bool m_onlyRows = true;
     int m_named = 0; // statements whose keys the old world was asked for
     int m_command = 0;

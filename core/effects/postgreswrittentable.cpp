@@ -11,7 +11,6 @@ namespace {
 
 // to_regclass() fails, and the transaction with it, for a schema that the user may not use.
 // Ordinary is not what looks at the text of its statement, which is to be the operator's (817: current_query()).
-// Ordinary is not what looks at the text of its statement, which is to be the operator's (817: current_query()).
 constexpr auto tableQuery = R"sql(
 SELECT c.oid, n.nspname, c.relname,
        c.relkind = 'r' AND has_table_privilege(c.oid, 'SELECT') AND NOT row_security_active(c.oid)
@@ -39,9 +38,14 @@ SELECT n.nspname, c.relname FROM below JOIN pg_catalog.pg_class c USING (oid) JO
 constexpr qsizetype mostRecent = 4;
 
 /// The notes() of a connection, the latest first.
-struct RecentNames
+struct RecentTables
 {
-    QList<TableName> names;
+    struct Table
+    {
+        TableName name;
+        std::optional<Rowset> answer; // to the question of the last transaction that asked about it
+    };
+    QList<Table> tables;
 };
 
 Statement tableQuestion(const TableName& name)
@@ -88,34 +92,59 @@ Result<PostgresWrittenTable> readWrittenTable(Connection& connection, const Tabl
     return table;
 }
 
-void PostgresRecentTables::ask(PostgresConnection& now)
+bool PostgresRecentTables::remembers(PostgresConnection& now)
 {
-    // Should one of them fail, and the transaction with it, the next one does not ask again.
-    const QList<TableName> names = std::exchange(now.notes<RecentNames>().names, {});
-    m_answers->clear();
-    for (const TableName& name : names)
-        m_answers->append({ name, {} });
-    for (qsizetype i = 0; i < names.size(); ++i) {
-        now.submit(tableQuestion(names.at(i)), [answers = m_answers, i](Result<Rowset> rows) {
-            if (rows && i < answers->size())
-                (*answers)[i].table = std::move(*rows);
+    const QList<RecentTables::Table>& tables = now.notes<RecentTables>().tables;
+    return std::ranges::any_of(tables, [](const auto& table) { return table.answer.has_value(); });
+}
+
+void PostgresRecentTables::begin(PostgresConnection& now)
+{
+    m_asked->clear();
+    // Should a question fail, and the transaction with it, the next one does not ask again.
+    for (const RecentTables::Table& table : std::exchange(now.notes<RecentTables>().tables, {}))
+        m_asked->append({ table.name, table.answer, {}, false });
+}
+
+void PostgresRecentTables::ask(PostgresConnection& connection)
+{
+    for (qsizetype i = 0; i < m_asked->size(); ++i) {
+        connection.submit(tableQuestion(m_asked->at(i).name), [asked = m_asked, i](Result<Rowset> rows) {
+            if (rows && i < asked->size())
+                (*asked)[i].answer = std::move(*rows);
         });
     }
 }
 
 std::optional<PostgresWrittenTable> PostgresRecentTables::find(PostgresConnection& now, const TableName& name)
 {
-    QList<TableName>& recent = now.notes<RecentNames>().names;
-    recent.removeOne(name);
-    recent.prepend(name);
+    std::optional<Rowset> answer;
+    const auto known = std::ranges::find(*m_asked, name, &Asked::name);
+    if (known != m_asked->end()) {
+        answer = known->answer ? known->answer : known->guess;
+        known->guessed = known->guessed || (answer && !known->answer);
+    }
+    QList<RecentTables::Table>& recent = now.notes<RecentTables>().tables;
+    recent.removeIf([&](const RecentTables::Table& table) { return table.name == name; });
+    recent.prepend({ name, answer });
     recent.resize(std::min(recent.size(), mostRecent));
-    const auto known = std::ranges::find(*m_answers, name, &Answer::name);
-    if (known == m_answers->cend())
-        return {};
-    PostgresWrittenTable found = tableOf(known->table);
+    PostgresWrittenTable found = answer ? tableOf(*answer) : PostgresWrittenTable();
     if (found.tables.isEmpty() || found.inherited)
         return {};
     return found;
+}
+
+bool PostgresRecentTables::wasWrong() const
+{
+    return std::ranges::any_of(*m_asked, [](const Asked& each) {
+        return each.guessed && !(each.answer && each.answer->rows == each.guess->rows);
+    });
+}
+
+Error PostgresRecentTables::outdated()
+{
+    return makeError(ErrorKind::Outdated, u"a table has been altered since this session wrote it last"_s, {},
+                     u"Run it again"_s);
 }
 
 } // namespace holdpoint

@@ -25,22 +25,32 @@ struct PostgresWrittenTable
 [[nodiscard]] Result<PostgresWrittenTable> readWrittenTable(Connection& connection, const TableName& name);
 
 /// Asks about the tables that the last transactions of a connection wrote, as the next one begins: it will often
-/// write the same ones. Only the question is remembered, never the answer.
+/// write the same ones. Until that is answered it guesses that they are as they were.
 class PostgresRecentTables
 {
 public:
-    /// Does not wait: whoever lets the connection begin waits for these answers too.
-    void ask(PostgresConnection& now);
+    /// There is something to guess.
+    [[nodiscard]] static bool remembers(PostgresConnection& now);
+    /// Before a transaction of `now` uses it.
+    void begin(PostgresConnection& now);
+    /// Submits the questions about what is remembered, on the transaction's own snapshot.
+    void ask(PostgresConnection& connection);
     /// None: it must be read, which the next transaction will remember.
     [[nodiscard]] std::optional<PostgresWrittenTable> find(PostgresConnection& now, const TableName& name);
+    /// Something that find() guessed is not as it was answered since, or was not answered: what was done with it must
+    /// be done anew, in a session that guesses nothing.
+    [[nodiscard]] bool wasWrong() const;
+    [[nodiscard]] static Error outdated();
 
 private:
-    struct Answer
+    struct Asked
     {
         TableName name;
-        Rowset table;
+        std::optional<Rowset> guess;
+        std::optional<Rowset> answer;
+        bool guessed = false;
     };
-    std::shared_ptr<QList<Answer>> m_answers = std::make_shared<QList<Answer>>(); // the questions may outlive this
+    std::shared_ptr<QList<Asked>> m_asked = std::make_shared<QList<Asked>>(); // the questions may outlive this
 };
 
 } // namespace holdpoint

@@ -25,10 +25,12 @@ bool isStoppedByCommand(const Run& run)
 }
 
 // A session keeps a function's plan, though another session has changed a column's type since, and what a function
-// prepared, though all else was rolled back.
+// prepared, though all else was rolled back. It also remembers the tables that it wrote.
 bool isByWhatSessionKept(const Run& run)
 {
-    const auto isKept = [](const Error& error) { return error.sqlState == "42804"_L1 || error.sqlState == "42P05"_L1; };
+    const auto isKept = [](const Error& error) {
+        return error.kind == ErrorKind::Outdated || error.sqlState == "42804"_L1 || error.sqlState == "42P05"_L1;
+    };
     const auto failedByIt = [&](const CommandReport& command) { return command.error && isKept(*command.error); };
     const bool isUndone = run.outcome == Outcome::Failed || run.outcome == Outcome::RolledBack;
     return run.failure && isUndone && !run.failure->error.breaksSession()

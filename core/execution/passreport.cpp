@@ -98,6 +98,7 @@ QString causeOf(const Error& error, bool byCommand)
     case ErrorKind::File:
     case ErrorKind::Statement:
     case ErrorKind::Guard:
+    case ErrorKind::Outdated:
     case ErrorKind::Internal: break;
     }
     return byCommand ? u"command-failed"_s : u"failed"_s;

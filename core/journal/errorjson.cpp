@@ -26,6 +26,7 @@ constexpr std::array kindNames {
     KindName { ErrorKind::Timeout, "timeout"_L1 },
     KindName { ErrorKind::ConnectionLost, "connection-lost"_L1 },
     KindName { ErrorKind::Drift, "drift"_L1 },
+    KindName { ErrorKind::Outdated, "outdated"_L1 },
     KindName { ErrorKind::Internal, "internal"_L1 },
 };
 

@@ -99,7 +99,10 @@ void PostgresConnection::submitLooking(const Statement& statement, PostgresLook 
 
 void PostgresConnection::push()
 {
-    m_pipeline->push();
+    if (m_begins)
+        m_pipeline->pushOpen();
+    else
+        m_pipeline->push();
 }
 
 Result<void> PostgresConnection::flush()
@@ -119,10 +122,13 @@ Result<void> PostgresConnection::wait()
 /// Does not wait: its error is that of the next flush().
 void PostgresConnection::submitOwn(const QByteArray& sql, bool kept)
 {
-    m_pipeline->submit({ sql, {}, kept }, [this](const Result<Rowset>& answer) {
-        if (!answer && !m_ownError)
-            m_ownError = answer.error();
-    });
+    m_pipeline->submit({ sql, {}, kept }, [this](const Result<Rowset>& answer) { keepOwnError(answer); });
+}
+
+void PostgresConnection::keepOwnError(const Result<Rowset>& answer)
+{
+    if (!answer && !m_ownError)
+        m_ownError = answer.error();
 }
 
 Result<void> PostgresConnection::run(const QByteArray& sql)

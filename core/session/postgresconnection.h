@@ -45,7 +45,8 @@ public:
     void submit(const Statement& statement, ResultSink sink) override;
     /// As submit(), but the rows are only looked at, as the server sends them: the sink gets none.
     void submitLooking(const Statement& statement, PostgresLook look, ResultSink sink);
-    /// Sends what is submitted, so that the server works on it while this thread does something else.
+    /// Sends what is submitted, so that the server works on it while this thread does something else. If the BEGIN of a
+    /// transaction that writes fails, nothing runs that was submitted behind it, whatever is sent when.
     void push();
     [[nodiscard]] Result<void> flush() override;
     /// As flush(), but what became of a statement of this class's own is left for flush() to tell.
@@ -107,6 +108,7 @@ private:
     void forgetPrepared();
     [[nodiscard]] Error lossError() const;
     void submitOwn(const QByteArray& sql, bool kept = true);
+    void keepOwnError(const Result<Rowset>& answer);
     [[nodiscard]] Result<void> suppressTriggers();
     [[nodiscard]] Result<void> run(const QByteArray& sql);
     [[nodiscard]] std::optional<Error> lossBeforeCommit();
@@ -123,6 +125,7 @@ private:
     std::optional<Error> m_ownError; // of a statement of our own that nobody waited for
     quint64 m_transactionsBegun = 0;
     bool m_inTransaction = false;
+    bool m_begins = false; // the BEGIN of what writes is not answered yet
     bool m_rollsBack = false; // a submitted ROLLBACK did not fail so far
     bool m_writes = false;
     bool m_triggersSuppressed = false;

@@ -118,6 +118,8 @@ Result<std::unique_ptr<Connection>> PostgresConnection::openSibling()
 
 Result<PostgresConnection*> PostgresConnection::companion()
 {
+    if (m_companion)
+        m_companion->m_wire->noticeEnd();
     const bool usable = m_companion && !m_companion->m_wire->isLost() && !m_companion->m_inTransaction;
     if (!usable) {
         m_companion.reset();

@@ -123,15 +123,20 @@ void PostgresPipeline::push()
         m_pending.emplace_back();
 }
 
-void PostgresPipeline::flushChunk()
+void PostgresPipeline::pushOpen()
 {
-    const auto unread = static_cast<size_t>(m_unflushedCount);
     m_unflushedCount = 0;
     m_unflushedBytes = 0;
     if (PQpipelineStatus(m_wire.handle()) != PQ_PIPELINE_OFF) {
         PQsendFlushRequest(m_wire.handle());
         PQflush(m_wire.handle());
     }
+}
+
+void PostgresPipeline::flushChunk()
+{
+    const auto unread = static_cast<size_t>(m_unflushedCount);
+    pushOpen();
     while (!m_answering && m_pending.size() > unread)
         answerFirst();
 }

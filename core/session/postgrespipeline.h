@@ -26,9 +26,13 @@ public:
     /// Sends what is submitted, without reading. Outside a transaction it is one of its own up to here, and its error
     /// goes no further.
     void push();
+    /// As push(), but what follows stays one with it: nothing of it runs once something failed.
+    void pushOpen();
     /// Reads every answer and leaves pipeline mode. Error: the connection's own.
     [[nodiscard]] Result<void> finish();
 
+    /// Sends nothing more: each statement fails as in an aborted transaction.
+    void refuse() { m_refusing = true; }
     /// After a rollback: statements are sent again.
     void forgetRefusal() { m_refusing = false; }
     /// Prepared statements do not survive a change of the tables behind them. Gives the names of those that the server

@@ -53,8 +53,15 @@ Result<void> PostgresConnection::submitBegin(TransactionMode mode, const QByteAr
     m_writes = mode == TransactionMode::Write && !m_options.readOnly;
     m_triggersSuppressed = false;
     m_inTransaction = true;
+    m_begins = m_writes;
     ++m_transactionsBegun;
-    submitOwn("BEGIN ISOLATION LEVEL REPEATABLE READ"_ba + (m_writes ? ", READ WRITE" : ", READ ONLY"));
+    const QByteArray begin = "BEGIN ISOLATION LEVEL REPEATABLE READ"_ba + (m_writes ? ", READ WRITE" : ", READ ONLY");
+    m_pipeline->submit({ begin, {}, true }, [this](const Result<Rowset>& answer) {
+        m_begins = false;
+        if (!answer)
+            m_pipeline->refuse();
+        keepOwnError(answer);
+    });
     if (!snapshot.isEmpty())
         submitOwn("SET TRANSACTION SNAPSHOT '" + snapshot + '\'', false);
     return {};

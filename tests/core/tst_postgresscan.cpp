@@ -124,19 +124,19 @@ void TestPostgresScan::whatMarksTheWayIsNoChange()
 
 void TestPostgresScan::idsOfTheBatch_data()
 {
-    QTest::addColumn<QByteArray>("first");
+    QTest::addColumn<quint32>("first");
     QTest::addColumn<quint32>("later");
     QTest::addColumn<QByteArray>("condition");
-    QTest::newRow("one") << "1000"_ba << 1001U << "t.xmin = ANY ('{1000}'::xid[])"_ba;
-    QTest::newRow("some") << "1000"_ba << 1003U << "t.xmin = ANY ('{1000,1001,1002}'::xid[])"_ba;
+    QTest::newRow("one") << 1000U << 1001U << "t.xmin = ANY ('{1000}'::xid[])"_ba;
+    QTest::newRow("some") << 1000U << 1003U << "t.xmin = ANY ('{1000,1001,1002}'::xid[])"_ba;
     QTest::newRow("from the last id to the first")
-        << "4294967294"_ba << 5U << "t.xmin = ANY ('{4294967294,4294967295,3,4}'::xid[])"_ba;
-    QTest::newRow("many") << "1000"_ba << 6000U << "age(t.xmin) <= age('1000'::xid)"_ba;
+        << 4294967294U << 5U << "t.xmin = ANY ('{4294967294,4294967295,3,4}'::xid[])"_ba;
+    QTest::newRow("many") << 1000U << 6000U << "age(t.xmin) <= age('1000'::xid)"_ba;
 }
 
 void TestPostgresScan::idsOfTheBatch()
 {
-    QFETCH(QByteArray, first);
+    QFETCH(quint32, first);
     QFETCH(quint32, later);
     const auto connection = connectTo(*m_database);
     QTEST(bornInBatch({ *connection, *connection, first, "1" }, later), "condition");
@@ -155,7 +155,7 @@ void TestPostgresScan::mayBeParallel()
     const auto connection = connectTo(*m_database);
     for (const char* setting : { "min_parallel_table_scan_size", "parallel_setup_cost", "parallel_tuple_cost" })
         QVERIFY(connection->query({ "SET "_ba + setting + " = 0", {} }).ok());
-    const PostgresWorlds worlds { *connection, *connection, "1000", "1" };
+    const PostgresWorlds worlds { *connection, *connection, 1000, "1" };
     const auto later = std::optional(listed ? 1100U : 1'000'000U);
     const auto shape
         = readShape(*connection, first(connection->query({ "SELECT 'large'::regclass::oid", {} })).toInt());

@@ -22,6 +22,7 @@ private Q_SLOTS:
     }
     void cleanup() { m_database.reset(); }
 
+    void nothingRunsBehindAFailedBegin();
     void readOnly();
     void stableSnapshot();
     void commitEnds();
@@ -57,6 +58,34 @@ void TestPostgresTransaction::kill(PostgresConnection& connection) const
     m_database->exec("SELECT pg_terminate_backend(" + pid.toUtf8() + ")");
     while (m_database->scalar("SELECT count(*) FROM pg_stat_activity WHERE pid = " + pid.toUtf8()) != u"0")
         QThread::msleep(5);
+}
+
+/// A session that forgot its prepared statements cannot begin as it did before.
+void TestPostgresTransaction::nothingRunsBehindAFailedBegin()
+{
+    const auto connection = open();
+    QVERIFY(connection->begin(TransactionMode::Write).ok());
+    QVERIFY(connection->rollback().ok());
+    QVERIFY(connection->query(statement("DEALLOCATE ALL")).ok());
+    QVERIFY(connection->submitBegin(TransactionMode::Write).ok());
+    QStringList errors;
+    const auto note
+        = [&](const Result<Rowset>& answer) { errors.append(answer ? QString() : answer.error().sqlState); };
+    connection->submit(statement("INSERT INTO t VALUES (1, 'a')"), note);
+    connection->push();
+    connection->submit(statement("INSERT INTO t VALUES (2, 'a')"), note);
+    for (int i = 0; i < 300; ++i) // so many that answers are read before all is sent
+        connection->submit(statement("INSERT INTO t VALUES ("_ba + QByteArray::number(i + 3) + ", 'a')"), note);
+    connection->push();
+    connection->submit(statement("INSERT INTO t VALUES (1000, 'a')"), note);
+    const auto flushed = connection->flush();
+    QVERIFY(!flushed.ok());
+    QCOMPARE(flushed.error().sqlState, u"26000"_s);
+    QCOMPARE(errors.size(), 303);
+    errors.removeAll(u"25P02"_s);
+    QCOMPARE(errors, QStringList());
+    std::ignore = connection->rollback();
+    QCOMPARE(m_database->scalar("SELECT count(*) FROM t"), u"0"_s);
 }
 
 void TestPostgresTransaction::readOnly()
