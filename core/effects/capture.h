@@ -26,6 +26,13 @@ struct Beginning
     QByteArray world {};
 };
 
+/// The world in which a transaction began, shared by it.
+struct SharedWorld
+{
+    QByteArray name; ///< of Connection::shareWorld()
+    bool mayBegin = true; ///< false: another run must see the world as it is, and not begin in this one
+};
+
 /// Sees every row that one transaction of one connection changes. Lives in the connection's thread.
 /// Order of calls: begin(), then for each command commandStarts() and its statements, then collect()
 /// before the transaction ends, then the end, then ended().
@@ -64,9 +71,9 @@ public:
     [[nodiscard]] virtual QList<TableName> unread() const { return {}; }
     /// Just before the end, also of a transaction that failed: what it locks and who waits for it; times are left at 0.
     [[nodiscard]] virtual Result<HeldLocks> locks() = 0;
-    /// After collect(): the name of the world as it was before the batch, shared until ended(). Empty: another run must
-    /// not begin in it, since it tells in which world it is.
-    [[nodiscard]] virtual Result<QByteArray> shareWorld() = 0;
+    /// After collect(): the world as it was before the batch, shared until ended(). No run may begin in it that copies
+    /// tables, or tells in which world it is.
+    [[nodiscard]] virtual Result<SharedWorld> shareWorld() = 0;
     /// After commit or rollback: completes what could not be read before the end, and closes the old world.
     [[nodiscard]] virtual Result<void> ended(TargetEffects& effects) = 0;
 

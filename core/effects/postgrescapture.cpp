@@ -41,7 +41,7 @@ public:
     [[nodiscard]] Result<TargetEffects> collect(const Advance& advance) override;
     [[nodiscard]] QList<TableName> unread() const override { return m_unread; }
     [[nodiscard]] Result<HeldLocks> locks() override;
-    [[nodiscard]] Result<QByteArray> shareWorld() override;
+    [[nodiscard]] Result<SharedWorld> shareWorld() override;
     [[nodiscard]] Result<void> ended(TargetEffects& effects) override;
 
 private:
@@ -71,6 +71,7 @@ private:
     std::optional<Error> m_lastError;
     QString m_xid;
     bool m_isShared = false; // the old world
+    bool m_copiesTables = false;
     PostgresLockWatch m_lockWatch;
     Verification m_verification = Verification::Cheapest;
 };
@@ -78,6 +79,7 @@ private:
 Result<void> PostgresCapture::begin(const Beginning& beginning, Verification verification)
 {
     m_verification = verification;
+    m_copiesTables = !beginning.rewritten.isEmpty();
     PostgresOldWorld::Beforehand locking;
     if (!beginning.rewritten.isEmpty() && !m_connection.options().readOnly)
         locking = [&](PostgresConnection& before) { return beginLocking(before, beginning.rewritten); };
@@ -278,13 +280,14 @@ Result<HeldLocks> PostgresCapture::locks()
     return locks;
 }
 
-Result<QByteArray> PostgresCapture::shareWorld()
+Result<SharedWorld> PostgresCapture::shareWorld()
 {
     const auto tells = m_facts.mayTellSnapshot(m_oldWorld.connection());
-    if (!tells || *tells)
-        return tells ? Result(QByteArray()) : tells.error();
+    if (!tells)
+        return tells.error();
     m_isShared = true;
-    return m_oldWorld.connection().shareWorld();
+    const auto name = m_oldWorld.connection().shareWorld();
+    return name ? Result<SharedWorld>({ *name, !*tells && !m_copiesTables }) : name.error();
 }
 
 /// After a commit the tables that the batch truncated or dropped are gone for the old world too.

@@ -37,7 +37,7 @@ public:
     }
 
     [[nodiscard]] Result<void> begin(const Beginning& beginning, Verification verification) override;
-    [[nodiscard]] Result<QByteArray> shareWorld() override { return m_connection.shareWorld(); }
+    [[nodiscard]] Result<SharedWorld> shareWorld() override;
     void commandStarts(int index) override { m_observer->commandStarts(index); }
     void submitWrite(const Statement& statement, const Table& table, Connection::ResultSink sink) override;
     void submitSql(const Statement& statement, const StatementInfo& info, Connection::ResultSink sink) override;
@@ -281,6 +281,12 @@ Result<void> SqliteCapture::collectTable(int index, const SqliteSchemaImage& sch
         effects.tables.append(std::move(read).value());
     effects.cautions += net.cautions();
     return {};
+}
+
+Result<SharedWorld> SqliteCapture::shareWorld()
+{
+    const auto name = m_connection.shareWorld();
+    return name ? Result<SharedWorld>({ *name }) : name.error();
 }
 
 Result<void> SqliteCapture::ended(TargetEffects&)

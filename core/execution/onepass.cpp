@@ -244,7 +244,7 @@ QHash<QString, Beginning> beginnings(const BatchPass& pass, const BatchUses& use
         Beginning& beginning = all[target.name];
         beginning.rewritten = uses.rewritten.value(target.name);
         const auto world = pass.worlds ? pass.worlds->value(target.name) : nullptr;
-        if (world && beginning.rewritten.isEmpty())
+        if (world)
             beginning.world = world->name();
     }
     return all;

@@ -181,10 +181,15 @@ Repetition::Next Repetition::nextAfter(const Run& again)
         waitForNextSecond(m_options.cancellation);
         return Next::StartAnew;
     }
-    if (std::ranges::all_of(m_rest.worlds, &KeptWorld::isThere))
-        return Next::Compare;
-    m_isOneWorld = mayStart;
-    return mayStart ? Next::StartAnew : Next::Compare;
+    m_isOneWorld = m_isOneWorld && m_rest.worlds.size() == m_run.targets.size();
+    for (const auto& world : std::as_const(m_rest.worlds)) {
+        if (world->wasSeen())
+            continue;
+        if (mayStart && world->mayBegin())
+            return Next::StartAnew;
+        m_isOneWorld = false;
+    }
+    return Next::Compare;
 }
 
 bool Repetition::runAgain()

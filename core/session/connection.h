@@ -111,6 +111,8 @@ public:
     [[nodiscard]] virtual Result<QByteArray> keepWorld(const QByteArray& world) = 0;
     /// Whether others have changed nothing since, or a transaction can begin in that world all the same.
     [[nodiscard]] virtual Result<bool> isWorldThere(const QByteArray& world) = 0;
+    /// Whether nobody has committed anything since.
+    [[nodiscard]] virtual Result<bool> isWorldUnchanged(const QByteArray& world) = 0;
 
     /// Read inside the transaction, before COMMIT: what settle() later needs to tell its outcome. Empty: nothing helps.
     [[nodiscard]] virtual Result<QJsonObject> commitEvidence() { return QJsonObject(); }

@@ -74,6 +74,8 @@ public:
     [[nodiscard]] Result<QByteArray> keepWorld(const QByteArray& world) override;
     /// False too if a table was truncated, dropped or written anew since, which snapshots do not heed.
     [[nodiscard]] Result<bool> isWorldThere(const QByteArray& world) override;
+    /// By the companion. False too if the commit was in another database of the server.
+    [[nodiscard]] Result<bool> isWorldUnchanged(const QByteArray& world) override;
 
     [[nodiscard]] Result<QJsonObject> commitEvidence() override;
     [[nodiscard]] Result<std::optional<CommitEnd>> settle(const QJsonObject& evidence) override;

@@ -231,4 +231,26 @@ Result<bool> PostgresConnection::isWorldThere(const QByteArray&)
     return moved ? Result<bool>(!moved->rows.constFirst().constFirst().toBoolean()) : moved.error();
 }
 
+/// What was not visible in the snapshot and has committed since; the newest id is that of another transaction.
+Result<bool> PostgresConnection::isWorldUnchanged(const QByteArray&)
+{
+    const auto snapshot = query({ "SELECT pg_catalog.pg_current_snapshot()::text", {}, true });
+    if (!snapshot)
+        return snapshot.error();
+    const auto other = companion();
+    if (!other)
+        return other.error();
+    const auto committed = (*other)->query({ R"sql(
+SELECT EXISTS (SELECT FROM (
+         SELECT pg_catalog.pg_snapshot_xip($1::pg_snapshot) AS id
+         UNION ALL
+         SELECT n::text::xid8 FROM pg_catalog.generate_series(
+           pg_catalog.pg_snapshot_xmax($1::pg_snapshot)::text::numeric,
+           pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text::numeric - 1) n) s
+        WHERE pg_catalog.pg_xact_status(s.id) = 'committed'))sql",
+                                             { snapshot->rows.constFirst().constFirst() },
+                                             true });
+    return committed ? Result<bool>(!committed->rows.constFirst().constFirst().toBoolean()) : committed.error();
+}
+
 } // namespace holdpoint

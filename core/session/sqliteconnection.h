@@ -56,6 +56,7 @@ public:
     [[nodiscard]] Result<QByteArray> shareWorld() override;
     [[nodiscard]] Result<QByteArray> keepWorld(const QByteArray&) override { return QByteArray(); }
     [[nodiscard]] Result<bool> isWorldThere(const QByteArray& world) override;
+    [[nodiscard]] Result<bool> isWorldUnchanged(const QByteArray& world) override { return isWorldThere(world); }
 
     /// The file's change counter, where the journal mode has one that tells.
     [[nodiscard]] Result<QJsonObject> commitEvidence() override;

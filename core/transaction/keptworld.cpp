@@ -3,7 +3,7 @@
 
 namespace holdpoint {
 
-KeptWorld::KeptWorld(SessionLease lease, QByteArray shared, QByteArray name)
+KeptWorld::KeptWorld(SessionLease lease, SharedWorld shared, QByteArray name)
     : m_lease(std::move(lease))
     , m_shared(std::move(shared))
     , m_name(std::move(name))
@@ -18,12 +18,15 @@ KeptWorld::~KeptWorld()
         m_lease.discard();
 }
 
-bool KeptWorld::isThere() const
+bool KeptWorld::wasSeen() const
 {
-    const auto there
-        = m_lease->run([shared = m_shared](Connection& connection) { return connection.isWorldThere(shared); })
-              .takeResult();
-    return there && *there;
+    const auto seen = m_lease
+                          ->run([shared = m_shared](Connection& connection) {
+                              return shared.mayBegin ? connection.isWorldThere(shared.name)
+                                                     : connection.isWorldUnchanged(shared.name);
+                          })
+                          .takeResult();
+    return seen && *seen;
 }
 
 } // namespace holdpoint

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "effects/capture.h"
 #include "session/sessionpool.h"
 
 #include <QHash>
@@ -15,21 +16,22 @@ namespace holdpoint {
 class KeptWorld
 {
 public:
-    /// `lease` is the writer's whose connection keeps it; `shared` is of Connection::shareWorld(), `name` of
-    /// keepWorld().
-    KeptWorld(SessionLease lease, QByteArray shared, QByteArray name);
+    /// `lease` is the writer's whose connection keeps it, `name` of Connection::keepWorld().
+    KeptWorld(SessionLease lease, SharedWorld shared, QByteArray name);
     KeptWorld(const KeptWorld&) = delete;
     KeptWorld& operator=(const KeptWorld&) = delete;
     ~KeptWorld();
 
-    /// For Beginning::world.
-    [[nodiscard]] const QByteArray& name() const { return m_name; }
-    /// See Connection::isWorldThere(). What cannot be told counts as gone.
-    [[nodiscard]] bool isThere() const;
+    /// Another run should begin in it; else it sees the world as it is.
+    [[nodiscard]] bool mayBegin() const { return m_shared.mayBegin; }
+    /// For Beginning::world; empty where that cannot be.
+    [[nodiscard]] QByteArray name() const { return m_shared.mayBegin ? m_name : QByteArray(); }
+    /// Such a run, after it, has seen this world. What cannot be told counts as no.
+    [[nodiscard]] bool wasSeen() const;
 
 private:
     SessionLease m_lease;
-    QByteArray m_shared;
+    SharedWorld m_shared;
     QByteArray m_name;
 };
 

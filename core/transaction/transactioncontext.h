@@ -81,7 +81,7 @@ public:
     /// Whether a second run could give other values: see VolatileSources. Asked after collect().
     [[nodiscard]] Result<Volatility> mayBeVolatile(const TargetEffects& effects);
     /// See Capture::shareWorld(). Of an observed one, after collect().
-    [[nodiscard]] Result<QByteArray> shareWorld() { return m_capture->shareWorld(); }
+    [[nodiscard]] Result<SharedWorld> shareWorld() { return m_capture->shareWorld(); }
     [[nodiscard]] Result<QJsonObject> commitEvidence();
     [[nodiscard]] CommitResult commit();
     [[nodiscard]] Result<void> rollback();

@@ -9,14 +9,9 @@ namespace holdpoint {
 
 namespace {
 
-std::optional<QByteArray> optional(const Result<QByteArray>& result)
+template <typename T> std::optional<T> optional(const Result<T>& result)
 {
     return result ? std::optional(*result) : std::nullopt;
-}
-
-std::optional<QByteArray> named(const Result<QByteArray>& world)
-{
-    return world && !world->isEmpty() ? std::optional(*world) : std::nullopt;
 }
 
 // In the session's thread, with nothing left to do there.
@@ -118,16 +113,16 @@ TransactionEnd UnitOfWork::commitOne(OutstandingTransaction& transaction)
 TransactionEnd UnitOfWork::rollbackOne(OutstandingTransaction& transaction, const EffectsOf& effectsOf, bool keep)
 {
     TransactionEnd end { transaction.target.name, CommitEnd::RolledBack, {}, {}, {}, {}, {} };
-    std::optional<QByteArray> shared;
+    std::optional<SharedWorld> shared;
     std::optional<QByteArray> kept;
     const Result<void> undone = transaction.writer
                                     ->run([&](Connection& connection) {
                                         if (keep)
-                                            shared = named(transaction.context->shareWorld());
+                                            shared = optional(transaction.context->shareWorld());
                                         auto result = transaction.context->rollback();
                                         end.locks = transaction.context->locks();
                                         if (shared && result)
-                                            kept = optional(connection.keepWorld(*shared));
+                                            kept = optional(connection.keepWorld(shared->name));
                                         end.captureError = close(transaction, effectsOf);
                                         return result;
                                     })

@@ -33,6 +33,8 @@ private Q_SLOTS:
     void changedRow_data() { engineRows(); }
     void changedRow();
     void emptiedTable();
+    void worldAsItIs_data();
+    void worldAsItIs();
     void everyTime_data() { engineRows(); }
     void everyTime();
     void byChance_data() { engineRows(); }
@@ -193,6 +195,56 @@ void TestTwoMoments::emptiedTable()
     const auto& rows = preview->effects.constFirst().tables.constFirst().rows;
     QCOMPARE(rows.at(0).after.at(1).display(), u"5"_s);
     QCOMPARE(rows.at(0).volatileColumns, QList<int> { 2 });
+}
+
+void TestTwoMoments::worldAsItIs_data()
+{
+    QTest::addColumn<QStringList>("statements");
+    QTest::addColumn<bool>("disturbed");
+    const QString sum = u"(SELECT sum(amount) FROM parts)"_s;
+    const QStringList rewriting { u"TRUNCATE totals"_s,
+                                  u"INSERT INTO totals VALUES (1, %1, clock_timestamp()::text)"_s.arg(sum) };
+    const QStringList telling { u"UPDATE totals SET total = %1, at = pg_current_snapshot()::text WHERE id = 1"_s.arg(
+        sum) };
+    for (const bool disturbed : { false, true }) {
+        QTest::addRow("rewriting, %s", disturbed ? "disturbed" : "quiet") << rewriting << disturbed;
+        QTest::addRow("telling the snapshot, %s", disturbed ? "disturbed" : "quiet") << telling << disturbed;
+    }
+}
+
+/// Where the second pass cannot begin in the first one's snapshot, it is said if others have committed anything.
+void TestTwoMoments::worldAsItIs()
+{
+    if (!TestPostgres::available())
+        QSKIP(TestPostgres::whyNot());
+    QFETCH(QStringList, statements);
+    QFETCH(bool, disturbed);
+    const TestDatabase database(EngineKind::PostgreSQL, shop);
+    Batch batch = batchOf(database, u"''"_s);
+    batch.commands.clear();
+    for (const QString& statement : std::as_const(statements))
+        batch.commands.append(std::make_shared<RunSql>(u"shop"_s, statement));
+    const auto bench = workbench();
+    const auto isOtherWorld = [](const Caution& caution) { return caution.code == "other-world"_L1; };
+    bool isSaid = !disturbed;
+    constexpr int attempts = 100; // other tests' databases have the same transaction ids
+    for (int i = 0; i < attempts && isSaid != disturbed; ++i) {
+        int passes = 1;
+        const auto preview = bench
+                                 ->preview(batch, between([&](int pass) {
+                                               passes = pass;
+                                               if (disturbed)
+                                                   database.exec(somebodyElses);
+                                           }))
+                                 .takeResult();
+        QVERIFY(preview.ok());
+        QVERIFY2(preview->outcome == Outcome::Ready,
+                 qUtf8Printable(preview->failure ? preview->failure->error.text() : QString()));
+        QCOMPARE(passes, 2);
+        isSaid = std::ranges::any_of(preview->effects.constFirst().cautions, isOtherWorld);
+        QVERIFY(isSaid || !disturbed);
+    }
+    QCOMPARE(isSaid, disturbed);
 }
 
 /// It does not go on for ever.
