@@ -130,6 +130,9 @@ public:
     /// From any thread, as long as the connection lives and nobody uses it: false if something came unasked, as it does
     /// when the server ends it.
     [[nodiscard]] virtual bool isQuiet() const { return true; }
+    /// As isQuiet(): the target's address leads elsewhere now (SQLite: its file was replaced, moved or removed). Then
+    /// begin() fails and commit() rolls back: nobody would find there what it wrote.
+    [[nodiscard]] virtual bool isReplaced() const { return false; }
 
     /// The engine's own quoting of an identifier.
     [[nodiscard]] virtual QByteArray quoted(const QString& identifier) const = 0;

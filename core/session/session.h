@@ -59,6 +59,7 @@ public:
 
     /// See Connection::isQuiet(); only while nothing is posted.
     [[nodiscard]] bool isQuiet() const { return m_connection->isQuiet(); }
+    [[nodiscard]] bool isReplaced() const { return m_connection->isReplaced(); }
 
 private:
     explicit Session(Target target);

@@ -26,6 +26,8 @@ namespace {
 bool answers(const PooledSession& pooled)
 {
     constexpr auto moment = std::chrono::seconds(5);
+    if (pooled.session->isReplaced())
+        return false;
     if (std::chrono::steady_clock::now() - pooled.returned < moment && pooled.session->isQuiet())
         return true;
     const Result<Rowset> pong

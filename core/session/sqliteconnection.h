@@ -63,6 +63,7 @@ public:
     [[nodiscard]] Result<std::optional<CommitEnd>> settle(const QJsonObject& evidence) override;
 
     [[nodiscard]] Cancellation::Registration cancelWith(const Cancellation& cancellation) override;
+    [[nodiscard]] bool isReplaced() const override;
     [[nodiscard]] QByteArray quoted(const QString& identifier) const override;
     [[nodiscard]] QByteArray placeholder(int position) const override;
     [[nodiscard]] QList<Notice> takeNotices() override { return {}; }
@@ -84,6 +85,7 @@ private:
     void forgetChangedSchema();
     [[nodiscard]] Result<bool> hasRollbackJournal();
     [[nodiscard]] CommitResult failedCommit(Error error);
+    [[nodiscard]] Error replacedError() const;
     [[nodiscard]] bool lostTransaction() const { return m_begun && !inTransaction(); }
 
     Target m_target;

@@ -56,11 +56,29 @@ Result<void> SqliteConnection::begin(TransactionMode mode)
     }
     m_begun = true;
     m_changesSchema = false;
+    if (isReplaced()) {
+        const auto undone = rollback();
+        return undone ? Result<void>(replacedError()) : undone;
+    }
     if (auto asserted = assertModes(mode); !asserted) {
         const auto undone = rollback();
         return undone ? asserted : undone;
     }
     return {};
+}
+
+bool SqliteConnection::isReplaced() const
+{
+    int moved = 0;
+    const int asked = sqlite3_file_control(m_handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    return asked == SQLITE_OK && moved != 0; // not every file system can tell
+}
+
+Error SqliteConnection::replacedError() const
+{
+    return makeError(ErrorKind::ConnectionLost,
+                     u"the file %1 was replaced, moved or removed after it was opened"_s.arg(m_target.address),
+                     u"Nothing was changed in either file"_s, u"Run it again"_s);
 }
 
 Result<void> SqliteConnection::assertModes(TransactionMode mode)
@@ -113,6 +131,8 @@ CommitResult SqliteConnection::commit()
     }
     if (!inTransaction())
         return { CommitEnd::RolledBack, makeError(ErrorKind::Internal, u"there is no transaction to commit"_s) };
+    if (isReplaced())
+        return failedCommit(replacedError());
     m_limits->statementStarts();
     if (!m_database.commit())
         return failedCommit(sqliteError(m_handle, "COMMIT"));
@@ -190,7 +210,7 @@ Result<QByteArray> SqliteConnection::shareWorld()
 Result<bool> SqliteConnection::isWorldThere(const QByteArray& world)
 {
     const auto now = shareWorld();
-    return now ? Result<bool>(*now == world) : now.error();
+    return now ? Result<bool>(*now == world && !isReplaced()) : now.error();
 }
 
 } // namespace holdpoint

@@ -92,6 +92,8 @@ private Q_SLOTS:
     void savepoints();
     void readOnlyTransaction();
     void readOnlyFile();
+    void replacedFile_data();
+    void replacedFile();
     void busyIsATimeout();
     void busyAtCommit();
     void deferredForeignKeyAtCommit();
@@ -499,6 +501,37 @@ void TestSqliteConnection::readOnlyFile()
     QCOMPARE(written.error().nativeCode, SQLITE_READONLY);
     QVERIFY(!written.error().hint.isEmpty());
     QVERIFY(!db.begin(TransactionMode::Write));
+}
+
+void TestSqliteConnection::replacedFile_data()
+{
+    QTest::addColumn<QByteArray>("mode");
+    QTest::newRow("rollback journal") << "PRAGMA journal_mode=DELETE;"_ba;
+    QTest::newRow("WAL") << "PRAGMA journal_mode=WAL;"_ba;
+}
+
+/// What is written to a file that has no name any more is lost, so nothing is.
+void TestSqliteConnection::replacedFile()
+{
+    QFETCH(QByteArray, mode);
+    const TestSqlite file(mode + "CREATE TABLE t(a); INSERT INTO t VALUES (1)");
+    const TestSqlite other(mode + "CREATE TABLE t(a); INSERT INTO t VALUES (10)");
+    const Opened db(file.path());
+    QVERIFY(!db->isReplaced());
+    QVERIFY(db->begin(TransactionMode::Write));
+    db.query("UPDATE t SET a = a + 1");
+    QCOMPARE(std::rename(qPrintable(other.path()), qPrintable(file.path())), 0);
+    QVERIFY(db->isReplaced());
+    const CommitResult commit = db->commit();
+    QCOMPARE(commit.end, CommitEnd::RolledBack);
+    QCOMPARE(commit.error->kind, ErrorKind::ConnectionLost);
+    QVERIFY(commit.error->message.contains(file.path()));
+    QVERIFY(!db->inTransaction());
+    const auto again = db->begin(TransactionMode::Write);
+    QVERIFY(!again);
+    QVERIFY(again.error().breaksSession());
+    QVERIFY(!db->inTransaction());
+    QCOMPARE(file.scalar("SELECT a FROM t"), u"10"_s);
 }
 
 void TestSqliteConnection::busyIsATimeout()

@@ -33,6 +33,7 @@ private Q_SLOTS:
     void changedRow_data() { engineRows(); }
     void changedRow();
     void emptiedTable();
+    void replacedFile();
     void worldAsItIs_data();
     void worldAsItIs();
     void everyTime_data() { engineRows(); }
@@ -195,6 +196,36 @@ void TestTwoMoments::emptiedTable()
     const auto& rows = preview->effects.constFirst().tables.constFirst().rows;
     QCOMPARE(rows.at(0).after.at(1).display(), u"5"_s);
     QCOMPARE(rows.at(0).volatileColumns, QList<int> { 2 });
+}
+
+/// The second pass opens another file than the first one did.
+void TestTwoMoments::replacedFile()
+{
+    const TestDatabase database(EngineKind::SQLite, shop);
+    const TestSqlite other(QByteArray(shop) + "UPDATE parts SET amount = amount + 100;");
+    const auto bench = workbench();
+    const Batch batch = batchOf(database, clockOf(EngineKind::SQLite));
+    int passes = 1;
+    const auto preview
+        = bench
+              ->preview(batch, between([&](int pass) {
+                            passes = pass;
+                            if (pass == 2)
+                                QVERIFY(std::rename(qPrintable(other.path()), qPrintable(batch.targets.at(0).address))
+                                        == 0);
+                        }))
+              .takeResult();
+    QVERIFY(preview.ok());
+    QVERIFY2(preview->outcome == Outcome::Ready,
+             qUtf8Printable(preview->failure ? preview->failure->error.text() : QString()));
+    QVERIFY(passes > 2);
+    const auto& rows = preview->effects.constFirst().tables.constFirst().rows;
+    QCOMPARE(rows.at(0).after.at(1).display(), u"230"_s);
+    QCOMPARE(rows.at(0).volatileColumns, QList<int> { 2 });
+    const auto applied = bench->apply(batch, preview->digest, {}).takeResult();
+    QVERIFY(applied.ok());
+    QCOMPARE(applied->outcome, Outcome::Committed);
+    QCOMPARE(database.scalar("SELECT total FROM totals WHERE id = 1"), u"230"_s);
 }
 
 void TestTwoMoments::worldAsItIs_data()
