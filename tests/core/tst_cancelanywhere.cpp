@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command/runsql.h"
-#include "execution/workbench.h"
 #include "support/engines.h"
+#include "support/testworkbench.h"
 
 #include <QElapsedTimer>
 #include <QProcess>
@@ -116,9 +116,7 @@ private:
     using Call = std::function<QFuture<Result<Run>>(Workbench&, const RunOptions&)>;
     void cancelOften(const TestDatabase& database, const Call& call, const std::function<void()>& restore);
     static void verifyNothingIsOpen(const TestDatabase& database);
-    [[nodiscard]] std::unique_ptr<Workbench> workbench() const;
 
-    QTemporaryDir m_folder;
     QRandomGenerator m_random;
     int m_times = 8;
 };
@@ -132,13 +130,6 @@ void TestCancelAnywhere::initTestCase()
         m_times = qEnvironmentVariableIntValue("HOLDPOINT_TEST_BATCHES");
     qInfo("HOLDPOINT_TEST_SEED=%u HOLDPOINT_TEST_BATCHES=%d", seed, m_times);
     m_random.seed(seed);
-}
-
-std::unique_ptr<Workbench> TestCancelAnywhere::workbench() const
-{
-    static int number = 0;
-    return std::make_unique<Workbench>(*Journal::open(m_folder.filePath(u"journal%1.db"_s.arg(++number))).takeResult(),
-                                       nullptr);
 }
 
 void TestCancelAnywhere::verifyNothingIsOpen(const TestDatabase& database)
@@ -158,7 +149,7 @@ void TestCancelAnywhere::cancelOften(const TestDatabase& database, const Call& c
                                      const std::function<void()>& restore)
 {
     const QString before = database.dump();
-    const auto bench = workbench();
+    const TestWorkbench bench;
     QElapsedTimer timer;
     timer.start();
     const auto whole = call(*bench, {});
@@ -235,7 +226,7 @@ void TestCancelAnywhere::undoes()
             id = bench.apply(batch, {}, {}).takeResult()->id;
         return bench.undo(*id, false, options);
     };
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const auto first = call(*bench, {});
     QVERIFY(ended(first));
     QVERIFY2(first.result().ok() && first.result()->outcome == Outcome::Ready,
@@ -264,7 +255,7 @@ void TestCancelAnywhere::whileWaitingForALock()
     QVERIFY(holder.ok());
     QVERIFY((*holder)->begin(TransactionMode::Write).ok());
     QVERIFY((*holder)->query({ "UPDATE parent SET v = 0", {} }).ok());
-    const auto bench = workbench();
+    const TestWorkbench bench;
     RunOptions options;
     options.connection.lockTimeout = 0ms;
     options.connection.statementTimeout = 0ms;
@@ -295,7 +286,7 @@ void TestCancelAnywhere::whileConnecting()
     Batch batch;
     batch.targets = { { u"mute"_s, EngineKind::PostgreSQL, uri, Environment::Development, false } };
     batch.commands.append(std::make_shared<RunSql>(u"mute"_s, u"SELECT 1"_s, QList<Value>(), std::nullopt));
-    const auto bench = workbench();
+    const TestWorkbench bench;
     RunOptions options;
     const auto future = bench->preview(batch, options);
     QTest::qWait(200);

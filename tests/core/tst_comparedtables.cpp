@@ -3,9 +3,9 @@
 
 #include "command/runsql.h"
 #include "effects/drift.h"
-#include "execution/workbench.h"
 #include "support/effectsrows.h"
 #include "support/testdatabase.h"
+#include "support/testworkbench.h"
 
 #include <QTest>
 
@@ -23,11 +23,6 @@ private Q_SLOTS:
     void leavesOut();
     void countersAndStatisticsAreNoDrift();
     void aCounterThatACommandSets();
-
-private:
-    [[nodiscard]] std::unique_ptr<Workbench> workbench();
-
-    QTemporaryDir m_folder;
 };
 
 namespace {
@@ -46,13 +41,6 @@ Batch batchOf(const TestSqlite& file, const QStringList& statements)
 }
 
 } // namespace
-
-std::unique_ptr<Workbench> TestComparedTables::workbench()
-{
-    static int number = 0;
-    const auto journal = Journal::open(m_folder.filePath(u"journal%1.db"_s.arg(++number))).takeResult();
-    return std::make_unique<Workbench>(*journal, nullptr);
-}
 
 void TestComparedTables::leavesOut_data()
 {
@@ -91,7 +79,7 @@ void TestComparedTables::countersAndStatisticsAreNoDrift()
 {
     const TestSqlite file(counted);
     const Batch batch = batchOf(file, { u"INSERT INTO t VALUES (9, 1)"_s, u"ANALYZE"_s });
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const auto preview = bench->preview(batch, {}).takeResult();
     QVERIFY(preview.ok() && preview->outcome == Outcome::Ready);
     QCOMPARE(preview->effects.first().cautions.value(0).code, u"statistics-changed"_s);
@@ -105,7 +93,7 @@ void TestComparedTables::aCounterThatACommandSets()
 {
     const TestSqlite file(counted);
     const Batch batch = batchOf(file, { u"UPDATE sqlite_sequence SET seq = 20"_s });
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const auto preview = bench->preview(batch, {}).takeResult();
     QVERIFY(preview.ok() && preview->outcome == Outcome::Ready);
     file.exec("INSERT INTO t(a) VALUES (2)");

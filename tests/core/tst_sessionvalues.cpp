@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command/runsql.h"
-#include "execution/workbench.h"
 #include "support/engines.h"
+#include "support/testworkbench.h"
 
 using namespace holdpoint;
 using namespace Qt::StringLiterals;
@@ -44,11 +44,8 @@ private Q_SLOTS:
     void preparedByAFunction();
 
 private:
-    /// Each has sessions of its own.
-    [[nodiscard]] std::shared_ptr<Workbench> workbench() const;
     [[nodiscard]] Batch batchOf(const QStringList& statements) const;
 
-    QTemporaryDir m_folder;
     std::unique_ptr<TestDatabase> m_database;
 };
 
@@ -57,15 +54,6 @@ void TestSessionValues::initTestCase()
     if (!TestPostgres::available())
         QSKIP(TestPostgres::whyNot());
     m_database = std::make_unique<TestDatabase>(EngineKind::PostgreSQL, shop);
-}
-
-std::shared_ptr<Workbench> TestSessionValues::workbench() const
-{
-    static int number = 0;
-    auto journal = Journal::open(m_folder.filePath(u"journal%1.db"_s.arg(++number))).takeResult();
-    if (!journal)
-        qFatal("%s", qUtf8Printable(journal.error().text()));
-    return std::make_shared<Workbench>(*journal, nullptr);
 }
 
 Batch TestSessionValues::batchOf(const QStringList& statements) const
@@ -98,10 +86,10 @@ void TestSessionValues::anotherSessionApplies()
 {
     QFETCH(QStringList, statements);
     const Batch batch = batchOf(statements);
-    const auto preview = workbench()->preview(batch, {}).takeResult();
+    const auto preview = TestWorkbench()->preview(batch, {}).takeResult();
     QVERIFY(preview.ok());
     QCOMPARE(preview->outcome, Outcome::Ready);
-    const auto applied = workbench()->apply(batch, preview->digest, {}).takeResult();
+    const auto applied = TestWorkbench()->apply(batch, preview->digest, {}).takeResult();
     QVERIFY(applied.ok());
     QVERIFY2(applied->outcome == Outcome::Committed, qUtf8Printable(applied->cause));
     QCOMPARE(applied->digest, preview->digest);
@@ -121,7 +109,7 @@ void TestSessionValues::textIsTheOperators()
 {
     QFETCH(QString, statement);
     QFETCH(QString, stored);
-    const auto applied = workbench()->apply(batchOf({ statement }), {}, {}).takeResult();
+    const auto applied = TestWorkbench()->apply(batchOf({ statement }), {}, {}).takeResult();
     QVERIFY(applied.ok());
     QVERIFY2(applied->outcome == Outcome::Committed, qUtf8Printable(applied->cause));
     QCOMPARE(m_database->scalar(stored.toUtf8()), statement);
@@ -130,7 +118,7 @@ void TestSessionValues::textIsTheOperators()
 /// What a function prepares is not rolled back, and there is a second pass.
 void TestSessionValues::preparedByAFunction()
 {
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const Batch batch = batchOf({ u"SELECT prepare()"_s, u"UPDATE t SET v = 'p' WHERE id = 1"_s });
     for (int i = 0; i < 2; ++i) {
         const auto preview = bench->preview(batch, {}).takeResult();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command/runsql.h"
 #include "command/updaterow.h"
-#include "execution/workbench.h"
 #include "support/testdatabase.h"
+#include "support/testworkbench.h"
 
 #include <QTest>
 
@@ -30,9 +30,6 @@ private Q_SLOTS:
 
 private:
     static void tables();
-    [[nodiscard]] std::unique_ptr<Workbench> workbench();
-
-    QTemporaryDir m_folder;
 };
 
 namespace {
@@ -102,13 +99,6 @@ void TestSqliteVirtualRows::tables()
                              << QByteArray("SELECT 1 / (rtreecheck('main', 'places') = 'ok')");
 }
 
-std::unique_ptr<Workbench> TestSqliteVirtualRows::workbench()
-{
-    static int number = 0;
-    const auto journal = Journal::open(m_folder.filePath(u"journal%1.db"_s.arg(++number))).takeResult();
-    return std::make_unique<Workbench>(*journal, nullptr);
-}
-
 void TestSqliteVirtualRows::tellsRows_data()
 {
     QTest::addColumn<QByteArray>("setUp");
@@ -146,7 +136,7 @@ void TestSqliteVirtualRows::tellsRows()
     QFETCH(QStringList, statements);
     QFETCH(QStringList, expected);
     const TestSqlite file(setUp);
-    const auto run = workbench()->preview(batchOf(file, statements), {}).takeResult();
+    const auto run = TestWorkbench()->preview(batchOf(file, statements), {}).takeResult();
     QVERIFY2(run.ok() && run->outcome == Outcome::Ready, qPrintable(why(run)));
     QStringList lines = printed(*run);
     lines.sort();
@@ -161,7 +151,7 @@ void TestSqliteVirtualRows::otherRowsAreNoDrift()
     QFETCH(QByteArray, other);
     QFETCH(QByteArray, check);
     const TestSqlite file(setUp);
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const auto preview = bench->preview(batchOf(file, { change }), {}).takeResult();
     QVERIFY2(preview.ok() && preview->outcome == Outcome::Ready, qPrintable(why(preview)));
     file.exec(other);
@@ -177,7 +167,7 @@ void TestSqliteVirtualRows::theSameRowIsDrift()
     QFETCH(QByteArray, same);
     QFETCH(QByteArray, rows);
     const TestSqlite file(setUp);
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const auto preview = bench->preview(batchOf(file, { change }), {}).takeResult();
     QVERIFY(preview.ok());
     file.exec(same);
@@ -198,7 +188,7 @@ void TestSqliteVirtualRows::undoesWhatOthersLeft()
     QFETCH(QByteArray, check);
     const TestSqlite file(setUp);
     const TestSqlite expected(setUp + other);
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const auto applied = bench->apply(batchOf(file, { change }), {}, {}).takeResult();
     QVERIFY2(applied.ok() && applied->outcome == Outcome::Committed, qPrintable(why(applied)));
     file.exec(other);
@@ -218,7 +208,7 @@ void TestSqliteVirtualRows::anIndexOfAnotherTableIsUndoneByItsBytes()
                           "INSERT INTO docs VALUES (1, 'first words')");
     const QString before = file.dump();
     const Batch batch = batchOf(file, { u"INSERT INTO docs VALUES (2, 'second words')"_s });
-    const auto bench = workbench();
+    const TestWorkbench bench;
     auto applied = bench->apply(batch, {}, {}).takeResult();
     QVERIFY2(applied.ok() && applied->outcome == Outcome::Committed, qPrintable(why(applied)));
     const auto undone = bench->undo(applied->id, true, {}).takeResult();
@@ -241,7 +231,7 @@ void TestSqliteVirtualRows::settingsAreUndone()
     const TestSqlite file(QByteArray(notes) + "INSERT INTO notes(notes, rank) VALUES ('usermerge', 6);");
     const QByteArray settings = "SELECT k, v FROM notes_config ORDER BY k";
     const auto before = file.query(settings);
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const auto applied = bench
                              ->apply(batchOf(file,
                                              { u"INSERT INTO notes(notes, rank) VALUES ('pgsz', 128)"_s,
@@ -265,7 +255,8 @@ void TestSqliteVirtualRows::settingsAreUndone()
 void TestSqliteVirtualRows::tellsARename()
 {
     const TestSqlite file(places);
-    const auto run = workbench()->preview(batchOf(file, { u"ALTER TABLE places RENAME TO spots"_s }), {}).takeResult();
+    const auto run
+        = TestWorkbench()->preview(batchOf(file, { u"ALTER TABLE places RENAME TO spots"_s }), {}).takeResult();
     QVERIFY2(run.ok() && run->outcome == Outcome::Ready, qPrintable(why(run)));
     QCOMPARE(printed(*run), QStringList());
     QStringList changes;

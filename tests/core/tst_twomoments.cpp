@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command/runsql.h"
-#include "execution/workbench.h"
 #include "support/engines.h"
+#include "support/testworkbench.h"
 
 #include <atomic>
 
@@ -50,19 +50,7 @@ private:
     [[nodiscard]] Batch batchOf(const TestDatabase& database, const QString& changing) const;
     /// Calls `work` as each pass but the first begins, with its number.
     [[nodiscard]] static RunOptions between(const std::function<void(int pass)>& work);
-    [[nodiscard]] std::shared_ptr<Workbench> workbench() const;
-
-    QTemporaryDir m_folder;
 };
-
-std::shared_ptr<Workbench> TestTwoMoments::workbench() const
-{
-    static int number = 0;
-    auto journal = Journal::open(m_folder.filePath(u"journal%1.db"_s.arg(++number))).takeResult();
-    if (!journal)
-        qFatal("%s", qUtf8Printable(journal.error().text()));
-    return std::make_shared<Workbench>(*journal, nullptr);
-}
 
 /// The row gets a sum of what others change, and a value that differs each time.
 Batch TestTwoMoments::batchOf(const TestDatabase& database, const QString& changing) const
@@ -77,13 +65,10 @@ Batch TestTwoMoments::batchOf(const TestDatabase& database, const QString& chang
 
 RunOptions TestTwoMoments::between(const std::function<void(int)>& work)
 {
-    RunOptions options;
-    const auto pass = std::make_shared<std::atomic<int>>(0);
-    options.progress = [pass, work](const Progress& progress) {
-        if (progress.phase == Progress::Phase::Connecting && ++*pass > 1)
-            work(*pass);
-    };
-    return options;
+    return countingPasses(std::make_shared<std::atomic<int>>(0), [work](int pass) {
+        if (pass > 1)
+            work(pass);
+    });
 }
 
 constexpr auto clockOf = [](EngineKind engine) {
@@ -106,7 +91,7 @@ void TestTwoMoments::undisturbed()
     QFETCH(QByteArray, more);
     const TestDatabase database(engine, shop + more);
     int passes = 1;
-    const auto preview = workbench()
+    const auto preview = TestWorkbench()
                              ->preview(batchOf(database, clockOf(engine)), between([&](int pass) { passes = pass; }))
                              .takeResult();
     QVERIFY(preview.ok());
@@ -121,7 +106,7 @@ void TestTwoMoments::readValue()
     QFETCH(EngineKind, engine);
     const TestDatabase database(engine, shop);
     const Batch batch = batchOf(database, clockOf(engine));
-    const auto bench = workbench();
+    const TestWorkbench bench;
     int passes = 0;
     const auto preview = bench
                              ->preview(batch, between([&](int pass) {
@@ -157,7 +142,7 @@ void TestTwoMoments::changedRow()
     QFETCH(EngineKind, engine);
     const TestDatabase database(engine, shop);
     const Batch batch = batchOf(database, clockOf(engine));
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const auto preview = bench
                              ->preview(batch, between([&](int pass) {
                                            if (pass == 2)
@@ -183,7 +168,7 @@ void TestTwoMoments::emptiedTable()
         QSKIP(TestPostgres::whyNot());
     const TestDatabase database(EngineKind::PostgreSQL, shop);
     int passes = 0;
-    const auto preview = workbench()
+    const auto preview = TestWorkbench()
                              ->preview(batchOf(database, clockOf(EngineKind::PostgreSQL)), between([&](int pass) {
                                            passes = pass;
                                            if (pass == 2)
@@ -203,7 +188,7 @@ void TestTwoMoments::replacedFile()
 {
     const TestDatabase database(EngineKind::SQLite, shop);
     const TestSqlite other(QByteArray(shop) + "UPDATE parts SET amount = amount + 100;");
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const Batch batch = batchOf(database, clockOf(EngineKind::SQLite));
     int passes = 1;
     const auto preview
@@ -255,7 +240,7 @@ void TestTwoMoments::worldAsItIs()
     batch.commands.clear();
     for (const QString& statement : std::as_const(statements))
         batch.commands.append(std::make_shared<RunSql>(u"shop"_s, statement));
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const auto isOtherWorld = [](const Caution& caution) { return caution.code == "other-world"_L1; };
     bool isSaid = !disturbed;
     constexpr int attempts = 100; // other tests' databases have the same transaction ids
@@ -284,7 +269,7 @@ void TestTwoMoments::everyTime()
     QFETCH(EngineKind, engine);
     const TestDatabase database(engine, shop);
     int passes = 0;
-    const auto preview = workbench()
+    const auto preview = TestWorkbench()
                              ->preview(batchOf(database, clockOf(engine)), between([&](int pass) {
                                            passes = pass;
                                            database.exec("UPDATE totals SET total = total + 1 WHERE id = 1");
@@ -301,7 +286,8 @@ void TestTwoMoments::byChance()
     QFETCH(EngineKind, engine);
     const TestDatabase database(engine, shop);
     const Batch batch = batchOf(database, u"CAST(random() AS TEXT)"_s);
-    const auto preview = workbench()->preview(batch, between([&](int) { database.exec(somebodyElses); })).takeResult();
+    const auto preview
+        = TestWorkbench()->preview(batch, between([&](int) { database.exec(somebodyElses); })).takeResult();
     QVERIFY(preview.ok());
     QCOMPARE(preview->outcome, Outcome::Ready);
     const auto& rows = preview->effects.constFirst().tables.constFirst().rows;
@@ -315,7 +301,7 @@ void TestTwoMoments::nothingIsLeftOpen()
     if (!TestPostgres::available())
         QSKIP(TestPostgres::whyNot());
     const TestDatabase database(EngineKind::PostgreSQL, shop);
-    const auto bench = workbench();
+    const TestWorkbench bench;
     for (int i = 0; i < 3; ++i) {
         const auto preview = bench->preview(batchOf(database, clockOf(EngineKind::PostgreSQL)), {}).takeResult();
         QVERIFY(preview.ok());
@@ -341,8 +327,8 @@ void TestTwoMoments::fewConnections()
     Batch batch = batchOf(database, clockOf(EngineKind::PostgreSQL));
     batch.targets[0].address.replace("postgres@"_L1, "holdpoint_few@"_L1);
     QVERIFY(batch.targets.at(0).address.contains("holdpoint_few"_L1));
-    auto bench = workbench();
-    const auto preview = bench->preview(batch, {}).takeResult();
+    std::optional<TestWorkbench> bench(std::in_place);
+    const auto preview = (*bench)->preview(batch, {}).takeResult();
     QVERIFY(preview.ok());
     QVERIFY2(preview->outcome == Outcome::Ready,
              qUtf8Printable(preview->failure ? preview->failure->error.text() : QString()));
@@ -358,7 +344,7 @@ void TestTwoMoments::keptSessionIsLost()
         QSKIP(TestPostgres::whyNot());
     const TestDatabase database(EngineKind::PostgreSQL, shop);
     const Batch batch = batchOf(database, clockOf(EngineKind::PostgreSQL));
-    const auto bench = workbench();
+    const TestWorkbench bench;
     for (int i = 0; i < 2; ++i) {
         const auto preview
             = bench
@@ -385,7 +371,7 @@ void TestTwoMoments::cancelledBetween()
         if (progress.phase == Progress::Phase::Connecting && ++*pass > 1)
             cancellation.cancel();
     };
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const auto preview = bench->preview(batchOf(database, clockOf(engine)), options).takeResult();
     QVERIFY(preview.ok());
     QCOMPARE(preview->cause, u"cancelled"_s);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command/insertrow.h"
 #include "command/runsql.h"
-#include "execution/workbench.h"
 #include "support/engines.h"
+#include "support/testworkbench.h"
 
 #include <QThread>
 
@@ -99,20 +99,8 @@ private Q_SLOTS:
     void anotherKindOfKeyIsCompared();
 
 private:
-    [[nodiscard]] std::shared_ptr<Workbench> workbench() const;
     [[nodiscard]] static Batch batchOf(const TestDatabase& database, const QStringList& statements);
-
-    QTemporaryDir m_folder;
 };
-
-std::shared_ptr<Workbench> TestVolatileValues::workbench() const
-{
-    static int number = 0;
-    auto journal = Journal::open(m_folder.filePath(u"journal%1.db"_s.arg(++number))).takeResult();
-    if (!journal)
-        qFatal("%s", qUtf8Printable(journal.error().text()));
-    return std::make_shared<Workbench>(*journal, nullptr);
-}
 
 Batch TestVolatileValues::batchOf(const TestDatabase& database, const QStringList& statements)
 {
@@ -180,7 +168,7 @@ void TestVolatileValues::applies()
     statements.replaceInStrings(u"$NOW"_s,
                                 engine == EngineKind::SQLite ? u"datetime('now')"_s : u"clock_timestamp()::text"_s);
     const TestDatabase database(engine, schemaSql(engine));
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const Batch batch = batchOf(database, statements);
     const auto preview = bench->preview(batch, {}).takeResult();
     VERIFY_OUTCOME(preview, Outcome::Ready);
@@ -223,7 +211,7 @@ void TestVolatileValues::isDrift()
     if (engine == EngineKind::SQLite)
         statement.replace(u"random()::text"_s, u"random()"_s);
     const TestDatabase database(engine, schemaSql(engine));
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const Batch batch = batchOf(database, { statement });
     const auto preview = bench->preview(batch, {}).takeResult();
     VERIFY_OUTCOME(preview, Outcome::Ready);
@@ -256,9 +244,9 @@ void TestVolatileValues::appliesByDigestAlone()
     QFETCH(EngineKind, engine);
     const TestDatabase database(engine, schemaSql(engine));
     const Batch batch = batchOf(database, { insertTwo });
-    const auto preview = workbench()->preview(batch, {}).takeResult();
+    const auto preview = TestWorkbench()->preview(batch, {}).takeResult();
     VERIFY_OUTCOME(preview, Outcome::Ready);
-    const auto applied = workbench()->apply(batch, preview->digest, {}).takeResult(); // with another journal
+    const auto applied = TestWorkbench()->apply(batch, preview->digest, {}).takeResult(); // with another journal
     VERIFY_OUTCOME(applied, Outcome::Committed);
     QCOMPARE(applied->digest, preview->digest);
 }
@@ -267,7 +255,7 @@ void TestVolatileValues::aSecondHasPassed()
 {
     QFETCH(EngineKind, engine);
     const TestDatabase database(engine, "CREATE TABLE t (id INTEGER PRIMARY KEY, at TEXT, epoch INTEGER);");
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const Batch batch
         = batchOf(database,
                   { engine == EngineKind::SQLite
@@ -286,7 +274,7 @@ void TestVolatileValues::chanceIsFound()
 {
     QFETCH(EngineKind, engine);
     const TestDatabase database(engine, "CREATE TABLE t (id INTEGER PRIMARY KEY, dice INTEGER);");
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const Batch batch = batchOf(database,
                                 { engine == EngineKind::SQLite
                                       ? u"INSERT INTO t VALUES (1, abs(random() % 5)), (2, abs(random() % 5))"_s
@@ -309,7 +297,7 @@ void TestVolatileValues::drawnKeysOfSqlite()
         "CREATE TABLE r (id INTEGER PRIMARY KEY, a INTEGER); INSERT INTO r VALUES (9223372036854775807, 1);"
         "CREATE TABLE log (r INTEGER, a INTEGER); CREATE TRIGGER t AFTER INSERT ON r BEGIN"
         " INSERT INTO log VALUES (new.id, new.a); END;");
-    const auto bench = workbench();
+    const TestWorkbench bench;
     for (const QString& last : { u"UPDATE r SET a = 1 WHERE a = 1"_s, u"DELETE FROM r WHERE a = 1"_s }) {
         const Batch batch
             = batchOf(database, { u"INSERT INTO r (a) VALUES (7)"_s, u"INSERT INTO r (a) VALUES (8), (9)"_s, last });
@@ -319,7 +307,7 @@ void TestVolatileValues::drawnKeysOfSqlite()
         const auto again = bench->preview(batch, {}).takeResult();
         VERIFY_OUTCOME(again, Outcome::Ready);
         QCOMPARE(again->digest, preview->digest);
-        const auto applied = workbench()->apply(batch, preview->digest, {}).takeResult();
+        const auto applied = TestWorkbench()->apply(batch, preview->digest, {}).takeResult();
         VERIFY_OUTCOME(applied, Outcome::Committed);
         QCOMPARE(applied->digest, preview->digest);
     }
@@ -330,7 +318,7 @@ void TestVolatileValues::sequenceTableOfSqlite()
 {
     const TestDatabase database(EngineKind::SQLite,
                                 "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT);");
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const Batch batch = batchOf(database, { u"INSERT INTO t (what) VALUES ('ours')"_s });
     const auto preview = bench->preview(batch, {}).takeResult();
     VERIFY_OUTCOME(preview, Outcome::Ready);
@@ -352,7 +340,7 @@ void TestVolatileValues::fullTextOfSqlite()
     const TestDatabase database(EngineKind::SQLite,
                                 "CREATE VIRTUAL TABLE docs USING fts5 (what);"
                                 "INSERT INTO docs VALUES ('first');");
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const Batch batch = batchOf(database, { u"INSERT INTO docs VALUES ('ours')"_s });
     const auto preview = bench->preview(batch, {}).takeResult();
     VERIFY_OUTCOME(preview, Outcome::Ready);
@@ -379,7 +367,7 @@ void TestVolatileValues::givenKeysAreNotVolatile()
         NamedValues { { u"id"_s, Value::integer(4) }, { u"what"_s, Value::text(u"d"_s) } }));
     batch.commands.append(std::make_shared<RunSql>(u"shop"_s, u"INSERT INTO items VALUES (?1, NULL, 'e')"_s,
                                                    QList<Value> { Value::integer(5) }));
-    const auto given = workbench()->preview(batch, {}).takeResult();
+    const auto given = TestWorkbench()->preview(batch, {}).takeResult();
     VERIFY_OUTCOME(given, Outcome::Ready);
     QCOMPARE(given->effects.first().tables.first().rows.size(), 5);
     QCOMPARE(marks(*given), QString());
@@ -389,7 +377,7 @@ void TestVolatileValues::givenKeysAreNotVolatile()
                        std::make_shared<RunSql>(u"shop"_s, u"INSERT INTO items VALUES (?1, NULL, 'e')"_s,
                                                 QList<Value> { Value::null() }),
                        std::make_shared<RunSql>(u"shop"_s, u"INSERT INTO items SELECT NULL, NULL, 'f'"_s) };
-    const auto assigned = workbench()->preview(batch, {}).takeResult();
+    const auto assigned = TestWorkbench()->preview(batch, {}).takeResult();
     VERIFY_OUTCOME(assigned, Outcome::Ready);
     for (const RowChange& row : assigned->effects.first().tables.first().rows)
         QVERIFY(row.assignedKey && row.volatileColumns == QList<int> { 0 });
@@ -401,7 +389,7 @@ void TestVolatileValues::anotherKindOfKeyIsCompared()
     const TestDatabase database(EngineKind::SQLite,
                                 "CREATE TABLE t (id INTEGER PRIMARY KEY, what TEXT); INSERT INTO t VALUES (1, 'a');"
                                 "CREATE TABLE numbers (number INTEGER); INSERT INTO numbers VALUES (2);");
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const Batch batch = batchOf(database, { u"INSERT INTO t SELECT number, 'b' FROM numbers"_s });
     const auto preview = bench->preview(batch, {}).takeResult();
     VERIFY_OUTCOME(preview, Outcome::Ready);
@@ -418,7 +406,7 @@ void TestVolatileValues::theSecondHasNotPassed()
 {
     const TestDatabase database(EngineKind::SQLite,
                                 "CREATE TABLE t (id INTEGER PRIMARY KEY, at TEXT); INSERT INTO t VALUES (1, 'then')");
-    const auto bench = workbench();
+    const TestWorkbench bench;
     const Batch batch = batchOf(database, { u"UPDATE t SET at = datetime('now')"_s });
     QThread::msleep(static_cast<unsigned long>(1000 - QDateTime::currentDateTimeUtc().time().msec())); // to a new one
     const auto first = bench->apply(batch, {}, {}).takeResult();

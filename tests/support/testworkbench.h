@@ -22,6 +22,7 @@ public:
         m_workbench = std::make_shared<Workbench>(*journal, nullptr);
     }
     Workbench* operator->() const { return m_workbench.get(); }
+    Workbench& operator*() const { return *m_workbench; }
 
 private:
     QTemporaryDir m_folder;
