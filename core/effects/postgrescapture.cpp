@@ -170,15 +170,17 @@ Result<TargetEffects> PostgresCapture::collect(const Advance& advance)
     const auto flushed = m_connection.flush();
     const auto answered
         = m_writer->told().wait(); // whose question may have failed, and the old world's transaction with it
-    if (flushed && (!answered || m_oldWorld.error()))
+    if (!flushed)
+        return flushed.error();
+    if (!answered || m_oldWorld.error())
         return withoutOldWorld(answered ? *m_oldWorld.error() : answered.error());
     if (m_lastError)
         return *m_lastError;
-    if (flushed && m_recent.wasWrong())
+    if (m_recent.wasWrong())
         return PostgresRecentTables::outdated();
-    if (flushed && !m_writer->toldInTime())
-        return m_writer->toldInTime().error();
-    return flushed ? read(*m_lastStatement, advance) : Result<TargetEffects>(flushed.error());
+    if (!m_writer->toldInTime())
+        return withoutOldWorld(m_writer->toldInTime().error());
+    return read(*m_lastStatement, advance);
 }
 
 Result<TargetEffects> PostgresCapture::read(size_t lastStatement, const Advance& advance)

@@ -122,6 +122,9 @@ void PostgresOldWorld::askPrinting()
     Rowset& printing = connection().notes<Printing>().answer;
     if (!printing.rows.isEmpty())
         return;
+    // It waits as long as the batch runs.
+    connection().submit({ "SELECT pg_catalog.set_config('idle_in_transaction_session_timeout', '0', false)", {} },
+                        [](const Result<Rowset>&) {});
     connection().submit({ printedAs() + ", " + useOwnPath, {}, true }, [this, &printing](Result<Rowset> rows) {
         keepError(rows);
         if (rows)
@@ -176,9 +179,6 @@ void PostgresOldWorld::import(const QByteArray& snapshot)
         keepError(begun.error());
         return;
     }
-    // It waits as long as the batch runs.
-    connection().submit({ "SELECT set_config('idle_in_transaction_session_timeout', '0', true)", {}, true },
-                        [](const Result<Rowset>&) {});
     m_isThere = true;
     for (const auto& question : std::exchange(m_waiting, {}))
         question();

@@ -38,7 +38,7 @@ void PostgresToldTables::submitApart(const std::function<void()>& question)
     submit("SET LOCAL lock_timeout = '100ms'");
     question();
     submit(QByteArray("ROLLBACK TO SAVEPOINT ") + toldSavepoint); // of nothing but the setting
-    submit(QByteArray("RELEASE SAVEPOINT ") + toldSavepoint);
+    submit(QByteArray("RELEASE SAVEPOINT ") + toldSavepoint); // the snapshot may be shared later
 }
 
 void PostgresToldTables::askNamed(const TableName& name, const PostgresShape& shape, const QByteArray& keys)
