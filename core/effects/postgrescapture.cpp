@@ -173,13 +173,14 @@ Result<TargetEffects> PostgresCapture::collect(const Advance& advance)
     if (!flushed)
         return flushed.error();
     if (!answered || m_oldWorld.error())
-        return withoutOldWorld(answered ? *m_oldWorld.error() : answered.error());
-    if (m_lastError)
-        return *m_lastError;
+        return withoutOldWorld(m_oldWorld.error() ? *m_oldWorld.error() : answered.error());
+    if (!m_writer->meanwhile())
+        return withoutOldWorld(m_writer->meanwhile().error());
     if (m_recent.wasWrong())
         return PostgresRecentTables::outdated();
-    if (!m_writer->toldInTime())
-        return withoutOldWorld(m_writer->toldInTime().error());
+    if (m_lastError)
+        return *m_lastError;
+    m_recent.keep(m_connection);
     return read(*m_lastStatement, advance);
 }
 

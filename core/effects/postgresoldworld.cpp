@@ -11,7 +11,7 @@ namespace {
 
 constexpr auto exportSnapshot
     = "SELECT pg_export_snapshot(), (pg_snapshot_xmax(pg_current_snapshot())::text::numeric % 4294967296)::text,"
-      " (mxid_age('1'::xid)::int8 + 1)::text";
+      " (mxid_age('1'::xid)::int8 + 1)::text, pg_my_temp_schema() <> 0, concat(current_user, current_schemas(true))";
 
 constexpr std::array printSettings { "DateStyle",          "IntervalStyle", "TimeZone",  "bytea_output",
                                      "extra_float_digits", "lc_monetary",   "xmlbinary", "search_path" };
@@ -22,6 +22,13 @@ constexpr qsizetype searchPath = printSettings.size() - 1;
 constexpr auto useOwnPath
     = "pg_catalog.set_config('search_path', pg_catalog.regexp_replace(pg_catalog.concat("
       "'pg_catalog, ', pg_catalog.current_setting('search_path')), '[, ]*$', ', pg_temp'), false)";
+
+/// The notes() of a batch's connection: how its session found tables by their names when its last transaction began.
+struct NameSpace
+{
+    Value identity;
+    bool hasTemporary = false; ///< which its companion does not see
+};
 
 /// The notes() of a companion: printedAs() as it was at first, and the search path that it has since.
 struct Printing
@@ -101,7 +108,8 @@ Result<void> PostgresOldWorld::tryOpen(const Askers& askers, const Beforehand& b
     m_cancels = connection().cancelWith(m_now.cancellation());
     const bool begins = !beforehand;
     m_wentOn = begins && !m_now.options().suppressTriggers && PostgresTouched::isReady(m_now)
-        && PostgresRecentTables::remembers(m_now) && !connection().notes<Printing>().answer.rows.isEmpty();
+        && PostgresRecentTables::remembers(m_now) && !m_now.notes<NameSpace>().hasTemporary
+        && !connection().notes<Printing>().answer.rows.isEmpty();
     askPrinting();
     if (begins)
         askers.touched.reportEarlier(m_now);
@@ -169,6 +177,10 @@ void PostgresOldWorld::exported(const Result<Rowset>& snapshot)
     const Row& row = snapshot->rows.constFirst();
     m_worlds->firstXid = row.at(1).toText().toUInt();
     m_worlds->firstMulti = row.at(2).toText().toLatin1();
+    const NameSpace names { row.at(4), row.at(3).toBoolean() };
+    const NameSpace last = std::exchange(m_now.notes<NameSpace>(), names);
+    if (m_wentOn && (names.hasTemporary || names.identity != last.identity))
+        keepError(PostgresRecentTables::outdated());
     import(row.at(0).toText().toLatin1());
 }
 

@@ -34,8 +34,8 @@ public:
         PostgresRecentTables& recent;
     };
     /// Begins both transactions, the batch's too unless `beforehand` did; else in `world`, unless that is empty. Where
-    /// all that the batch's first statement needs is remembered, it does not wait: the next flush() of the batch's
-    /// connection tells whether its transaction began.
+    /// a table is remembered that the batch's first statement may write, it does not wait: the next flush() of the
+    /// batch's connection tells whether its transaction began.
     [[nodiscard]] Result<void> open(const Askers& askers, const Beforehand& beforehand, const QByteArray& world);
     [[nodiscard]] bool isOpen() const { return m_worlds.has_value(); }
     /// Submits a question to the old world as soon as it is there, and sends it; it is dropped if it never is.

@@ -12,6 +12,8 @@ PostgresWriter::Target PostgresWriter::readTarget(const TableName& name)
 {
     const auto known = m_recent.find(m_connection, name);
     const auto read = known && m_onlyRows ? Result(*known) : readWrittenTable(m_connection, name);
+    if (!read && m_meanwhile)
+        m_meanwhile = read.error();
     if (!read || read->tables.isEmpty())
         return { false, true, {}, { name }, {} };
     return { read->ordinary, read->triggers, read->key, read->tables, read->shape };

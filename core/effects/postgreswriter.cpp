@@ -55,6 +55,7 @@ void PostgresWriter::rolledBackToSavepoint()
     forgetTables();
     m_candidates.clear();
     m_told.giveUp();
+    m_meanwhile = {};
 }
 
 void PostgresWriter::forgetTables()
@@ -141,7 +142,7 @@ void PostgresWriter::submitSql(const Statement& statement, const StatementInfo& 
     if (waits) {
         m_connection.push();
         if (auto answered = m_told.wait(); !answered)
-            m_toldInTime = m_toldInTime ? answered : m_toldInTime;
+            m_meanwhile = m_meanwhile ? answered : m_meanwhile;
         m_told.decode();
     }
     if (info.kind == Kind::Other || info.kind == Kind::Read) // whose functions may do anything
@@ -193,7 +194,7 @@ bool PostgresWriter::isOutdated(const Error& error)
     if (error.kind != ErrorKind::Statement)
         return false;
     std::ignore = m_worlds.before.wait();
-    return m_recent.wasWrong();
+    return m_recent.wasWrong() || m_oldWorld.error();
 }
 
 void PostgresWriter::look(const Marking& marking, const PostgresAnswer& answer, bool first)

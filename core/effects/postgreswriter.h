@@ -21,8 +21,8 @@ namespace holdpoint {
 class PostgresWriter
 {
 public:
-    /// `recent`: tables as they were at the beginning. `tells`: rows that statements return may be taken for what
-    /// changed.
+    /// `recent`: tables as they are at the beginning, or are guessed to be. `tells`: rows that statements return may be
+    /// taken for what changed.
     PostgresWriter(PostgresOldWorld& oldWorld, PostgresRecentTables& recent, bool tells);
 
     void commandStarts(int index) { m_command = index; }
@@ -37,8 +37,8 @@ public:
     [[nodiscard]] PostgresAttribution& attribution() { return m_attribution; }
     [[nodiscard]] const PostgresCandidateTables& candidates() const { return m_candidates; }
     [[nodiscard]] PostgresToldTables& told() { return m_told; }
-    /// What went wrong with the connection of the old world meanwhile.
-    [[nodiscard]] const Result<void>& toldInTime() const { return m_toldInTime; }
+    /// What went wrong with either connection, apart from the batch's own statements.
+    [[nodiscard]] const Result<void>& meanwhile() const { return m_meanwhile; }
     /// Nothing ran so far but direct changes of rows, which cannot keep others from reading their tables.
     [[nodiscard]] bool onlyRows() const { return m_onlyRows; }
 
@@ -97,7 +97,7 @@ private:
     PostgresAttribution m_attribution;
     PostgresCandidateTables m_candidates;
     PostgresToldTables m_told;
-    Result<void> m_toldInTime;
+    Result<void> m_meanwhile;
     bool m_onlyRows = true;
     int m_named = 0; // statements whose keys the old world was asked for
     int m_command = 0;

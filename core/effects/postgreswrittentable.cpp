@@ -126,12 +126,21 @@ std::optional<PostgresWrittenTable> PostgresRecentTables::find(PostgresConnectio
     }
     QList<RecentTables::Table>& recent = now.notes<RecentTables>().tables;
     recent.removeIf([&](const RecentTables::Table& table) { return table.name == name; });
-    recent.prepend({ name, answer });
+    recent.prepend({ name, {} });
     recent.resize(std::min(recent.size(), mostRecent));
     PostgresWrittenTable found = answer ? tableOf(*answer) : PostgresWrittenTable();
     if (found.tables.isEmpty() || found.inherited)
         return {};
     return found;
+}
+
+void PostgresRecentTables::keep(PostgresConnection& now) const
+{
+    for (RecentTables::Table& table : now.notes<RecentTables>().tables) {
+        const auto asked = std::ranges::find(*m_asked, table.name, &Asked::name);
+        if (asked != m_asked->cend())
+            table.answer = asked->answer;
+    }
 }
 
 bool PostgresRecentTables::wasWrong() const
@@ -143,7 +152,7 @@ bool PostgresRecentTables::wasWrong() const
 
 Error PostgresRecentTables::outdated()
 {
-    return makeError(ErrorKind::Outdated, u"a table has been altered since this session wrote it last"_s, {},
+    return makeError(ErrorKind::Outdated, u"what this session remembered of the database could not be confirmed"_s, {},
                      u"Run it again"_s);
 }
 

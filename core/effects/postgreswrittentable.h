@@ -35,8 +35,10 @@ public:
     void begin(PostgresConnection& now);
     /// Submits the questions about what is remembered, on the transaction's own snapshot.
     void ask(PostgresConnection& connection);
-    /// None: it must be read, which the next transaction will remember.
+    /// None: it must be read; the next transaction will ask about it.
     [[nodiscard]] std::optional<PostgresWrittenTable> find(PostgresConnection& now, const TableName& name);
+    /// The answers are what the next transaction guesses. Without it, it guesses nothing.
+    void keep(PostgresConnection& now) const;
     /// Something that find() guessed is not as it was answered since, or was not answered: what was done with it must
     /// be done anew, in a session that guesses nothing.
     [[nodiscard]] bool wasWrong() const;

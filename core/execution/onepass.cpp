@@ -222,7 +222,7 @@ private:
 
     Error fail(const QString& target, const Error& error)
     {
-        if (!m_run.failure)
+        if (!m_run.failure || error.kind == ErrorKind::Outdated) // which is run again, whatever else failed
             m_run.failure = Failure { {}, target, error };
         return error;
     }

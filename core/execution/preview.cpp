@@ -200,7 +200,7 @@ bool Repetition::runAgain()
         case Next::Compare:
             markVolatile(m_run.effects, again.effects);
             addLocks(m_run, again);
-            if (!m_isOneWorld)
+            if (!m_isOneWorld && countMarks(m_run.effects) > 0)
                 m_run.effects.first().cautions.append(otherWorld());
             return true;
         case Next::StartAnew:

@@ -65,7 +65,7 @@ Result<Rowset> PostgresConnection::query(const Statement& statement)
         return flushed.error();
     if (m_wire->cancellation().isCancelled())
         return makeError(ErrorKind::Cancelled, u"cancelled before the statement was sent"_s);
-    return statement.kept ? queryKept(statement) : m_wire->query(statement);
+    return statement.kept || !m_pipeline->hasBegun() ? queryKept(statement) : m_wire->query(statement);
 }
 
 /// Prepared statements are the pipeline's.
@@ -84,6 +84,8 @@ Result<void> PostgresConnection::stream(const Statement& statement, const std::f
         return flushed;
     if (m_wire->cancellation().isCancelled())
         return makeError(ErrorKind::Cancelled, u"cancelled before the statement was sent"_s);
+    if (!m_pipeline->hasBegun())
+        return transactionFailed();
     return m_wire->stream(statement, row, !m_inTransaction);
 }
 

@@ -26,7 +26,7 @@ std::optional<Error> PostgresPipeline::refusal() const
 {
     if (m_wire.isLost())
         return errorOf(m_wire.handle(), {});
-    if (m_refusing)
+    if (m_refusing || !m_hasBegun)
         return transactionFailed();
     if (m_wire.cancellation().isCancelled())
         return makeError(ErrorKind::Cancelled, u"cancelled before the statement was sent"_s);

@@ -31,9 +31,16 @@ public:
     /// Reads every answer and leaves pipeline mode. Error: the connection's own.
     [[nodiscard]] Result<void> finish();
 
-    /// Sends nothing more: each statement fails as in an aborted transaction.
-    void refuse() { m_refusing = true; }
-    /// After a rollback: statements are sent again.
+    /// Sends nothing more until begin(): each statement fails as in an aborted transaction.
+    void refuse() { m_hasBegun = false; }
+    /// The transaction begins, or ends: statements are sent again.
+    void begin()
+    {
+        m_hasBegun = true;
+        forgetRefusal();
+    }
+    [[nodiscard]] bool hasBegun() const { return m_hasBegun; }
+    /// After a rollback to a savepoint: statements are sent again.
     void forgetRefusal() { m_refusing = false; }
     /// Prepared statements do not survive a change of the tables behind them. Gives the names of those that the server
     /// still has; kept ones stay.
@@ -74,6 +81,7 @@ private:
     quint64 m_names = 0;
     int m_preparedCount = 0;
     bool m_refusing = false;
+    bool m_hasBegun = true;
     bool m_answering = false;
 };
 

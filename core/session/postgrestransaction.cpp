@@ -48,7 +48,7 @@ Result<void> PostgresConnection::submitBegin(TransactionMode mode, const QByteAr
     if (m_wire->isLost())
         return lossError();
     m_pipeline->push();
-    m_pipeline->forgetRefusal();
+    m_pipeline->begin();
     forgetPrepared();
     m_writes = mode == TransactionMode::Write && !m_options.readOnly;
     m_triggersSuppressed = false;
@@ -126,6 +126,8 @@ CommitResult PostgresConnection::commit()
 {
     if (!std::exchange(m_inTransaction, false))
         return { CommitEnd::RolledBack, makeError(ErrorKind::Internal, u"commit without a transaction"_s) };
+    if (!m_pipeline->hasBegun())
+        return { CommitEnd::RolledBack, transactionFailed() };
     if (std::optional<Error> loss = lossBeforeCommit()) // COMMIT was never sent
         return { CommitEnd::RolledBack, std::move(loss) };
     m_lastError.reset();
@@ -180,7 +182,7 @@ Result<void> PostgresConnection::rollback()
         return {};
     std::ignore = flush(); // its errors went to the sinks; a lost connection shows below
     m_ownError.reset();
-    m_pipeline->forgetRefusal();
+    m_pipeline->begin();
     // A request to cancel that arrives late may hit the first ROLLBACK; there is nothing left for it to stop then.
     for (int attempt = 0; attempt < 2 && !m_wire->isLost(); ++attempt) {
         if (m_database.rollback())

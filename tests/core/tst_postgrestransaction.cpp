@@ -84,7 +84,12 @@ void TestPostgresTransaction::nothingRunsBehindAFailedBegin()
     QCOMPARE(errors.size(), 303);
     errors.removeAll(u"25P02"_s);
     QCOMPARE(errors, QStringList());
-    std::ignore = connection->rollback();
+    // Nor does anything else until the rollback.
+    QVERIFY(!connection->rollbackTo("anywhere").ok());
+    QVERIFY(!connection->query(statement("INSERT INTO t VALUES (1001, 'a')")).ok());
+    QCOMPARE(m_database->scalar("SELECT count(*) FROM t"), u"0"_s);
+    QVERIFY(connection->rollback().ok());
+    QVERIFY(connection->query(statement("SELECT 1")).ok());
     QCOMPARE(m_database->scalar("SELECT count(*) FROM t"), u"0"_s);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command/runsql.h"
+#include "support/postgrescapturing.h"
 #include "support/testdatabase.h"
 #include "support/testworkbench.h"
 
@@ -33,6 +34,9 @@ private Q_SLOTS:
     void driftsAfterwards();
     void failingStatement_data();
     void failingStatement();
+    void failingGuard();
+    void otherNames_data();
+    void otherNames();
     void lostSessions_data();
     void lostSessions();
     void positionsAreThoseBefore();
@@ -185,6 +189,62 @@ void TestRememberedTables::failingStatement()
     QCOMPARE(run.failure->error.sqlState, sqlState);
     QCOMPARE(run.failure->error.statement, failing);
     QCOMPARE(run.failure->command, std::optional(0));
+}
+
+/// A failure of another kind does not hide that the rest must be done anew.
+void TestRememberedTables::failingGuard()
+{
+    const TestPostgres database(shop);
+    const TestWorkbench bench;
+    warm(bench, database);
+    database.exec("ALTER TABLE items ADD COLUMN colour text DEFAULT 'red'");
+    Batch batch = batchOf(database, change);
+    batch.commands.append(
+        std::make_shared<RunSql>(u"shop"_s, u"UPDATE items SET quantity = 0 WHERE id = 999"_s, QList<Value>(), 1));
+    Run run;
+    QCOMPARE(preview(bench, batch, run), 2);
+    QVERIFY(run.failure);
+    QCOMPARE(run.failure->error.kind, ErrorKind::Guard);
+    QCOMPARE(run.effects.constFirst().tables.constFirst().rows.size(), 2);
+    QVERIFY(run.effects.constFirst().tables.constFirst().columns.contains(u"colour"_s));
+}
+
+void TestRememberedTables::otherNames_data()
+{
+    QTest::addColumn<QByteArray>("statement");
+    QTest::addColumn<QString>("schema"); // empty: of a temporary table, of which nothing is told
+    QTest::newRow("by another path") << "SET search_path = other"_ba << u"other"_s;
+    QTest::newRow("by a temporary table")
+        << "CREATE TEMPORARY TABLE items AS SELECT 3 AS id, 0 AS quantity"_ba << QString();
+}
+
+/// What the session finds under a name need not be what its companion finds.
+void TestRememberedTables::otherNames()
+{
+    QFETCH(QByteArray, statement);
+    QFETCH(QString, schema);
+    const TestPostgres database(shop
+                                + "CREATE SCHEMA other; CREATE TABLE other.items (id int PRIMARY KEY, quantity int);"
+                                  " INSERT INTO other.items VALUES (3, 1)"_ba);
+    const auto connection = connectTo(database);
+    const auto errorsOf = [&](TargetEffects& effects) {
+        PostgresCapturing capturing(*connection);
+        effects = capturing.runAll({ change });
+        return capturing.errors();
+    };
+    TargetEffects effects;
+    for (int i = 0; i < 3; ++i)
+        QCOMPARE(errorsOf(effects), QList<Error>());
+    QCOMPARE(effects.tables.constFirst().name.schema, u"public"_s);
+    QVERIFY(connection->query({ statement, {} }).ok());
+    const QList<Error> errors = errorsOf(effects);
+    QVERIFY(!errors.isEmpty()); // of the statement and at the end
+    for (const Error& error : errors)
+        QVERIFY2(error.kind == ErrorKind::Outdated, qUtf8Printable(error.text()));
+    QCOMPARE(errorsOf(effects), QList<Error>()); // it guesses nothing any more
+    QCOMPARE(effects.tables.isEmpty(), schema.isEmpty());
+    if (!schema.isEmpty())
+        QCOMPARE(effects.tables.constFirst().name.schema, schema);
 }
 
 void TestRememberedTables::lostSessions_data()
