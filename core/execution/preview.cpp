@@ -120,11 +120,15 @@ bool couldNotBegin(const Run& run)
         && (run.failure->error.kind == ErrorKind::Unreachable || run.failure->error.sqlState == invalidSnapshot);
 }
 
-Caution otherWorld()
+void sayOtherWorld(QList<Caution>& cautions)
 {
-    return { u"other-world"_s,
-             u"others may have changed data between the passes of this preview, so a value that is marked volatile may"
-             " differ for that reason alone"_s };
+    const Caution caution {
+        u"other-world"_s,
+        u"others may have changed data between the passes of this preview, so a value that is marked"
+        " volatile may differ for that reason alone"_s
+    };
+    if (!cautions.contains(caution))
+        cautions.append(caution);
 }
 
 Run continued(const Run& run, const Batch& batch)
@@ -200,8 +204,8 @@ bool Repetition::runAgain()
         case Next::Compare:
             markVolatile(m_run.effects, again.effects);
             addLocks(m_run, again);
-            if (!m_isOneWorld && countMarks(m_run.effects) > 0)
-                m_run.effects.first().cautions.append(otherWorld());
+            if (!m_isOneWorld && again.digest != m_run.digest) // of the passes, without marks
+                sayOtherWorld(m_run.effects.first().cautions);
             return true;
         case Next::StartAnew:
             if (!startAnew())
