@@ -24,6 +24,8 @@ struct Beginning
     /// The name of a world that Connection::keepWorld() gave, for the transaction to begin in. Empty: the world as it
     /// is. Not with tables to copy, which must be as they are now.
     QByteArray world {};
+    /// One short statement is all of it: not worth a second connection unless its effects need one (PostgreSQL).
+    bool brief = false;
 };
 
 /// The world in which a transaction began, shared by it.

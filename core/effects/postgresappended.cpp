@@ -37,7 +37,7 @@ Result<void> PostgresLookup::searchAppended()
     const QList<qint64> oids = missingInserts();
     if (oids.isEmpty())
         return {};
-    const auto columns = readRisingColumns(m_worlds.before, oids);
+    const auto columns = readRisingColumns(m_worlds.before(), oids);
     if (!columns)
         return columns.error();
     if (auto searched = searchRising(*columns); !searched)
@@ -51,11 +51,11 @@ Result<void> PostgresLookup::searchRising(const QHash<qint64, QString>& columns)
     std::map<qint64, Rowset> greatest;
     for (auto column = columns.cbegin(); column != columns.cend(); ++column) {
         const TableName& name = m_hypotheses.at(column.key()).relation().name;
-        ends.ask(
-            m_worlds.before,
-            { "SELECT max(" + m_worlds.before.quoted(*column) + ")::int8 FROM ONLY " + qualified(m_worlds.before, name),
-              {} },
-            greatest[column.key()]);
+        ends.ask(m_worlds.before(),
+                 { "SELECT max(" + m_worlds.before().quoted(*column) + ")::int8 FROM ONLY "
+                       + qualified(m_worlds.before(), name),
+                   {} },
+                 greatest[column.key()]);
     }
     if (auto answered = ends.wait(); !answered)
         return answered;
@@ -116,8 +116,8 @@ Result<void> PostgresLookup::addUnknownBefore(const std::map<qint64, qsizetype>&
         for (qsizetype version = first; version < table.fresh().size(); ++version)
             found.push_back(version);
         if (!found.empty())
-            questions.ask(m_worlds.before,
-                          visibleAt(m_worlds.before, table.relation().name, table.fresh().places(found)), known[oid]);
+            questions.ask(m_worlds.before(),
+                          visibleAt(m_worlds.before(), table.relation().name, table.fresh().places(found)), known[oid]);
     }
     if (auto answered = questions.wait(); !answered)
         return answered;

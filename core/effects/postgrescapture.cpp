@@ -83,7 +83,7 @@ Result<void> PostgresCapture::begin(const Beginning& beginning, Verification ver
     PostgresOldWorld::Beforehand locking;
     if (!beginning.rewritten.isEmpty() && !m_connection.options().readOnly)
         locking = [&](PostgresConnection& before) { return beginLocking(before, beginning.rewritten); };
-    auto begun = m_oldWorld.open({ m_sequences, m_touched, m_recent }, locking, beginning.world);
+    auto begun = m_oldWorld.open({ m_sequences, m_touched, m_recent }, locking, beginning);
     if (begun)
         begun = beginBatch(beginning.rewritten);
     if (begun)
@@ -139,23 +139,29 @@ void PostgresCapture::ask()
         if (!answer && !m_lastError)
             m_lastError = answer.error();
     };
+    const auto questions = std::exchange(m_connection.notes<PostgresSideQuestions>().open, {});
+    const auto askAside = [questions](PostgresConnection& connection) {
+        for (const auto& question : questions)
+            question(connection);
+    };
     m_lastStatement = m_writer->submitLast("SET CONSTRAINTS ALL IMMEDIATE", keepFailure, [&] {
         // The batch may have changed how its session prints values, which would look like changed values.
         m_connection.submit(m_oldWorld.printAs(m_connection.options().statementTimeout), keepFailure);
+        if (m_oldWorld.isLate())
+            askAside(m_connection);
         m_touched.ask(m_connection);
     });
+    if (m_oldWorld.isLate())
+        return; // collect() has nothing to do meanwhile
     m_connection.push();
-    m_oldWorld.whenThere([this, questions = std::exchange(m_connection.notes<PostgresSideQuestions>().open, {})] {
-        for (const auto& question : questions)
-            question(m_oldWorld.connection());
-    });
+    m_oldWorld.whenThere([this, askAside] { askAside(m_oldWorld.connection()); });
 }
 
 /// Where open() did not wait, it did not notice either that the companion broke since the last batch.
 Error PostgresCapture::withoutOldWorld(const Error& error) const
 {
     Error told = error;
-    if (m_oldWorld.wentOn() && error.kind == ErrorKind::ConnectionLost)
+    if (m_oldWorld.wentOn() && error.kind == ErrorKind::ConnectionLost && m_oldWorld.connection().isLost())
         told.kind = ErrorKind::Outdated;
     return told;
 }
@@ -181,7 +187,10 @@ Result<TargetEffects> PostgresCapture::collect(const Advance& advance)
     if (m_lastError)
         return *m_lastError;
     m_recent.keep(m_connection);
-    return read(*m_lastStatement, advance);
+    auto effects = read(*m_lastStatement, advance);
+    if (!effects && m_oldWorld.isLate())
+        return withoutOldWorld(m_oldWorld.error().value_or(effects.error()));
+    return effects;
 }
 
 Result<TargetEffects> PostgresCapture::read(size_t lastStatement, const Advance& advance)
@@ -208,6 +217,8 @@ Result<TargetEffects> PostgresCapture::read(size_t lastStatement, const Advance&
     effects.schemaChanges = std::move(*changes);
     if (auto added = addCautions(*found, effects); !added)
         return added.error();
+    if (!m_late.empty())
+        std::ignore = m_oldWorld.worlds().before(); // afterwards nobody knows its snapshot
     m_xid = found->xid;
     normalize(effects);
     return effects;
@@ -285,11 +296,12 @@ Result<HeldLocks> PostgresCapture::locks()
 
 Result<SharedWorld> PostgresCapture::shareWorld()
 {
-    const auto tells = m_facts.mayTellSnapshot(m_oldWorld.connection());
+    PostgresConnection& before = m_oldWorld.worlds().before();
+    const auto tells = m_facts.mayTellSnapshot(before);
     if (!tells)
         return tells.error();
     m_isShared = true;
-    const auto name = m_oldWorld.connection().shareWorld();
+    const auto name = before.shareWorld();
     return name ? Result<SharedWorld>({ *name, !*tells && !m_copiesTables }) : name.error();
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 Result<PostgresCopy> copyOf(const PostgresWorlds& worlds, const PostgresRelation& relation)
 {
-    PostgresConnection& before = worlds.before;
+    PostgresConnection& before = worlds.before();
     PostgresCopy copy;
     auto shape = readShape(before, relation.replaces != 0 ? relation.replaces : relation.shownOid());
     if (!shape)

@@ -90,7 +90,7 @@ Statement PostgresLookup::byKey(const PostgresHypothesis& table, const QStringLi
     QList<Value> literals;
     for (const PostgresArray& each : values)
         literals.append(each.literal());
-    return versionsByKey(m_worlds.before, table.relation().name, table.shape(), PostgresTouching::End, columns,
+    return versionsByKey(m_worlds.before(), table.relation().name, table.shape(), PostgresTouching::End, columns,
                          literals);
 }
 
@@ -107,7 +107,7 @@ Result<void> PostgresLookup::searchDirect()
         if (!candidates->written().empty())
             search.fresh.append(atPlaces(m_worlds.now, table, candidates->written()));
         if (!candidates->deleted().empty())
-            search.old.append(atPlaces(m_worlds.before, table, candidates->deleted()));
+            search.old.append(atPlaces(m_worlds.before(), table, candidates->deleted()));
         for (const PostgresPlace place : candidates->deleted())
             search.deleted.insert(place);
         if (!candidates->keys().isEmpty() && !candidates->keys().constFirst().isEmpty())
@@ -122,7 +122,7 @@ Result<void> PostgresLookup::readPaths()
     QList<qint64> oids;
     for (const auto& [oid, table] : m_hypotheses)
         oids.append(oid);
-    auto links = readLinks(m_worlds.before, oids);
+    auto links = readLinks(m_worlds.before(), oids);
     if (!links)
         return links.error();
     m_paths.emplace();

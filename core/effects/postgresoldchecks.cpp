@@ -104,7 +104,7 @@ Result<QList<Caution>> oldChecks(const PostgresWorlds& worlds, const PostgresTou
         oids.append(relation.oid);
     if (!found.runsFunctions || oids.isEmpty()) // a table with a check is one that may run functions
         return cautions;
-    const auto checks = worlds.before.query({ checksQuery, { arrayOf(oids) }, true });
+    const auto checks = worlds.before().query({ checksQuery, { arrayOf(oids) }, true });
     if (!checks)
         return checks.error();
     for (const Row& row : checks->rows) {
@@ -113,7 +113,7 @@ Result<QList<Caution>> oldChecks(const PostgresWorlds& worlds, const PostgresTou
         if (table == effects.tables.end())
             continue;
         const OldCheck check = checkOf(row);
-        const auto failed = isFailed(worlds.before, check, *table);
+        const auto failed = isFailed(worlds.before(), check, *table);
         if (!failed)
             return failed.error();
         const QString where = u"constraint %1 of %2.%3"_s.arg(check.name, table->name.schema, table->name.table);

@@ -9,9 +9,13 @@ namespace holdpoint {
 
 namespace {
 
-constexpr auto exportSnapshot
-    = "SELECT pg_export_snapshot(), (pg_snapshot_xmax(pg_current_snapshot())::text::numeric % 4294967296)::text,"
-      " (mxid_age('1'::xid)::int8 + 1)::text, pg_my_temp_schema() <> 0, concat(current_user, current_schemas(true))";
+// The first transaction id, with its epoch, and the first multixact, as a distance from 1, that can be the batch's own.
+const QByteArray firstIds = "SELECT pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text,"
+                            " pg_catalog.mxid_age('1'::xid)::text";
+const QByteArray exportSnapshot
+    = firstIds + ", pg_export_snapshot(), pg_my_temp_schema() <> 0, concat(current_user, current_schemas(true))";
+constexpr int exportedColumn = 2;
+const QByteArray noSnapshot = "none"; // no name of a snapshot
 
 constexpr std::array printSettings { "DateStyle",          "IntervalStyle", "TimeZone",  "bytea_output",
                                      "extra_float_digits", "lc_monetary",   "xmlbinary", "search_path" };
@@ -71,15 +75,15 @@ Statement PostgresOldWorld::printAs(std::chrono::milliseconds statementTimeout) 
 }
 
 /// A companion that broke since the last batch is only noticed when it is asked.
-Result<void> PostgresOldWorld::open(const Askers& askers, const Beforehand& beforehand, const QByteArray& world)
+Result<void> PostgresOldWorld::open(const Askers& askers, const Beforehand& beforehand, const Beginning& beginning)
 {
-    auto opened = tryOpen(askers, beforehand, world);
+    auto opened = tryOpen(askers, beforehand, beginning);
     if (!opened && opened.error().kind == ErrorKind::ConnectionLost) {
         forget();
         if (m_now.inTransaction())
             std::ignore = m_now.rollback(); // if it is this one that is lost, the next attempt says so
         m_now.closeCompanion();
-        opened = tryOpen(askers, beforehand, world);
+        opened = tryOpen(askers, beforehand, beginning);
     }
     if (opened)
         return opened;
@@ -98,23 +102,26 @@ void PostgresOldWorld::forget()
     m_isThere = false;
 }
 
-Result<void> PostgresOldWorld::tryOpen(const Askers& askers, const Beforehand& beforehand, const QByteArray& world)
+Result<void> PostgresOldWorld::tryOpen(const Askers& askers, const Beforehand& beforehand, const Beginning& beginning)
 {
     m_error.reset();
     const auto companion = m_now.companion();
     if (!companion)
         return companion.error();
-    m_worlds.emplace(PostgresWorlds { m_now, **companion });
+    m_worlds.emplace(PostgresWorlds { m_now, **companion, {} });
     m_cancels = connection().cancelWith(m_now.cancellation());
     const bool begins = !beforehand;
     m_wentOn = begins && !m_now.options().suppressTriggers && PostgresTouched::isReady(m_now)
         && PostgresRecentTables::remembers(m_now) && !m_now.notes<NameSpace>().hasTemporary
         && !connection().notes<Printing>().answer.rows.isEmpty();
+    m_isLate = m_wentOn && beginning.brief;
+    if (m_isLate)
+        m_worlds->reach = [this] { reach(); };
     askPrinting();
     if (begins)
         askers.touched.reportEarlier(m_now);
     askers.sequences.remember(m_now);
-    auto begun = begins ? m_now.submitBegin(TransactionMode::Write, world) : beforehand(connection());
+    auto begun = begins ? m_now.submitBegin(TransactionMode::Write, beginning.world) : beforehand(connection());
     if (!begun)
         return begun;
     submitExport(askers);
@@ -149,10 +156,16 @@ void PostgresOldWorld::keepError(const Result<Rowset>& answer)
 
 void PostgresOldWorld::submitExport(const Askers& askers)
 {
-    m_now.submit({ exportSnapshot, {}, true }, [this](const Result<Rowset>& snapshot) { exported(snapshot); });
+    if (m_isLate)
+        m_now.submit({ firstIds, {}, true }, [this](const Result<Rowset>& ids) { began(ids); });
+    else
+        m_now.submit({ exportSnapshot, {}, true }, [this](const Result<Rowset>& snapshot) {
+            began(snapshot);
+            exported(snapshot);
+        });
     askers.touched.remember(m_now);
     askers.recent.begin(m_now);
-    if (m_wentOn)
+    if (m_wentOn && !m_isLate)
         whenThere([this, &recent = askers.recent] { recent.ask(connection()); });
     else
         askers.recent.ask(m_now);
@@ -169,19 +182,35 @@ Result<void> PostgresOldWorld::finishExport(PostgresTouched& touched, bool begin
     return begun && m_error ? Result<void>(*m_error) : begun;
 }
 
-void PostgresOldWorld::exported(const Result<Rowset>& snapshot)
+void PostgresOldWorld::began(const Result<Rowset>& snapshot)
 {
     keepError(snapshot);
     if (!snapshot || !m_worlds)
         return;
     const Row& row = snapshot->rows.constFirst();
-    m_worlds->firstXid = row.at(1).toText().toUInt();
-    m_worlds->firstMulti = row.at(2).toText().toLatin1();
-    const NameSpace names { row.at(4), row.at(3).toBoolean() };
+    m_worlds->firstXid = static_cast<quint32>(row.at(0).toText().toULongLong());
+    m_worlds->firstMulti = QByteArray::number(static_cast<quint32>(row.at(1).toText().toInt()) + 1);
+}
+
+/// The snapshot is that of its beginning whenever it is exported.
+void PostgresOldWorld::reach()
+{
+    m_worlds->reach = {};
+    const auto snapshot = m_now.query({ exportSnapshot, {}, true });
+    keepError(snapshot);
+    import(snapshot ? snapshot->rows.constFirst().at(exportedColumn).toText().toLatin1() : noSnapshot);
+}
+
+void PostgresOldWorld::exported(const Result<Rowset>& snapshot)
+{
+    if (!snapshot || !m_worlds)
+        return;
+    const Row& row = snapshot->rows.constFirst();
+    const NameSpace names { row.at(exportedColumn + 2), row.at(exportedColumn + 1).toBoolean() };
     const NameSpace last = std::exchange(m_now.notes<NameSpace>(), names);
     if (m_wentOn && (names.hasTemporary || names.identity != last.identity))
         keepError(PostgresRecentTables::outdated());
-    import(row.at(0).toText().toLatin1());
+    import(row.at(exportedColumn).toText().toLatin1());
 }
 
 /// Does not wait: should it fail, the first question tells.
@@ -213,9 +242,15 @@ void PostgresOldWorld::awaitThere()
         std::ignore = m_now.wait();
 }
 
+void PostgresOldWorld::submitClose()
+{
+    if (m_isThere)
+        connection().submitRollback();
+}
+
 Result<void> PostgresOldWorld::close()
 {
-    auto closed = connection().finishRollback();
+    auto closed = m_isThere ? connection().finishRollback() : connection().wait();
     forget();
     if (!closed)
         m_now.closeCompanion();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "effects/capture.h"
 #include "effects/postgressequences.h"
 #include "effects/postgrestouched.h"
 #include "effects/postgreswrittentable.h"
@@ -12,7 +13,8 @@
 namespace holdpoint {
 
 /// The world as it was before a batch: the batch's own snapshot, which the companion of its connection keeps.
-/// The batch exports it, so that its first statement need not wait until the companion has begun.
+/// The batch exports it, so that its first statement need not wait until the companion has begun; or not before
+/// somebody asks for it.
 class PostgresOldWorld
 {
 public:
@@ -33,20 +35,25 @@ public:
         PostgresTouched& touched;
         PostgresRecentTables& recent;
     };
-    /// Begins both transactions, the batch's too unless `beforehand` did; else in `world`, unless that is empty. Where
-    /// a table is remembered that the batch's first statement may write, it does not wait: the next flush() of the
-    /// batch's connection tells whether its transaction began.
-    [[nodiscard]] Result<void> open(const Askers& askers, const Beforehand& beforehand, const QByteArray& world);
+    /// Begins both transactions, the batch's too unless `beforehand` did; else as `beginning` says. Where a table is
+    /// remembered that the batch's first statement may write, it does not wait: the next flush() of the batch's
+    /// connection tells whether its transaction began.
+    [[nodiscard]] Result<void> open(const Askers& askers, const Beforehand& beforehand, const Beginning& beginning);
+    /// The companion does not begin before it is needed: until the batch has written something, its own connection is
+    /// the old world.
+    [[nodiscard]] bool isLate() const { return m_isLate; }
     [[nodiscard]] bool isOpen() const { return m_worlds.has_value(); }
-    /// Submits a question to the old world as soon as it is there, and sends it; it is dropped if it never is.
+    /// Submits a question to the old world as soon as it is there, and sends it; it is dropped if it never is. Not if
+    /// it isLate().
     void whenThere(std::function<void()> question);
     /// Waits for what the batch's connection was sent, if that is what it takes. Its errors are told later.
     void awaitThere();
     /// Without waiting; close() must follow.
-    void submitClose() { connection().submitRollback(); }
+    void submitClose();
     [[nodiscard]] Result<void> close();
 
-    [[nodiscard]] PostgresConnection& connection() const { return m_worlds->before; }
+    /// The companion, whether or not it has begun.
+    [[nodiscard]] PostgresConnection& connection() const { return m_worlds->companion; }
     /// Of one open(); its ids are known when it is there.
     [[nodiscard]] const PostgresWorlds& worlds() const { return *m_worlds; }
     /// open() did not wait.
@@ -62,10 +69,12 @@ public:
     [[nodiscard]] Statement printAs(std::chrono::milliseconds statementTimeout) const;
 
 private:
-    [[nodiscard]] Result<void> tryOpen(const Askers& askers, const Beforehand& beforehand, const QByteArray& world);
+    [[nodiscard]] Result<void> tryOpen(const Askers& askers, const Beforehand& beforehand, const Beginning& beginning);
     void askPrinting();
     void submitExport(const Askers& askers);
+    void reach();
     [[nodiscard]] Result<void> finishExport(PostgresTouched& touched, bool begins);
+    void began(const Result<Rowset>& snapshot);
     void exported(const Result<Rowset>& snapshot);
     void import(const QByteArray& snapshot);
     void forget();
@@ -75,6 +84,7 @@ private:
     std::optional<PostgresWorlds> m_worlds; // with the companion of `now`
     Cancellation::Registration m_cancels;
     bool m_wentOn = false;
+    bool m_isLate = false;
     bool m_isThere = false; // the companion's transaction was sent its BEGIN
     std::vector<std::function<void()>> m_waiting; // until it is there
     std::optional<Error> m_error; // of a question asked when it was opened

@@ -46,10 +46,10 @@ void PostgresQuestions::ask(PostgresConnection& connection, const Statement& sta
 
 Result<void> PostgresQuestions::wait()
 {
-    m_worlds.before.push();
+    m_worlds.companion.push();
     m_worlds.now.push();
     const auto now = m_worlds.now.flush();
-    const auto before = m_worlds.before.flush();
+    const auto before = m_worlds.companion.flush();
     const auto& flushed = now ? before : now;
     // What did not run because something failed before says less than that.
     if (!m_answered && (flushed || m_answered.error().sqlState != QLatin1StringView("25P02")))

@@ -4,16 +4,27 @@
 #include "effects/effects.h"
 #include "session/postgresconnection.h"
 
+#include <functional>
+
 namespace holdpoint {
 
-/// The two connections of a capture on one snapshot: `now` runs the batch, `before` keeps the old world.
+/// The two connections of a capture on one snapshot: `now` runs the batch, its companion keeps the old world.
 struct PostgresWorlds
 {
     PostgresConnection& now;
-    PostgresConnection& before;
+    PostgresConnection& companion; ///< to ask it something, before()
+    std::function<void()> reach {}; ///< makes the companion begin, if it has not
     quint32 firstXid = 0; ///< every transaction id of the batch is this one or a later one
     QByteArray firstMulti {}; ///< the same for multixacts
 
+    /// The old world. Where it was not needed so far, its transaction begins now: `now` must not be within a savepoint.
+    /// What goes wrong there, the answers tell.
+    [[nodiscard]] PostgresConnection& before() const
+    {
+        if (reach)
+            reach();
+        return companion;
+    }
     [[nodiscard]] bool isOwn(quint32 xid) const { return static_cast<qint32>(xid - firstXid) >= 0; }
 };
 

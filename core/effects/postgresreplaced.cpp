@@ -24,12 +24,12 @@ SELECT c.oid::int8, n.nspname, c.relname, c.relkind::text, has_table_privilege(c
   LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
  WHERE c.oid = ANY ($1::int8[]::oid[]) AND c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'pg_toast'))sql";
 
-Result<QSet<qint64>> oidsOf(Connection& connection, const QByteArray& question, const QList<qint64>& oids)
+Result<QSet<qint64>> oidsOf(const PostgresWorlds& worlds, const QByteArray& question, const QList<qint64>& oids)
 {
     QSet<qint64> answers;
     if (oids.isEmpty())
         return answers;
-    const auto rows = connection.query({ question, { arrayOf(oids) } });
+    const auto rows = worlds.before().query({ question, { arrayOf(oids) } });
     if (!rows)
         return rows.error();
     for (const Row& row : rows->rows)
@@ -39,11 +39,11 @@ Result<QSet<qint64>> oidsOf(Connection& connection, const QByteArray& question, 
 
 } // namespace
 
-Result<void> PostgresTouched::addDropped(Connection& before, const QList<qint64>& oids, Found& found)
+Result<void> PostgresTouched::addDropped(const PostgresWorlds& worlds, const QList<qint64>& oids, Found& found)
 {
     if (oids.isEmpty())
         return {};
-    const auto rows = before.query({ oldTablesQuery, { arrayOf(oids) } });
+    const auto rows = worlds.before().query({ oldTablesQuery, { arrayOf(oids) } });
     if (!rows)
         return rows.error();
     for (const Row& row : rows->rows) {
@@ -64,10 +64,10 @@ Result<void> PostgresTouched::addDropped(Connection& before, const QList<qint64>
 
 /// Nobody else can read a table one of whose indexes is locked: whoever plans a query opens them all. One that the
 /// batch made is not known to others.
-Result<void> PostgresTouched::markIndexed(Connection& before, const QList<qint64>& indexes, Found& found)
+Result<void> PostgresTouched::markIndexed(const PostgresWorlds& worlds, const QList<qint64>& indexes, Found& found)
 {
     const auto tables
-        = oidsOf(before, "SELECT indrelid::int8 FROM pg_index WHERE indexrelid = ANY ($1::int8[]::oid[])", indexes);
+        = oidsOf(worlds, "SELECT indrelid::int8 FROM pg_index WHERE indexrelid = ANY ($1::int8[]::oid[])", indexes);
     if (!tables)
         return tables.error();
     for (PostgresRelation& relation : found.tables)
@@ -75,14 +75,14 @@ Result<void> PostgresTouched::markIndexed(Connection& before, const QList<qint64
     return {};
 }
 
-Result<void> PostgresTouched::markCreated(Connection& before, Found& found)
+Result<void> PostgresTouched::markCreated(const PostgresWorlds& worlds, Found& found)
 {
     QList<qint64> oids;
     for (const PostgresRelation& relation : found.tables) {
         if (relation.exclusive && !relation.dropped)
             oids.append(relation.oid);
     }
-    const auto old = oidsOf(before, "SELECT oid::int8 FROM pg_class WHERE oid = ANY ($1::int8[]::oid[])", oids);
+    const auto old = oidsOf(worlds, "SELECT oid::int8 FROM pg_class WHERE oid = ANY ($1::int8[]::oid[])", oids);
     if (!old)
         return old.error();
     for (PostgresRelation& relation : found.tables)

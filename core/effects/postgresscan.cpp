@@ -24,7 +24,7 @@ Result<Large> largeTable(const PostgresWorlds& worlds, const PostgresRelation& r
 {
     if (relation.pages < leastPages || worlds.now.serverVersion() < hashesLists)
         return Large();
-    const auto known = worlds.before.query(
+    const auto known = worlds.before().query(
         { "SELECT pg_current_xact_id()::xid::text, coalesce((SELECT pg_relation_size(nullif(reltoastrelid, 0))"
           " < pg_relation_size(oid) FROM pg_class WHERE oid = $1::int8::oid), true)",
           { Value::integer(relation.oid) },
@@ -135,9 +135,10 @@ Result<PostgresFoundRows> scanChanges(const PostgresWorlds& worlds, const Postgr
     PostgresQuestions scans(worlds);
     PostgresVersions fresh;
     PostgresVersions old;
-    scans.ask(worlds.before,
-              versionsWhere(worlds.before, table, shape, PostgresTouching::End, endedInBatch(worlds, large->laterXid)),
-              old);
+    scans.ask(
+        worlds.before(),
+        versionsWhere(worlds.before(), table, shape, PostgresTouching::End, endedInBatch(worlds, large->laterXid)),
+        old);
     scans.ask(worlds.now,
               versionsWhere(worlds.now, table, shape, PostgresTouching::Birth,
                             progress.orMarked(bornInBatch(worlds, large->laterXid))),
@@ -154,7 +155,7 @@ Result<PostgresFoundRows> scanChanges(const PostgresWorlds& worlds, const Postgr
     PostgresPlaces stillThere;
     PostgresPlaces thereBefore;
     PostgresPlaces chain;
-    questions.ask(worlds.before, visibleAt(worlds.before, table, fresh.places(written)), thereBefore);
+    questions.ask(worlds.before(), visibleAt(worlds.before(), table, fresh.places(written)), thereBefore);
     questions.ask(worlds.now, visibleAt(worlds.now, table, oldPlaces), stillThere);
     questions.ask(worlds.now, successorsOf(worlds.now, table, oldPlaces), chain);
     if (auto answered = questions.wait(); !answered)

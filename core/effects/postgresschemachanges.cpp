@@ -130,7 +130,7 @@ QList<Difference> differences(const Objects& before, const Objects& after)
 Result<void> addChanges(const PostgresWorlds& worlds, const QList<Difference>& found, QList<SchemaChange>& changes)
 {
     for (const Difference& difference : found) {
-        const auto before = difference.before ? readDefinition(worlds.before, *difference.before) : QString();
+        const auto before = difference.before ? readDefinition(worlds.before(), *difference.before) : QString();
         if (!before)
             return before.error();
         const auto after = difference.after ? readDefinition(worlds.now, *difference.after) : QString();
@@ -158,19 +158,19 @@ Result<QList<SchemaChange>> schemaChanges(const PostgresWorlds& worlds, const QS
         return added.error();
     const QByteArray ended = "(age(@.xmax) <= age(" + first + ") OR mxid_age(@.xmax) BETWEEN 0 AND mxid_age('"
         + worlds.firstMulti + "'::xid))";
-    if (auto added = addCandidates(worlds.before, ended, candidates); !added)
+    if (auto added = addCandidates(worlds.before(), ended, candidates); !added)
         return added.error();
-    const auto before = readRaw(worlds.before, candidates);
+    const auto before = readRaw(worlds.before(), candidates);
     if (!before)
         return before.error();
     const auto after = readRaw(worlds.now, candidates);
     if (!after)
         return after.error();
-    if (auto impatient = setLockTimeout(worlds.before, std::chrono::milliseconds(100)); !impatient)
+    if (auto impatient = setLockTimeout(worlds.before(), std::chrono::milliseconds(100)); !impatient)
         return impatient.error();
     if (auto added = addChanges(worlds, differences(*before, *after), changes); !added)
         return added.error();
-    if (auto restored = setLockTimeout(worlds.before, worlds.before.options().lockTimeout); !restored)
+    if (auto restored = setLockTimeout(worlds.before(), worlds.before().options().lockTimeout); !restored)
         return restored.error();
     for (const QString& catalog : catalogs) {
         const QString name = catalog.section(u':', 0, 0);

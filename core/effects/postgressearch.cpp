@@ -61,23 +61,23 @@ Result<bool> PostgresLookup::ask(Searches& searches)
 {
     PostgresQuestions questions(m_worlds);
     Rowset ignored;
-    questions.ask(m_worlds.before, { "SAVEPOINT "_ba + lookupSavepoint, {} }, ignored);
+    questions.ask(m_worlds.before(), { "SAVEPOINT "_ba + lookupSavepoint, {} }, ignored);
     for (Search& search : searches) {
         search.firstOld = search.table->old().size();
         search.firstFresh = search.table->fresh().size();
         for (const Statement& question : std::as_const(search.old))
-            questions.ask(m_worlds.before, question, search.table->old());
+            questions.ask(m_worlds.before(), question, search.table->old());
         for (const Statement& question : std::as_const(search.fresh))
             questions.ask(m_worlds.now, question, search.table->fresh());
     }
-    questions.ask(m_worlds.before, { "RELEASE SAVEPOINT "_ba + lookupSavepoint, {} }, ignored);
+    questions.ask(m_worlds.before(), { "RELEASE SAVEPOINT "_ba + lookupSavepoint, {} }, ignored);
     const auto answered = questions.wait();
     if (answered)
         return true;
     const QString& state = answered.error().sqlState;
     if (!state.startsWith("22"_L1) && !state.startsWith("42"_L1))
         return answered.error();
-    if (auto back = m_worlds.before.rollbackTo(lookupSavepoint); !back)
+    if (auto back = m_worlds.before().rollbackTo(lookupSavepoint); !back)
         return back.error();
     return false;
 }

@@ -9,19 +9,24 @@ namespace holdpoint {
 
 namespace {
 
-/// A last value of NULL: never used, or not readable by this user.
-constexpr auto positions = R"sql(c.oid::int8, n.nspname || '.' || c.relname,
-       CASE WHEN has_sequence_privilege(c.oid, 'SELECT, USAGE') AND NOT pg_is_other_temp_schema(n.oid)
-            THEN pg_sequence_last_value(c.oid) END,
-       has_sequence_privilege(c.oid, 'SELECT, USAGE') AND NOT pg_is_other_temp_schema(n.oid),
-       pg_relation_filenode(c.oid)::int8
-  FROM pg_sequence q JOIN pg_class c ON c.oid = q.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace)sql";
+/// A last value of NULL: never used, or not readable by this user. The batch's search path may name anything like the
+/// system's own.
+constexpr auto positions = R"sql(c.oid::bigint, pg_catalog.concat(n.nspname, '.', c.relname),
+       CASE WHEN pg_catalog.has_sequence_privilege(c.oid, 'SELECT, USAGE') AND NOT pg_catalog.pg_is_other_temp_schema(n.oid)
+            THEN pg_catalog.pg_sequence_last_value(c.oid) END,
+       pg_catalog.has_sequence_privilege(c.oid, 'SELECT, USAGE') AND NOT pg_catalog.pg_is_other_temp_schema(n.oid),
+       pg_catalog.pg_relation_filenode(c.oid)::bigint
+  FROM pg_catalog.pg_sequence q
+  JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) q.seqrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace)sql";
 
 // nextval() and setval() lock like that, and SET SCHEMA does not; to read the last value does too, afterwards.
 constexpr auto isUsed = R"sql(EXISTS (SELECT FROM pg_locks l WHERE l.pid = pg_backend_pid()
        AND l.locktype = 'relation' AND l.relation = c.oid AND l.mode = 'RowExclusiveLock'), )sql";
 
-const QByteArray allSequences = "SELECT false, "_ba + positions;
+// It does not wait long where somebody alters a sequence.
+const QByteArray allSequences
+    = "SELECT false, "_ba + positions + " CROSS JOIN pg_catalog.set_config('lock_timeout', '100ms', true)";
 const QByteArray someSequences
     = "SELECT "_ba + isUsed + positions + " WHERE c.oid = ANY ($1::int8[]::oid[]) ORDER BY 3";
 
@@ -30,13 +35,7 @@ const QByteArray someSequences
 void PostgresSequences::remember(PostgresConnection& now)
 {
     m_error.reset();
-    // Both are one transaction, with which the settings end.
-    now.push();
-    now.submit({ "SELECT pg_catalog.set_config('lock_timeout', '100ms', true),"
-                 " pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)",
-                 {},
-                 true },
-               [](const Result<Rowset>&) {});
+    now.push(); // a transaction of its own, with which the setting ends
     now.submit({ allSequences, {}, true }, [this](const Result<Rowset>& rows) {
         m_remembered = rows.ok();
         if (!rows && rows.error().sqlState != "55P03"_L1)

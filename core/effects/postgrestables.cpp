@@ -196,7 +196,7 @@ Result<PostgresCopy> PostgresTables::copyOfNew(const PostgresRelation& relation)
     PostgresCopy copy;
     if (relation.root == 0)
         return copy;
-    auto shape = readShape(m_worlds.before, relation.root);
+    auto shape = readShape(m_worlds.before(), relation.root);
     if (!shape)
         return shape.error();
     copy.shape = std::move(*shape);
@@ -243,9 +243,9 @@ Result<QList<TableName>> PostgresTables::unlocked() const
     QList<TableName> names;
     if (m_unlocked.isEmpty())
         return names;
-    const auto rows = m_worlds.before.query({ "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n"
-                                              " ON n.oid = c.relnamespace WHERE c.oid = ANY ($1::int8[]::oid[])",
-                                              { arrayOf(m_unlocked) } });
+    const auto rows = m_worlds.before().query({ "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n"
+                                                " ON n.oid = c.relnamespace WHERE c.oid = ANY ($1::int8[]::oid[])",
+                                                { arrayOf(m_unlocked) } });
     if (!rows)
         return rows.error();
     for (const Row& row : rows->rows)

@@ -28,6 +28,10 @@ bool PostgresWriter::askNamed(const Marking& marking, const StatementInfo& info)
     for (const StatementInfo::NamedValues& named : info.named) {
         if (named.column != marking.key.constFirst())
             continue;
+        if (m_oldWorld.isLate()) { // the batch has one statement, which is this one
+            m_told.askFirst(marking.table, *marking.whole, named.array);
+            return false;
+        }
         const bool many = named.array.size() >= manyKeys;
         if (many)
             m_oldWorld.awaitThere();

@@ -80,11 +80,14 @@ void PostgresTold::submit(PostgresConnection& before, const Statement& question)
         });
 }
 
-void PostgresTold::askNamed(PostgresConnection& before, const TableName& name, const QByteArray& keys)
+void PostgresTold::askNamed(PostgresConnection& before, const TableName& name, const QByteArray& keys, bool kept)
 {
     const QString literal = QString::fromUtf8(keys);
     const QStringList columns { m_shape.names.at(m_shape.key.constFirst()) };
-    submit(before, versionsByKey(before, name, m_shape, PostgresTouching::None, columns, { Value::text(literal) }));
+    Statement question
+        = versionsByKey(before, name, m_shape, PostgresTouching::None, columns, { Value::text(literal) });
+    question.kept = kept;
+    submit(before, question);
 }
 
 bool PostgresTold::mustAsk() const

@@ -35,8 +35,9 @@ public:
     /// Nothing that it was told counts.
     void giveUp();
 
-    /// Asks for old rows whose key is one of these, an array literal, before it is told which were updated.
-    void askNamed(PostgresConnection& before, const TableName& name, const QByteArray& keys);
+    /// Asks for old rows whose key is one of these, an array literal, before it is told which were updated. `kept`: as
+    /// Statement says; it fails if the table is another one now.
+    void askNamed(PostgresConnection& before, const TableName& name, const QByteArray& keys, bool kept = false);
     /// There are updated rows whose old ones are not known, and no question for them is open.
     [[nodiscard]] bool mustAsk() const;
     void ask(PostgresConnection& before, const TableName& name);

@@ -32,7 +32,7 @@ void PostgresToldTables::giveUp()
 void PostgresToldTables::submitApart(const std::function<void()>& question)
 {
     const auto submit = [this](const QByteArray& text) {
-        m_before.submit({ text, {}, true }, [](const Result<Rowset>&) {}); // fails with what it stands around
+        m_worlds.before().submit({ text, {}, true }, [](const Result<Rowset>&) {}); // fails with what it stands around
     };
     submit(QByteArray("SAVEPOINT ") + toldSavepoint);
     submit("SET LOCAL lock_timeout = '100ms'");
@@ -43,7 +43,12 @@ void PostgresToldTables::submitApart(const std::function<void()>& question)
 
 void PostgresToldTables::askNamed(const TableName& name, const PostgresShape& shape, const QByteArray& keys)
 {
-    submitApart([&] { table(name, shape).askNamed(m_before, name, keys); });
+    submitApart([&] { table(name, shape).askNamed(m_worlds.before(), name, keys); });
+}
+
+void PostgresToldTables::askFirst(const TableName& name, const PostgresShape& shape, const QByteArray& keys)
+{
+    table(name, shape).askNamed(m_worlds.now, name, keys, true);
 }
 
 void PostgresToldTables::ask()
@@ -54,10 +59,10 @@ void PostgresToldTables::ask()
     submitApart([&] {
         for (auto& [name, table] : m_tables) {
             if (table.mustAsk())
-                table.ask(m_before, { name.first, name.second });
+                table.ask(m_worlds.before(), { name.first, name.second });
         }
     });
-    m_before.push();
+    m_worlds.before().push();
 }
 
 void PostgresToldTables::decode()
@@ -66,21 +71,27 @@ void PostgresToldTables::decode()
         table.decode();
 }
 
-Result<void> PostgresToldTables::wait()
+std::optional<Error> PostgresToldTables::takeError()
 {
-    if (auto answered = m_before.flush(); !answered)
-        return answered;
     std::optional<Error> failed;
     for (auto& [name, table] : m_tables) {
         if (auto error = table.takeError(); error && !failed)
             failed = std::move(error);
     }
+    return failed;
+}
+
+Result<void> PostgresToldTables::wait()
+{
+    if (auto answered = m_worlds.companion.flush(); !answered)
+        return answered;
+    const std::optional<Error> failed = takeError();
     if (!failed)
         return {};
     if (failed->breaksSession() || failed->isCancelled())
         return *failed;
     giveUp();
-    return m_before.rollbackTo(toldSavepoint);
+    return m_worlds.before().rollbackTo(toldSavepoint);
 }
 
 Result<void> PostgresToldTables::waitForAll()

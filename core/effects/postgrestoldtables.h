@@ -11,8 +11,8 @@ namespace holdpoint {
 class PostgresToldTables
 {
 public:
-    explicit PostgresToldTables(PostgresConnection& before)
-        : m_before(before)
+    explicit PostgresToldTables(const PostgresWorlds& worlds)
+        : m_worlds(worlds)
     {
     }
     /// The table's own, made if there is none.
@@ -23,6 +23,11 @@ public:
     /// Asks the old world for rows that a statement of the batch names, so that both servers work at once, once
     /// it is sent. Does not wait.
     void askNamed(const TableName& name, const PostgresShape& shape, const QByteArray& keys);
+    /// The same of the batch's own connection, which has not written anything yet: behind it, the statement fails if
+    /// this does.
+    void askFirst(const TableName& name, const PostgresShape& shape, const QByteArray& keys);
+    /// Why the question failed, told once.
+    [[nodiscard]] std::optional<Error> takeError();
     /// Asks for what is not known yet, as far as no question is open. Does not wait.
     void ask();
     /// Until all is answered. Error: the connection's own.
@@ -35,7 +40,7 @@ public:
 private:
     void submitApart(const std::function<void()>& question);
 
-    PostgresConnection& m_before;
+    const PostgresWorlds& m_worlds;
     std::map<std::pair<QString, QString>, PostgresTold> m_tables;
 };
 

@@ -22,8 +22,7 @@ mine AS (
                ShareRowExclusiveLock,ExclusiveLock,AccessExclusiveLock}', l.mode)) AS strength
     FROM locks l
    WHERE l.granted AND (l.locktype = 'advisory' OR l.locktype = 'relation'
-          AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
-          AND l.relation >= 10000)
+          AND l.relation >= 10000) -- of this database: all databases share only some of the system's own
    GROUP BY l.relation, l.locktype = 'advisory')
 SELECT m.oid::int8, n.nspname, c.relname, c.relkind::text, m.exclusive, c.relpersistence = 't',
        has_table_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE'), row_security_active(c.oid),
@@ -60,13 +59,18 @@ SELECT array_agg(oid)::text FROM pg_catalog.pg_class
  WHERE oid < 16384 AND relkind = 'r' AND relnamespace = 'pg_catalog'::regnamespace
    AND relname NOT IN ('pg_depend', 'pg_shdepend', 'pg_init_privs', 'pg_statistic', 'pg_statistic_ext_data'))sql";
 
-constexpr auto catalogCountersQuery = R"sql(
-SELECT o::int8, pg_stat_get_xact_tuples_inserted(o), pg_stat_get_xact_tuples_updated(o),
-       pg_stat_get_xact_tuples_deleted(o), (SELECT c.relname FROM pg_class c WHERE c.oid = o)
-  FROM unnest($1::oid[]) o
- WHERE pg_stat_get_xact_tuples_inserted(o) > 0 OR pg_stat_get_xact_tuples_updated(o) > 0
-    OR pg_stat_get_xact_tuples_deleted(o) > 0
- ORDER BY 5)sql";
+// What the transaction is, beside each catalog that it changed, or one row without.
+const QByteArray transactionQuery = R"sql(
+SELECT current_setting('track_counts')::bool, pg_current_xact_id_if_assigned()::text, k.*@report@
+  FROM (VALUES (1)) t LEFT JOIN (
+         SELECT o::int8, pg_stat_get_xact_tuples_inserted(o), pg_stat_get_xact_tuples_updated(o),
+                pg_stat_get_xact_tuples_deleted(o), (SELECT c.relname FROM pg_class c WHERE c.oid = o) AS name
+           FROM unnest($1::oid[]) o
+          WHERE pg_stat_get_xact_tuples_inserted(o) > 0 OR pg_stat_get_xact_tuples_updated(o) > 0
+             OR pg_stat_get_xact_tuples_deleted(o) > 0) k ON true
+ ORDER BY k.name)sql";
+const QByteArray withoutReport = QByteArray(transactionQuery).replace("@report@", "");
+const QByteArray withReport = QByteArray(transactionQuery).replace("@report@", ", pg_stat_force_next_flush()");
 
 /// The answer to catalogsQuery, kept with a connection.
 struct KnownCatalogs
@@ -91,9 +95,9 @@ bool mustReport(PostgresConnection& now)
     return canReport(now) && now.notes<ReportsAfter>().transaction != now.transactionsBegun();
 }
 
-const QByteArray transactionQuery
-    = "SELECT current_setting('track_counts')::bool, pg_current_xact_id_if_assigned()::text";
-constexpr auto reportAtEnd = ", pg_stat_force_next_flush()";
+// Of transactionQuery.
+constexpr int catalogColumn = 2;
+constexpr int catalogNameColumn = 6;
 
 // Of touchedQuery.
 constexpr int countersColumn = 13;
@@ -186,13 +190,12 @@ void PostgresTouched::remember(PostgresConnection& now)
 void PostgresTouched::ask(PostgresConnection& now)
 {
     m_askError.reset();
-    now.submit({ m_reported ? transactionQuery + reportAtEnd : transactionQuery, {}, true },
+    now.submit({ m_reported ? withReport : withoutReport, { now.notes<KnownCatalogs>().oids }, true },
                [this, &now, keep = into(m_transaction, m_askError)](const Result<Rowset>& rows) {
                    if (rows && m_reported)
                        now.notes<ReportsAfter>().transaction = now.transactionsBegun();
                    keep(rows);
                });
-    now.submit({ catalogCountersQuery, { now.notes<KnownCatalogs>().oids }, true }, into(m_catalogs, m_askError));
     now.submit({ touchedQuery, {}, true }, [this, keep = into(m_locked, m_askError)](Result<Rowset> rows) {
         m_sinceLocked.start();
         keep(std::move(rows));
@@ -267,11 +270,11 @@ Result<PostgresTouched::Found> PostgresTouched::find(const PostgresWorlds& world
     Apart apart;
     for (const Row& row : m_locked.rows)
         addLocked(row, found, apart);
-    if (auto dropped = addDropped(worlds.before, apart.gone, found); !dropped)
+    if (auto dropped = addDropped(worlds, apart.gone, found); !dropped)
         return dropped.error();
-    if (auto marked = markIndexed(worlds.before, apart.indexes, found); !marked)
+    if (auto marked = markIndexed(worlds, apart.indexes, found); !marked)
         return marked.error();
-    if (auto created = markCreated(worlds.before, found); !created)
+    if (auto created = markCreated(worlds, found); !created)
         return created.error();
     matchReplaced(found);
     addCatalogs(found);
@@ -283,14 +286,16 @@ Result<PostgresTouched::Found> PostgresTouched::find(const PostgresWorlds& world
 
 void PostgresTouched::addCatalogs(Found& found) const
 {
-    for (const Row& row : m_catalogs.rows) {
-        const Counters counters = changes(row.at(0).toInteger(), row, 1);
+    for (const Row& row : m_transaction.rows) {
+        if (row.at(catalogColumn).isNull())
+            continue;
+        const Counters counters = changes(row.at(catalogColumn).toInteger(), row, catalogColumn + 1);
         PostgresRelation catalog;
         catalog.inserted = counters.inserted;
         catalog.updated = counters.updated;
         catalog.deleted = counters.deleted;
         if (catalog.isCounted())
-            found.catalogs.append(row.at(4).toText() + ": "_L1 + catalog.countersText());
+            found.catalogs.append(row.at(catalogNameColumn).toText() + ": "_L1 + catalog.countersText());
     }
 }
 

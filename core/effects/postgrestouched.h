@@ -63,10 +63,11 @@ private:
         QList<qint64> gone;
         QList<qint64> indexes; // locked against every reader
     };
-    [[nodiscard]] static Result<void> addDropped(Connection& before, const QList<qint64>& oids, Found& found);
-    [[nodiscard]] static Result<void> markCreated(Connection& before, Found& found);
+    [[nodiscard]] static Result<void> addDropped(const PostgresWorlds& worlds, const QList<qint64>& oids, Found& found);
+    [[nodiscard]] static Result<void> markCreated(const PostgresWorlds& worlds, Found& found);
     static void matchReplaced(Found& found);
-    [[nodiscard]] static Result<void> markIndexed(Connection& before, const QList<qint64>& indexes, Found& found);
+    [[nodiscard]] static Result<void> markIndexed(const PostgresWorlds& worlds, const QList<qint64>& indexes,
+                                                  Found& found);
     void addLocked(const Row& row, Found& found, Apart& apart) const;
     [[nodiscard]] Counters changes(qint64 oid, const Row& row, int column) const;
     void addCatalogs(Found& found) const;
@@ -76,8 +77,7 @@ private:
     bool m_reported = false;
     bool m_reportFailed = false;
     Rowset m_earlier; // counters
-    Rowset m_catalogs; // their counters
-    Rowset m_transaction;
+    Rowset m_transaction; // and the catalogs that it changed, with their counters
     Rowset m_locked;
     QElapsedTimer m_sinceLocked; // was answered
 };

@@ -45,13 +45,14 @@ SELECT DISTINCT CASE WHEN a.attidentity <> '' THEN NULL ELSE coalesce(pg_get_exp
                                 OR (t.typtype = 'd' AND t.typdefault IS NOT NULL)))sql";
 
 // Parameters stand in subqueries so that the server, which cannot look at them there, keeps one plan for all of them.
+// The system's own operators, whose ids are below 16384, give the same in every pass.
 const QByteArray functionSources = R"sql(
-SELECT EXISTS (SELECT FROM pg_proc WHERE proname = ANY ((SELECT $1::text[])::name[]) AND provolatile <> 'i')
-    OR EXISTS (SELECT FROM pg_operator o JOIN pg_proc p ON p.oid = o.oprcode
-                WHERE o.oprname = ANY ((SELECT $2::text[])::name[]) AND o.oprnamespace <> 'pg_catalog'::regnamespace
-                  AND p.provolatile <> 'i'),
+SELECT EXISTS (SELECT FROM pg_proc WHERE proname = ANY ((SELECT $1::text[])::name[]) AND provolatile <> 'i'),
        EXISTS (SELECT FROM pg_proc WHERE proname = ANY ((SELECT $1::text[])::name[])
                   AND (proname = 'random' OR prosrc ~* '\mrandom\M')))sql";
+const QByteArray operatorSources = R"sql(
+SELECT EXISTS (SELECT FROM pg_operator o JOIN pg_proc p ON p.oid = o.oprcode
+                WHERE o.oid >= 16384 AND o.oprname = ANY ((SELECT $1::text[])::name[]) AND p.provolatile <> 'i'))sql";
 
 using Tables = QSet<std::pair<QString, QString>>;
 
@@ -94,10 +95,10 @@ private:
     void note(const StatementInfo::Calls& calls);
     void noteValues(const QList<Value>& values);
     [[nodiscard]] Result<void> noteDefaults(const TargetEffects& effects);
-    void ask(const QByteArray& text, const QList<Value>& values);
+    void ask(const Statement& question);
     [[nodiscard]] Result<void> wait();
 
-    /// Of what functionSources tells.
+    /// What a batch calls, as far as it has a name.
     struct Names
     {
         QSet<QString> functions;
@@ -109,8 +110,9 @@ private:
         Names names;
         bool asks = true; // false: the batch may have changed what the old world knows
         std::optional<Names> of;
-        std::optional<Row> answer;
+        QList<Row> answers;
     };
+    [[nodiscard]] static QList<Statement> questionsAbout(const Names& names);
     static void askEarly(const std::shared_ptr<Early>& early, PostgresConnection& before);
     void take(const Row& row);
 
@@ -138,12 +140,22 @@ void PostgresVolatileSources::askEarly(const std::shared_ptr<Early>& early, Post
     if (!early->asks || early->names == Names())
         return;
     early->of = early->names;
-    before.submit(
-        { functionSources, { arrayOf(early->of->functions.values()), arrayOf(early->of->operators.values()) }, true },
-        [early](const Result<Rowset>& rows) {
+    for (const Statement& question : questionsAbout(*early->of)) {
+        before.submit(question, [early](const Result<Rowset>& rows) {
             if (rows)
-                early->answer = rows->rows.constFirst();
+                early->answers.append(rows->rows.constFirst());
         });
+    }
+}
+
+QList<Statement> PostgresVolatileSources::questionsAbout(const Names& names)
+{
+    QList<Statement> questions;
+    if (!names.functions.isEmpty())
+        questions.append({ functionSources, { arrayOf(names.functions.values()) }, true });
+    if (!names.operators.isEmpty())
+        questions.append({ operatorSources, { arrayOf(names.operators.values()) }, true });
+    return questions;
 }
 
 void PostgresVolatileSources::writes(const Statement& statement, const Table* table)
@@ -211,9 +223,9 @@ Result<void> PostgresVolatileSources::noteDefaults(const TargetEffects& effects)
 }
 
 // Two answers: something volatile is possible, and chance is.
-void PostgresVolatileSources::ask(const QByteArray& text, const QList<Value>& values)
+void PostgresVolatileSources::ask(const Statement& question)
 {
-    m_connection.submit({ text, values, true }, [this](const Result<Rowset>& rows) {
+    m_connection.submit(question, [this](const Result<Rowset>& rows) {
         if (!rows) {
             m_failed = m_failed ? m_failed : std::optional(rows.error());
             return;
@@ -240,17 +252,20 @@ Result<Volatility> PostgresVolatileSources::found(const TargetEffects& effects)
         m_written.insert(nameOf(changed.name));
     if (const auto noted = noteDefaults(effects); !noted)
         return noted.error();
-    const Names& names = m_early->names;
-    if (m_early->answer && m_early->of == names)
-        take(*m_early->answer);
-    else if (!(names == Names()))
-        ask(functionSources, { arrayOf(names.functions.values()), arrayOf(names.operators.values()) });
+    const QList<Statement> questions = questionsAbout(m_early->names);
+    if (m_early->of == m_early->names && m_early->answers.size() == questions.size()) {
+        for (const Row& row : std::as_const(m_early->answers))
+            take(row);
+    } else {
+        for (const Statement& question : questions)
+            ask(question);
+    }
     // Whatever a statement reads or writes is locked until the end: without a view, a rule, a table of another server
     // or a trigger among that, the names need not be followed.
     if (m_connection.notes<PostgresSideQuestions>().mayVary.value_or(true)) {
-        ask(tableSources, namesOf(m_written));
+        ask({ tableSources, namesOf(m_written), true });
         if (!m_named.isEmpty())
-            ask(viewSources, namesOf(m_named));
+            ask({ viewSources, namesOf(m_named), true });
     }
     if (const auto asked = wait(); !asked)
         return asked.error();

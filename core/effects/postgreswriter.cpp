@@ -46,7 +46,7 @@ PostgresWriter::PostgresWriter(PostgresOldWorld& oldWorld, PostgresRecentTables&
     , m_tells(tells)
     , m_recent(recent)
     , m_attribution(m_worlds)
-    , m_told(m_worlds.before)
+    , m_told(m_worlds)
 {
 }
 
@@ -181,20 +181,27 @@ Connection::ResultSink PostgresWriter::withOwnText(const Marking& marking, Conne
             return;
         }
         m_attribution.failed(entry);
-        Error error = isOutdated(answer.error()) ? PostgresRecentTables::outdated() : answer.error();
+        Error error = ownError(answer.error());
         if (!error.statement.isEmpty())
             error.statement = QString::fromUtf8(text);
         sink(std::move(error));
     };
 }
 
-/// It may have failed by what was asked beside it.
-bool PostgresWriter::isOutdated(const Error& error)
+/// It may have failed by what was asked beside it, or before it: then where that says what the statement would not, it
+/// must not be asked.
+Error PostgresWriter::ownError(const Error& error)
 {
     if (error.kind != ErrorKind::Statement)
-        return false;
-    std::ignore = m_worlds.before.wait();
-    return m_recent.wasWrong() || m_oldWorld.error();
+        return error;
+    std::ignore = m_worlds.companion.wait();
+    const std::optional<Error> first = m_oldWorld.isLate() ? m_told.takeError() : std::nullopt;
+    const auto isAboutText = [](const QString& state) {
+        return state.startsWith("22"_L1) || state.startsWith("42"_L1) || state.startsWith("0A"_L1);
+    };
+    if (m_recent.wasWrong() || m_oldWorld.error() || (first && isAboutText(first->sqlState)))
+        return PostgresRecentTables::outdated();
+    return first.value_or(error);
 }
 
 void PostgresWriter::look(const Marking& marking, const PostgresAnswer& answer, bool first)

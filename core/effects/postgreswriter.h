@@ -68,7 +68,7 @@ private:
 
     void submitMarked(const Statement& marked, const Marking& marking, Connection::ResultSink sink);
     [[nodiscard]] Connection::ResultSink withOwnText(const Marking& marking, Connection::ResultSink sink);
-    [[nodiscard]] bool isOutdated(const Error& error);
+    [[nodiscard]] Error ownError(const Error& error);
     void look(const Marking& marking, const PostgresAnswer& answer, bool first);
     void tell(const Marking& marking, const PostgresAnswer& answer);
     void submitSettingsCheck();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "execution/batchuses.h"
 
+#include "command/runsql.h"
+
 #include <QSet>
 
 #include <algorithm>
@@ -15,6 +17,14 @@ bool isKnown(const QString& operation)
 {
     static const QStringList known { u"insert"_s, u"update"_s, u"delete"_s, u"import"_s, u"sql"_s };
     return known.contains(operation);
+}
+
+bool isBrief(const Batch& batch)
+{
+    constexpr qsizetype longest = 4096; // characters
+    const auto* sql
+        = batch.commands.size() == 1 ? dynamic_cast<const RunSql*>(batch.commands.constFirst().get()) : nullptr;
+    return sql && sql->text().size() <= longest;
 }
 
 } // namespace
@@ -43,6 +53,7 @@ BatchUses usesOf(const BatchPass& pass)
         if (!schema.rewritten.isEmpty())
             uses.rewritten[name] += schema.rewritten;
     }
+    uses.brief = isBrief(pass.batch);
     std::ranges::copy_if(pass.batch.targets, std::back_inserter(uses.targets),
                          [&](const Target& each) { return names.contains(each.name); });
     return uses;

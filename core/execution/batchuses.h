@@ -12,6 +12,7 @@ struct BatchUses
     bool allKnown = true; ///< a command of a program's own may make up values itself
     bool sessionOfItsOwn = false; ///< see ConnectionOptions
     QHash<QString, QList<TableName>> rewritten; ///< by target
+    bool brief = false; ///< see Beginning
 };
 
 [[nodiscard]] BatchUses usesOf(const BatchPass& pass);

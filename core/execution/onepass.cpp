@@ -243,6 +243,7 @@ QHash<QString, Beginning> beginnings(const BatchPass& pass, const BatchUses& use
     for (const Target& target : uses.targets) {
         Beginning& beginning = all[target.name];
         beginning.rewritten = uses.rewritten.value(target.name);
+        beginning.brief = uses.brief;
         const auto world = pass.worlds ? pass.worlds->value(target.name) : nullptr;
         if (world)
             beginning.world = world->name();

@@ -49,6 +49,11 @@ PostgresConnection::~PostgresConnection()
     QSqlDatabase::removeDatabase(name);
 }
 
+bool PostgresConnection::isLost() const
+{
+    return m_wire->isLost();
+}
+
 int PostgresConnection::backendPid() const
 {
     return PQbackendPID(m_handle);

@@ -35,6 +35,7 @@ public:
     [[nodiscard]] Result<PostgresConnection*> companion();
     /// It is in a state that nobody knows: the next one is a new one.
     void closeCompanion() { m_companion.reset(); }
+    [[nodiscard]] bool isLost() const; ///< as far as was noticed
     [[nodiscard]] int backendPid() const;
     [[nodiscard]] int serverVersion() const; ///< 150004 for 15.4
 

@@ -12,8 +12,8 @@ struct Statement
 {
     QByteArray text; ///< UTF-8, without NUL
     QList<Value> parameters;
-    /// A question of our own that comes again in every run, and whose answer has the same columns for ever: PostgreSQL
-    /// prepares it once a connection.
+    /// A question of our own that comes again in every run: PostgreSQL prepares it once a connection, and it fails once
+    /// its answer would have other columns.
     bool kept = false;
 };
 

@@ -24,6 +24,9 @@ public:
     [[nodiscard]] Capture& capture() { return *m_capture; }
     [[nodiscard]] const QList<Error>& errors() const { return m_errors; }
 
+    /// As a batch of one short statement begins.
+    void beBrief() { m_brief = true; }
+
     /// With the tables that the statements rewrite, unless `copies` is false.
     [[nodiscard]] bool begin(const QStringList& statements, bool copies = true)
     {
@@ -33,7 +36,7 @@ public:
             if (info && copies)
                 rewritten += info->rewritten;
         }
-        const auto begun = m_capture->begin({ rewritten, {} }, m_verification);
+        const auto begun = m_capture->begin({ rewritten, {}, m_brief }, m_verification);
         if (!begun)
             m_errors.append(begun.error());
         return begun.ok();
@@ -98,6 +101,7 @@ private:
 
     PostgresConnection& m_connection;
     Verification m_verification;
+    bool m_brief = false;
     std::unique_ptr<Capture> m_capture;
     QList<Error> m_errors;
 };
