@@ -104,7 +104,8 @@ Result<QList<Caution>> oldChecks(const PostgresWorlds& worlds, const PostgresTou
         oids.append(relation.oid);
     if (!found.runsFunctions || oids.isEmpty()) // a table with a check is one that may run functions
         return cautions;
-    const auto checks = worlds.before().query({ checksQuery, { arrayOf(oids) }, true });
+    PostgresConnection& any = found.catalogs.isEmpty() && found.counted ? worlds.now : worlds.before();
+    const auto checks = any.query({ checksQuery, { arrayOf(oids) }, true });
     if (!checks)
         return checks.error();
     for (const Row& row : checks->rows) {

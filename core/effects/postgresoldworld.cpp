@@ -108,7 +108,7 @@ Result<void> PostgresOldWorld::tryOpen(const Askers& askers, const Beforehand& b
     const auto companion = m_now.companion();
     if (!companion)
         return companion.error();
-    m_worlds.emplace(PostgresWorlds { m_now, **companion, {} });
+    m_worlds.emplace(PostgresWorlds { m_now, **companion });
     m_cancels = connection().cancelWith(m_now.cancellation());
     const bool begins = !beforehand;
     m_wentOn = begins && !m_now.options().suppressTriggers && PostgresTouched::isReady(m_now)

@@ -13,9 +13,9 @@ struct PostgresWorlds
 {
     PostgresConnection& now;
     PostgresConnection& companion; ///< to ask it something, before()
-    std::function<void()> reach {}; ///< makes the companion begin, if it has not
     quint32 firstXid = 0; ///< every transaction id of the batch is this one or a later one
     QByteArray firstMulti {}; ///< the same for multixacts
+    std::function<void()> reach {}; ///< makes the companion begin, if it has not
 
     /// The old world. Where it was not needed so far, its transaction begins now: `now` must not be within a savepoint.
     /// What goes wrong there, the answers tell.
