@@ -131,7 +131,7 @@ bool PostgresCapture::askAhead(const char* savepoint)
     return true;
 }
 
-/// Both servers work at once, and so does this.
+/// Where there are two, both servers work at once, and so does this.
 void PostgresCapture::ask()
 {
     m_lastError.reset();
@@ -170,7 +170,7 @@ Result<TargetEffects> PostgresCapture::collect(const Advance& advance)
 {
     if (!m_lastStatement)
         ask();
-    if (m_writer->onlyRows())
+    if (m_writer->onlyRows() && !m_oldWorld.isLate())
         m_writer->told().ask();
     m_writer->told().decode();
     const auto flushed = m_connection.flush();
@@ -188,9 +188,7 @@ Result<TargetEffects> PostgresCapture::collect(const Advance& advance)
         return *m_lastError;
     m_recent.keep(m_connection);
     auto effects = read(*m_lastStatement, advance);
-    if (!effects && m_oldWorld.isLate())
-        return withoutOldWorld(m_oldWorld.error().value_or(effects.error()));
-    return effects;
+    return effects || !m_oldWorld.isLate() ? effects : withoutOldWorld(effects.error());
 }
 
 Result<TargetEffects> PostgresCapture::read(size_t lastStatement, const Advance& advance)
@@ -217,8 +215,6 @@ Result<TargetEffects> PostgresCapture::read(size_t lastStatement, const Advance&
     effects.schemaChanges = std::move(*changes);
     if (auto added = addCautions(*found, effects); !added)
         return added.error();
-    if (!m_late.empty())
-        std::ignore = m_oldWorld.worlds().before(); // afterwards nobody knows its snapshot
     m_xid = found->xid;
     normalize(effects);
     return effects;

@@ -9,12 +9,12 @@ namespace holdpoint {
 
 namespace {
 
-// The first transaction id, with its epoch, and the first multixact, as a distance from 1, that can be the batch's own.
-const QByteArray firstIds = "SELECT pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text,"
-                            " pg_catalog.mxid_age('1'::xid)::text";
-const QByteArray exportSnapshot
-    = firstIds + ", pg_export_snapshot(), pg_my_temp_schema() <> 0, concat(current_user, current_schemas(true))";
-constexpr int exportedColumn = 2;
+// The first transaction id, with its epoch, and the first multixact, as a distance from 1, that can be the batch's own;
+// how the session finds names.
+const QByteArray beginning
+    = "SELECT pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::text, pg_catalog.mxid_age('1'::xid)::text,"
+      " pg_catalog.pg_my_temp_schema()::bigint, pg_catalog.concat(current_user, pg_catalog.current_schemas(true))";
+const QByteArray beginningAndExport = beginning + ", pg_catalog.pg_export_snapshot()";
 const QByteArray noSnapshot = "none"; // no name of a snapshot
 
 constexpr std::array printSettings { "DateStyle",          "IntervalStyle", "TimeZone",  "bytea_output",
@@ -157,11 +157,12 @@ void PostgresOldWorld::keepError(const Result<Rowset>& answer)
 void PostgresOldWorld::submitExport(const Askers& askers)
 {
     if (m_isLate)
-        m_now.submit({ firstIds, {}, true }, [this](const Result<Rowset>& ids) { began(ids); });
+        m_now.submit({ beginning, {}, true }, [this](const Result<Rowset>& answer) { began(answer); });
     else
-        m_now.submit({ exportSnapshot, {}, true }, [this](const Result<Rowset>& snapshot) {
-            began(snapshot);
-            exported(snapshot);
+        m_now.submit({ beginningAndExport, {}, true }, [this](const Result<Rowset>& answer) {
+            began(answer);
+            if (answer && m_worlds)
+                import(answer->rows.constFirst().constLast().toText().toLatin1());
         });
     askers.touched.remember(m_now);
     askers.recent.begin(m_now);
@@ -182,35 +183,28 @@ Result<void> PostgresOldWorld::finishExport(PostgresTouched& touched, bool begin
     return begun && m_error ? Result<void>(*m_error) : begun;
 }
 
-void PostgresOldWorld::began(const Result<Rowset>& snapshot)
+void PostgresOldWorld::began(const Result<Rowset>& answer)
 {
-    keepError(snapshot);
-    if (!snapshot || !m_worlds)
+    keepError(answer);
+    if (!answer || !m_worlds)
         return;
-    const Row& row = snapshot->rows.constFirst();
+    const Row& row = answer->rows.constFirst();
     m_worlds->firstXid = static_cast<quint32>(row.at(0).toText().toULongLong());
     m_worlds->firstMulti = QByteArray::number(static_cast<quint32>(row.at(1).toText().toInt()) + 1);
+    const NameSpace names { row.at(3), row.at(2).toInteger() != 0 };
+    const NameSpace last = std::exchange(m_now.notes<NameSpace>(), names);
+    if (m_wentOn && (names.hasTemporary || names.identity != last.identity))
+        keepError(PostgresRecentTables::outdated());
 }
 
 /// The snapshot is that of its beginning whenever it is exported.
 void PostgresOldWorld::reach()
 {
     m_worlds->reach = {};
-    const auto snapshot = m_now.query({ exportSnapshot, {}, true });
-    keepError(snapshot);
-    import(snapshot ? snapshot->rows.constFirst().at(exportedColumn).toText().toLatin1() : noSnapshot);
-}
-
-void PostgresOldWorld::exported(const Result<Rowset>& snapshot)
-{
-    if (!snapshot || !m_worlds)
-        return;
-    const Row& row = snapshot->rows.constFirst();
-    const NameSpace names { row.at(exportedColumn + 2), row.at(exportedColumn + 1).toBoolean() };
-    const NameSpace last = std::exchange(m_now.notes<NameSpace>(), names);
-    if (m_wentOn && (names.hasTemporary || names.identity != last.identity))
-        keepError(PostgresRecentTables::outdated());
-    import(row.at(exportedColumn).toText().toLatin1());
+    const auto snapshot = m_now.shareWorld();
+    if (!snapshot && !m_error)
+        m_error = snapshot.error();
+    import(snapshot ? *snapshot : noSnapshot);
 }
 
 /// Does not wait: should it fail, the first question tells.
@@ -250,11 +244,12 @@ void PostgresOldWorld::submitClose()
 
 Result<void> PostgresOldWorld::close()
 {
-    auto closed = m_isThere ? connection().finishRollback() : connection().wait();
+    const bool wasThere = m_isThere;
+    auto closed = wasThere ? connection().finishRollback() : connection().wait();
     forget();
     if (!closed)
         m_now.closeCompanion();
-    return closed;
+    return wasThere ? closed : Result<void>(); // nothing was asked that it could not tell
 }
 
 } // namespace holdpoint

@@ -35,7 +35,7 @@ public:
         PostgresTouched& touched;
         PostgresRecentTables& recent;
     };
-    /// Begins both transactions, the batch's too unless `beforehand` did; else as `beginning` says. Where a table is
+    /// Begins both transactions, or the batch's alone if it isLate() then, unless `beforehand` did. Where a table is
     /// remembered that the batch's first statement may write, it does not wait: the next flush() of the batch's
     /// connection tells whether its transaction began.
     [[nodiscard]] Result<void> open(const Askers& askers, const Beforehand& beforehand, const Beginning& beginning);
@@ -54,7 +54,7 @@ public:
 
     /// The companion, whether or not it has begun.
     [[nodiscard]] PostgresConnection& connection() const { return m_worlds->companion; }
-    /// Of one open(); its ids are known when it is there.
+    /// Of one open(); its ids are known when the batch's transaction has begun.
     [[nodiscard]] const PostgresWorlds& worlds() const { return *m_worlds; }
     /// open() did not wait.
     [[nodiscard]] bool wentOn() const { return m_wentOn; }
@@ -74,8 +74,7 @@ private:
     void submitExport(const Askers& askers);
     void reach();
     [[nodiscard]] Result<void> finishExport(PostgresTouched& touched, bool begins);
-    void began(const Result<Rowset>& snapshot);
-    void exported(const Result<Rowset>& snapshot);
+    void began(const Result<Rowset>& answer);
     void import(const QByteArray& snapshot);
     void forget();
     void keepError(const Result<Rowset>& answer);

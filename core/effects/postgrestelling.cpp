@@ -15,8 +15,9 @@ PostgresWriter::Target PostgresWriter::readTarget(const TableName& name)
     if (!read && m_meanwhile)
         m_meanwhile = read.error();
     if (!read || read->tables.isEmpty())
-        return { false, true, {}, { name }, {} };
-    return { read->ordinary, read->triggers, read->key, read->tables, read->shape };
+        return { false, true, {}, { name }, {}, false };
+    const bool guessed = known && m_onlyRows && read->lockable;
+    return { read->ordinary, read->triggers, read->key, read->tables, read->shape, guessed };
 }
 
 bool PostgresWriter::askNamed(const Marking& marking, const StatementInfo& info)
@@ -29,7 +30,8 @@ bool PostgresWriter::askNamed(const Marking& marking, const StatementInfo& info)
         if (named.column != marking.key.constFirst())
             continue;
         if (m_oldWorld.isLate()) { // the batch has one statement, which is this one
-            m_told.askFirst(marking.table, *marking.whole, named.array);
+            if (marking.first)
+                m_told.askFirst(marking.table, *marking.whole, named.array);
             return false;
         }
         const bool many = named.array.size() >= manyKeys;

@@ -76,7 +76,7 @@ void PostgresTold::submit(PostgresConnection& before, const Statement& question)
         [this](const Result<Rowset>& rows) {
             --m_openQuestions;
             if (!rows)
-                m_error = rows.error();
+                fail(rows.error());
         });
 }
 

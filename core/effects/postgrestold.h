@@ -36,11 +36,13 @@ public:
     void giveUp();
 
     /// Asks for old rows whose key is one of these, an array literal, before it is told which were updated. `kept`: as
-    /// Statement says; it fails if the table is another one now.
+    /// Statement says.
     void askNamed(PostgresConnection& before, const TableName& name, const QByteArray& keys, bool kept = false);
     /// There are updated rows whose old ones are not known, and no question for them is open.
     [[nodiscard]] bool mustAsk() const;
     void ask(PostgresConnection& before, const TableName& name);
+    /// What stood before the question failed.
+    void fail(const Error& error) { m_error = m_error ? m_error : error; }
     /// After the answer: that the question failed. Told once.
     [[nodiscard]] std::optional<Error> takeError() { return std::exchange(m_error, std::nullopt); }
     /// What can be done while a server works.

@@ -48,7 +48,13 @@ void PostgresToldTables::askNamed(const TableName& name, const PostgresShape& sh
 
 void PostgresToldTables::askFirst(const TableName& name, const PostgresShape& shape, const QByteArray& keys)
 {
-    table(name, shape).askNamed(m_worlds.now, name, keys, true);
+    PostgresTold& told = table(name, shape);
+    m_worlds.now.submit({ "LOCK TABLE ONLY " + qualified(m_worlds.now, name) + " IN ROW EXCLUSIVE MODE", {}, true },
+                        [&told](const Result<Rowset>& answer) {
+                            if (!answer)
+                                told.fail(answer.error());
+                        });
+    told.askNamed(m_worlds.now, name, keys, true);
 }
 
 void PostgresToldTables::ask()

@@ -23,8 +23,8 @@ public:
     /// Asks the old world for rows that a statement of the batch names, so that both servers work at once, once
     /// it is sent. Does not wait.
     void askNamed(const TableName& name, const PostgresShape& shape, const QByteArray& keys);
-    /// The same of the batch's own connection, which has not written anything yet: behind it, the statement fails if
-    /// this does.
+    /// The same of the batch's own connection, which has not written anything yet. If it fails, so does the statement
+    /// behind it. First it takes the statement's lock: to ask for a stronger one later could be a deadlock.
     void askFirst(const TableName& name, const PostgresShape& shape, const QByteArray& keys);
     /// Why the question failed, told once.
     [[nodiscard]] std::optional<Error> takeError();

@@ -126,6 +126,7 @@ void PostgresWriter::submitSql(const Statement& statement, const StatementInfo& 
     if (written.ordinary && !asWritten) {
         if (m_tells && onlyRowsBefore && marking.wrote != Wrote::Deleted && !info.onConflict)
             marking.whole = written.shape;
+        marking.first = m_oldWorld.isLate() && written.guessed;
         marking.tellsCommand = isMarkable(marking.table, info.kind == Kind::Delete);
         marked = postgresReturning(statement.text, info, markColumns(marking));
     }
@@ -201,7 +202,9 @@ Error PostgresWriter::ownError(const Error& error)
     };
     if (m_recent.wasWrong() || m_oldWorld.error() || (first && isAboutText(first->sqlState)))
         return PostgresRecentTables::outdated();
-    return first.value_or(error);
+    Error own = first.value_or(error);
+    own.position = first ? 0 : own.position;
+    return own;
 }
 
 void PostgresWriter::look(const Marking& marking, const PostgresAnswer& answer, bool first)

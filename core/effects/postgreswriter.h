@@ -56,6 +56,7 @@ private:
         bool tellsCommand = true; ///< false: only the places are asked
         QByteArray text; ///< as the operator wrote it
         std::optional<PostgresShape> whole; ///< all columns are returned, the key among them
+        bool first = false; ///< old rows may be asked for before the statement, by the batch's own connection
     };
     struct Target
     {
@@ -64,6 +65,7 @@ private:
         QStringList key;
         QList<TableName> written; // the table and those that inherit from it
         std::optional<PostgresShape> shape; // none: there is no such table
+        bool guessed = false; // and lockable
     };
 
     void submitMarked(const Statement& marked, const Marking& marking, Connection::ResultSink sink);
@@ -72,8 +74,7 @@ private:
     void look(const Marking& marking, const PostgresAnswer& answer, bool first);
     void tell(const Marking& marking, const PostgresAnswer& answer);
     void submitSettingsCheck();
-    /// Gives both servers something to do, if the statement names keys. True: it is worth waiting for the old world
-    /// now.
+    /// Asks for the old rows, if the statement names keys. True: it is worth waiting for the old world now.
     [[nodiscard]] bool askNamed(const Marking& marking, const StatementInfo& info);
     void noteMark(const Marking& marking, const PostgresAnswer& answer);
     /// Runs what `statement` submits in a savepoint of its own.

@@ -13,7 +13,8 @@ namespace {
 // Ordinary is not what looks at the text of its statement, which is to be the operator's (817: current_query()).
 constexpr auto tableQuery = R"sql(
 SELECT c.oid, n.nspname, c.relname,
-       c.relkind = 'r' AND has_table_privilege(c.oid, 'SELECT') AND NOT row_security_active(c.oid)
+       c.relkind = 'r' AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
+         AND NOT pg_catalog.row_security_active(c.oid)
          AND NOT (c.relhasrules AND EXISTS (SELECT FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid))
          AND NOT (c.relhastriggers AND EXISTS (
                SELECT FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc p ON p.oid = g.tgfoid
@@ -24,9 +25,10 @@ SELECT c.oid, n.nspname, c.relname,
        c.relkind = 'r' AND c.relhassubclass
          AND EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid) AS inherited,
        c.relhastriggers
-         AND EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal) AS triggers
+         AND EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal) AS triggers,
+       pg_catalog.has_table_privilege(c.oid, 'UPDATE') AS lockable
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
- WHERE c.oid = CASE WHEN $1 = '' THEN to_regclass(quote_ident($2))::oid
+ WHERE c.oid = CASE WHEN $1 = '' THEN pg_catalog.to_regclass(pg_catalog.quote_ident($2))::oid
                     ELSE (SELECT k.oid FROM pg_catalog.pg_class k JOIN pg_catalog.pg_namespace s ON s.oid = k.relnamespace
                            WHERE s.nspname = $1::name AND k.relname = $2::name) END)sql";
 
@@ -50,9 +52,10 @@ struct RecentTables
 
 Statement tableQuestion(const TableName& name)
 {
-    static const QByteArray text = shapeQuery(
-        tableQuery, "false",
-        ", named.oid::int8, named.nspname, named.relname, named.ordinary, named.inherited, named.triggers");
+    static const QByteArray text
+        = shapeQuery(tableQuery, "false",
+                     ", named.oid::int8, named.nspname, named.relname, named.ordinary, named.inherited, named.triggers,"
+                     " named.lockable");
     return { text, { Value::text(name.schema), Value::text(name.table) }, true };
 }
 
@@ -67,6 +70,7 @@ PostgresWrittenTable tableOf(const Rowset& found)
     table.inherited = more.at(4).toBoolean();
     table.ordinary = more.at(3).toBoolean() && !table.inherited;
     table.triggers = more.at(5).toBoolean();
+    table.lockable = more.at(6).toBoolean();
     table.tables = { { more.at(1).toText(), more.at(2).toText() } };
     table.shape = shapeOf(found);
     for (const int index : std::as_const(table.shape.key))

@@ -16,6 +16,7 @@ struct PostgresWrittenTable
                            ///< the user may read all of it
     bool inherited = false; ///< others inherit from it
     bool triggers = false;
+    bool lockable = false; ///< the user may take the lock of an UPDATE, whatever columns it names
     PostgresShape shape;
     QStringList key; ///< the primary key's columns
     QList<TableName> tables; ///< it and those that inherit from it; empty: there is no such table

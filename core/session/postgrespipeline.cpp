@@ -12,6 +12,7 @@ namespace {
 constexpr qsizetype chunkCount = 256; // statements
 constexpr qsizetype chunkBytes = 1 << 20;
 constexpr int mostPrepared = 512;
+constexpr qsizetype mostKept = 256; // texts
 constexpr qsizetype mostTexts = 4096;
 constexpr qsizetype longestKept = 1 << 16; // bytes of a text
 
@@ -80,7 +81,7 @@ Result<void> PostgresPipeline::send(const Statement& statement, Pending& pending
 std::shared_ptr<PostgresPipeline::Text> PostgresPipeline::knownText(const Statement& statement)
 {
     const QByteArray& text = statement.text;
-    if (statement.kept) {
+    if (statement.kept && (m_kept.size() < mostKept || m_kept.contains(text))) {
         std::shared_ptr<Text>& kept = m_kept[text];
         if (!kept)
             kept = std::make_shared<Text>(Text { {}, {}, true });

@@ -33,6 +33,9 @@ constexpr auto shop = R"sql(
     CREATE TABLE parts_a PARTITION OF parts FOR VALUES IN ('a');
     CREATE TABLE parts_b PARTITION OF parts FOR VALUES IN ('b');
     INSERT INTO parts VALUES (1, 'a', 'x'), (2, 'b', 'y');
+    CREATE TABLE orders (id integer PRIMARY KEY, item integer REFERENCES items DEFERRABLE INITIALLY DEFERRED,
+                         note text);
+    INSERT INTO orders VALUES (1, 1, 'x');
     CREATE TABLE bag (note text);
     INSERT INTO bag VALUES ('x'), ('x'), ('y');
     CREATE VIEW shown AS SELECT id, note FROM items WHERE id > 10;
@@ -54,6 +57,7 @@ private Q_SLOTS:
     void failsAlike();
     void settingsOfItsOwn();
     void lockedAgainstAll();
+    void stopsNobody();
     void cancelledWhileItAsks();
     void othersWait();
     void lostSecondConnection();
@@ -180,6 +184,9 @@ void TestPostgresBrief::failsAlike_data()
     QTest::newRow("no integer among them")
         << u"UPDATE items SET note = 'x' WHERE id = ANY ('{1,three}')"_s << u"22P02"_s;
     QTest::newRow("too large") << u"UPDATE items SET note = 'x' WHERE id IN (1, 5000000000)"_s << QString();
+    QTest::newRow("deferred foreign key") << u"UPDATE orders SET item = 999 WHERE id = 1"_s << u"23503"_s;
+    QTest::newRow("deferred foreign key, no key named")
+        << u"UPDATE orders SET item = 999 WHERE note = 'x'"_s << u"23503"_s;
     QTest::newRow("no such column") << u"UPDATE items SET colour = 'x' WHERE id = 3"_s << u"42703"_s;
     QTest::newRow("no such table") << u"UPDATE elsewhere SET note = 'x' WHERE id = 3"_s << u"42P01"_s;
 }
@@ -200,9 +207,9 @@ void TestPostgresBrief::failsAlike()
         return;
     QCOMPARE(warmed.failure->error.sqlState, sqlState);
     QCOMPARE(warmed.failure->error.text(), fresh.failure->error.text());
-    QCOMPARE(warmed.failure->error.statement, statement);
+    QCOMPARE(warmed.failure->error.statement, fresh.failure->error.statement);
     QCOMPARE(warmed.failure->error.position, fresh.failure->error.position);
-    QCOMPARE(warmed.failure->command, std::optional(0));
+    QCOMPARE(warmed.failure->command, fresh.failure->command);
 }
 
 /// Nobody compares what one session prints with what another one does.
@@ -235,9 +242,32 @@ void TestPostgresBrief::lockedAgainstAll()
     QVERIFY(run.failure);
     QCOMPARE(run.failure->error.sqlState, u"55P03"_s);
     QCOMPARE(run.failure->error.statement, change);
+    QCOMPARE(run.failure->error.position, 0);
     QCOMPARE(*passes, 1);
     QVERIFY(other->rollback().ok());
     QCOMPARE(preview(bench, batchOf(database, change), options).outcome, Outcome::Ready);
+}
+
+/// A session that wants a stronger lock than it has meets nobody who already reads the table and waits to write it.
+void TestPostgresBrief::stopsNobody()
+{
+    const TestPostgres database(shop);
+    const TestWorkbench bench;
+    warm(bench, database);
+    const auto other = connectTo(database);
+    QVERIFY(other->begin(TransactionMode::Write).ok());
+    QVERIFY(other->query({ "LOCK TABLE items IN SHARE ROW EXCLUSIVE MODE", {} }).ok());
+    auto future = bench->preview(batchOf(database, change), {});
+    QVERIFY(QTest::qWaitFor([&] {
+        return database.scalar("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'items'::regclass")
+            == "1"_L1;
+    }));
+    const auto altered = other->query({ "ALTER TABLE items ALTER COLUMN note SET DEFAULT 'new'", {} });
+    QVERIFY2(altered.ok(), qUtf8Printable(altered ? QString() : altered.error().text()));
+    QCOMPARE(other->commit().end, CommitEnd::Committed);
+    const auto run = future.takeResult();
+    QVERIFY(run.ok());
+    QCOMPARE(run->outcome, Outcome::Ready);
 }
 
 void TestPostgresBrief::cancelledWhileItAsks()
@@ -302,7 +332,7 @@ void TestPostgresBrief::lostSecondConnection()
                         " AND backend_type = 'client backend') END) s WHERE quantity = 3"_s;
     const Run run = preview(bench, batchOf(database, ending), countingPasses(passes));
     QVERIFY2(run.outcome == Outcome::Ready, qUtf8Printable(run.failure ? run.failure->error.text() : QString()));
-    QVERIFY2(*passes > 1, qUtf8Printable(QString::number(*passes)));
+    QCOMPARE(*passes, 3); // one is done anew, and what calls something volatile takes two
     const QList<TableEffects>& tables = run.effects.constFirst().tables;
     QCOMPARE(tables.size(), 1);
     QCOMPARE(tables.constFirst().rows.size(), 1);
