@@ -161,7 +161,7 @@ Result<Rowset> PostgresPipeline::receive(const Pending& pending)
     if (pending.prepares) {
         const PostgresResult prepared = m_wire.lastResult();
         if (!prepared || !succeeded(prepared.get())) {
-            notPrepared = m_wire.error(prepared.get(), pending.text);
+            notPrepared = failure(pending, prepared.get());
             m_texts.remove(pending.text);
             m_kept.remove(pending.text);
         }
@@ -170,7 +170,7 @@ Result<Rowset> PostgresPipeline::receive(const Pending& pending)
     if (notPrepared)
         return *notPrepared;
     if (!result || !succeeded(result.get()))
-        return m_wire.error(result.get(), pending.text);
+        return failure(pending, result.get());
     const int rows = pending.look ? 0 : PQntuples(result.get());
     if (!pending.prepared)
         return rowsetOf(result.get(), PostgresColumns(result.get()), rows);
@@ -178,6 +178,28 @@ Result<Rowset> PostgresPipeline::receive(const Pending& pending)
     if (!columns)
         columns.emplace(result.get());
     return rowsetOf(result.get(), *columns, rows);
+}
+
+/// What a batch can have the server do behind everybody's back is told as such, and not as what follows from it.
+Error PostgresPipeline::failure(const Pending& pending, const PGresult* result)
+{
+    const auto forgotten = "26000"_L1;
+    Error error = m_wire.error(result, pending.text);
+    if (pending.prepared && error.sqlState == forgotten) {
+        m_forgotten = true;
+        m_texts.clear();
+        m_kept.clear();
+        m_preparedCount = 0;
+    }
+    if (m_forgotten && pending.prepared && pending.prepared->kept
+        && (error.sqlState == forgotten || error.sqlState == "25P02"_L1)) {
+        error = makeError(
+            ErrorKind::Statement,
+            u"the server has forgotten what this session had prepared: a function or block ran DEALLOCATE"_s, {},
+            u"Take it out of the batch; if it is not there, run the batch again"_s);
+        error.sqlState = forgotten;
+    }
+    return error;
 }
 
 void PostgresPipeline::receiveSync()

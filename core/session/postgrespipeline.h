@@ -37,6 +37,7 @@ public:
     void begin()
     {
         m_hasBegun = true;
+        m_forgotten = false;
         forgetRefusal();
     }
     [[nodiscard]] bool hasBegun() const { return m_hasBegun; }
@@ -70,6 +71,7 @@ private:
     void flushChunk();
     void answerFirst();
     [[nodiscard]] Result<Rowset> receive(const Pending& pending);
+    [[nodiscard]] Error failure(const Pending& pending, const PGresult* result);
     void receiveSync();
 
     PostgresWire& m_wire;
@@ -82,6 +84,7 @@ private:
     int m_preparedCount = 0;
     bool m_refusing = false;
     bool m_hasBegun = true;
+    bool m_forgotten = false; // what was prepared, by the server, in this transaction
     bool m_answering = false;
 };
 

@@ -34,6 +34,7 @@ private Q_SLOTS:
     void whatFailsHasShownRowsBefore();
     void preparedTextSurvivesAlteredTable();
     void keptTextStaysPrepared();
+    void keptTextForgotten();
     void savepointsDoNotWait();
     void cancelInFlight();
     void cancelledBeforeSending();
@@ -281,6 +282,33 @@ void TestPostgresPipeline::keptTextStaysPrepared()
     QVERIFY(!connection->query(late).ok());
     QVERIFY(connection->rollback().ok());
     QCOMPARE(first(connection->query(late)), u"7"_s);
+}
+
+/// A batch can do that in a block; the session is of use afterwards.
+void TestPostgresPipeline::keptTextForgotten()
+{
+    const auto connection = open();
+    const Statement kept { "SELECT $1::int", { Value::text(u"7"_s) }, true };
+    QCOMPARE(first(connection->query(kept)), u"7"_s);
+    QVERIFY(connection->begin(TransactionMode::Write).ok());
+    QList<Error> errors;
+    const auto keep = [&](const Result<Rowset>& answer) {
+        if (!answer)
+            errors.append(answer.error());
+    };
+    connection->submit(statement("DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$"), keep);
+    connection->submit(kept, keep);
+    connection->submit({ "SELECT 1", {}, true }, keep);
+    std::ignore = connection->flush();
+    QCOMPARE(errors.size(), 2);
+    for (const Error& error : std::as_const(errors)) {
+        QCOMPARE(error.sqlState, u"26000"_s);
+        QVERIFY2(error.message.contains("DEALLOCATE"_L1), qUtf8Printable(error.text()));
+    }
+    QVERIFY(connection->rollback().ok());
+    QVERIFY(connection->begin(TransactionMode::Write).ok());
+    QCOMPARE(first(connection->query(kept)), u"7"_s);
+    QVERIFY(connection->rollback().ok());
 }
 
 void TestPostgresPipeline::savepointsDoNotWait()
