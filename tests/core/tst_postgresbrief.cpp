@@ -55,6 +55,7 @@ private Q_SLOTS:
     void sameEffects();
     void failsAlike_data();
     void failsAlike();
+    void someColumnsOnly();
     void settingsOfItsOwn();
     void lockedAgainstAll();
     void stopsNobody();
@@ -210,6 +211,21 @@ void TestPostgresBrief::failsAlike()
     QCOMPARE(warmed.failure->error.statement, fresh.failure->error.statement);
     QCOMPARE(warmed.failure->error.position, fresh.failure->error.position);
     QCOMPARE(warmed.failure->command, fresh.failure->command);
+}
+
+/// Who may not lock the table whole has the old rows asked for afterwards.
+void TestPostgresBrief::someColumnsOnly()
+{
+    const TestPostgres database(shop);
+    const QByteArray role = "holdpoint_brief_" + QByteArray::number(QCoreApplication::applicationPid());
+    database.exec("CREATE ROLE " + role + " LOGIN; GRANT SELECT, UPDATE (quantity) ON items TO " + role);
+    const auto cleanUp = qScopeGuard([&] { database.exec("DROP OWNED BY " + role + "; DROP ROLE " + role); });
+    const auto connection = connectTo(database);
+    QVERIFY(connection->query({ "SET SESSION AUTHORIZATION " + role, {} }).ok());
+    warm(*connection);
+    const quint64 begunBefore = (*connection->companion())->transactionsBegun();
+    warm(*connection);
+    QCOMPARE((*connection->companion())->transactionsBegun() - begunBefore, 3U);
 }
 
 /// Nobody compares what one session prints with what another one does.
