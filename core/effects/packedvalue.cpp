@@ -12,6 +12,12 @@ namespace {
 
 constexpr int unusedBits = 4;
 
+quint64 sortNumberOf(qint64 integer)
+{
+    constexpr qint64 end = qint64(1) << (63 - unusedBits);
+    return static_cast<quint64>(std::clamp(integer, -end, end - 1) + end);
+}
+
 QString textOf(std::string_view content)
 {
     const QByteArrayView bytes(content.data(), static_cast<qsizetype>(content.size()));
@@ -110,7 +116,7 @@ quint64 sortNumber(std::string_view value)
     constexpr quint64 sign = quint64(1) << 63;
     switch (markOf(value)) {
     case Mark::Boolean: return static_cast<quint64>(value[1]);
-    case Mark::Integer: return (numberAt<quint64>(value.data() + 1) ^ sign) >> unusedBits;
+    case Mark::Integer: return sortNumberOf(numberAt<qint64>(value.data() + 1));
     case Mark::Real: return (static_cast<quint64>(totalOrder(realAt(value.data() + 1))) ^ sign) >> unusedBits;
     case Mark::Text:
     case Mark::Blob:

@@ -11,18 +11,6 @@ struct RowChanges::Stored : QSharedData
     std::vector<SpillBytes::Place> places;
 };
 
-namespace {
-
-// Made anew for each row it would be allocated as often.
-std::string& emptyRecord()
-{
-    thread_local std::string record;
-    record.clear();
-    return record;
-}
-
-} // namespace
-
 RowChanges::RowChanges()
     : m_stored(new Stored)
 {
@@ -87,16 +75,16 @@ qsizetype RowChanges::spilled() const
 
 void RowChanges::append(const RowChange& row)
 {
-    std::string& record = emptyRecord();
-    RowView::pack(row, record);
-    appendRecord(record);
+    Stored& stored = *m_stored;
+    RowView::pack(row, stored.bytes.begin());
+    stored.places.push_back(stored.bytes.end());
 }
 
 void RowChanges::append(const RowChange& change, const PackedRow& before, const PackedRow& after)
 {
-    std::string& record = emptyRecord();
-    RowView::pack(change, before, after, record);
-    appendRecord(record);
+    Stored& stored = *m_stored;
+    RowView::pack(change, before, after, stored.bytes.begin());
+    stored.places.push_back(stored.bytes.end());
 }
 
 void RowChanges::appendRecord(std::string_view record)
@@ -112,10 +100,9 @@ void RowChanges::reserve(qsizetype rows)
 
 void RowChanges::replace(qsizetype row, const RowChange& change)
 {
-    std::string& record = emptyRecord();
-    RowView::pack(change, record);
     Stored& stored = *m_stored;
-    stored.places[static_cast<size_t>(row)] = stored.bytes.append(record);
+    RowView::pack(change, stored.bytes.begin());
+    stored.places[static_cast<size_t>(row)] = stored.bytes.end();
 }
 
 void RowChanges::arrange(std::span<const qsizetype> order)

@@ -43,7 +43,7 @@ public:
     [[nodiscard]] qsizetype spilled() const;
 
     void append(const RowChange& row);
-    /// The same with rows that are packed already; those of `change` are not looked at.
+    /// The same with rows that are packed already, elsewhere; those of `change` are not looked at.
     void append(const RowChange& change, const PackedRow& before, const PackedRow& after);
     /// A sound record, as RowView::record().
     void appendRecord(std::string_view record);

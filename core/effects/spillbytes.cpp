@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/spillbytes.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace holdpoint {
@@ -8,6 +9,7 @@ namespace holdpoint {
 SpillBytes::SpillBytes(const SpillBytes& other)
     : m_parts(other.m_parts)
     , m_open(other.m_open)
+    , m_begin(other.m_begin)
     , m_inMemory(other.m_inMemory)
     , m_spilled(other.m_spilled)
 {
@@ -20,13 +22,30 @@ SpillBytes& SpillBytes::operator=(const SpillBytes& other)
     return *this;
 }
 
+std::string& SpillBytes::begin()
+{
+    m_begin = std::min(m_begin, m_open.size()); // which is empty once it was moved away
+    m_open.resize(m_begin);
+    return m_open;
+}
+
+SpillBytes::Place SpillBytes::end()
+{
+    if (m_begin > 0 && m_open.size() > partSize) {
+        const std::string piece = m_open.substr(m_begin);
+        m_open.resize(m_begin);
+        close();
+        m_open.append(piece);
+    }
+    const Place place = Place(m_parts.size()) << placeBits | m_begin;
+    m_begin = m_open.size();
+    return place;
+}
+
 SpillBytes::Place SpillBytes::append(std::string_view piece)
 {
-    if (!m_open.empty() && m_open.size() + piece.size() > partSize)
-        close();
-    const Place place = Place(m_parts.size()) << placeBits | m_open.size();
-    m_open.append(piece);
-    return place;
+    begin().append(piece);
+    return end();
 }
 
 const char* SpillBytes::at(Place place) const
@@ -48,7 +67,8 @@ void SpillBytes::close()
         m_inMemory += part->size;
     m_parts.push_back(part);
     m_open = {};
-    m_open.reserve(partSize);
+    m_open.reserve(partSize + margin);
+    m_begin = 0;
 }
 
 bool SpillBytes::spill(Part& part)

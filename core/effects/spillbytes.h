@@ -25,8 +25,11 @@ public:
     SpillBytes& operator=(SpillBytes&&) noexcept = default;
     ~SpillBytes() = default;
 
+    /// Where the next piece is to be appended. It is forgotten if the following one begins before its end.
+    [[nodiscard]] std::string& begin();
+    [[nodiscard]] Place end();
     [[nodiscard]] Place append(std::string_view piece);
-    /// Where the piece begins. Valid until the next append.
+    /// Where the piece begins. Valid until the next one begins.
     [[nodiscard]] const char* at(Place place) const;
     /// Whether both lie in the same part: crossing a border is the time to passed() the one before.
     [[nodiscard]] static bool isSamePart(Place left, Place right) { return left >> placeBits == right >> placeBits; }
@@ -39,6 +42,7 @@ public:
 private:
     static constexpr int placeBits = 32;
     static constexpr size_t partSize = size_t(1) << 20;
+    static constexpr size_t margin = partSize / 16; // for the piece that turns out to lie in the next part
     /// A part that is full: in memory or in the file.
     struct Part
     {
@@ -52,6 +56,7 @@ private:
 
     std::vector<std::shared_ptr<const Part>> m_parts;
     std::string m_open; // the last part
+    size_t m_begin = 0; // of the next piece in it
     SpillFile m_file; // this object's own
     qsizetype m_inMemory = 0;
     qsizetype m_spilled = 0;

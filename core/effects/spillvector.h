@@ -40,13 +40,17 @@ public:
     [[nodiscard]] const_iterator begin() const { return { m_parts.data(), 0 }; }
     [[nodiscard]] const_iterator end() const { return { m_parts.data(), static_cast<qsizetype>(m_size) }; }
 
+    /// One more value, to be set where it is.
+    T& emplace_back()
+    {
+        if (m_size == m_room)
+            addRoom();
+        return m_parts.back()[m_size++ % partLength] = T();
+    }
     void push_back(const T& value)
     {
         const T copy = value; // it may be one of these
-        if (m_size == m_room)
-            addRoom();
-        m_parts.back()[m_size % partLength] = copy;
-        ++m_size;
+        emplace_back() = copy;
     }
     /// Only the first `size` stay.
     void truncate(size_t size)

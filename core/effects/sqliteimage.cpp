@@ -8,15 +8,30 @@ namespace holdpoint {
 
 namespace {
 
-packed::Mark textMark(QByteArrayView text)
+// ASCII without a NUL: 1 less than a NUL has the highest bit. No branch in the loop: the compiler makes it one of many
+// characters at once.
+bool isPlain(std::string_view text)
 {
-    char all = 0;
-    bool hasNul = false; // no branch in the loop: the compiler makes it one of many characters at once
-    for (const char byte : text) {
-        all = static_cast<char>(all | byte);
-        hasNul |= byte == 0;
-    }
-    return !hasNul && (all >= 0 || text.isValidUtf8()) ? packed::Mark::Text : packed::Mark::RawText;
+    unsigned all = 0;
+    for (const char byte : text)
+        all |= static_cast<unsigned char>(byte) | (static_cast<unsigned char>(byte) - 1U);
+    return (all & 0x80U) == 0;
+}
+
+packed::Mark textMark(std::string_view text)
+{
+    const bool isText
+        = isPlain(text) || (text.find('\0') == std::string_view::npos && QByteArrayView(text).isValidUtf8());
+    return isText ? packed::Mark::Text : packed::Mark::RawText;
+}
+
+template <typename Bytes> void appendText(Bytes& bytes, sqlite3_value* value)
+{
+    // As text it would be copied within the hook, to end it with a NUL.
+    const bool isUtf8 = sqlite3_value_encoding(value) == SQLITE_UTF8;
+    const void* text = isUtf8 ? sqlite3_value_blob(value) : sqlite3_value_text(value);
+    const auto size = static_cast<size_t>(sqlite3_value_bytes(value));
+    packed::appendContent(bytes, textMark({ static_cast<const char*>(text), size }), text, size);
 }
 
 template <typename Bytes> void append(Bytes& bytes, sqlite3_value* value)
@@ -24,13 +39,7 @@ template <typename Bytes> void append(Bytes& bytes, sqlite3_value* value)
     switch (sqlite3_value_type(value)) {
     case SQLITE_INTEGER: packed::appendNumber(bytes, packed::Mark::Integer, qint64(sqlite3_value_int64(value))); break;
     case SQLITE_FLOAT: packed::appendReal(bytes, sqlite3_value_double(value)); break;
-    case SQLITE_TEXT: {
-        const void* text = sqlite3_value_text(value);
-        const int size = sqlite3_value_bytes(value);
-        const packed::Mark mark = textMark({ static_cast<const char*>(text), size });
-        packed::appendContent(bytes, mark, text, static_cast<size_t>(size));
-        break;
-    }
+    case SQLITE_TEXT: appendText(bytes, value); break;
     case SQLITE_BLOB: {
         const void* blob = sqlite3_value_blob(value);
         packed::appendContent(bytes, packed::Mark::Blob, blob, static_cast<size_t>(sqlite3_value_bytes(value)));
@@ -44,7 +53,7 @@ template <typename Bytes> void append(Bytes& bytes, sqlite3_value* value)
 
 void SqliteImages::add(sqlite3_value* value)
 {
-    append(m_image, value);
+    append(*m_image, value);
 }
 
 SqliteImages::Place SqliteImages::addRow(sqlite3_stmt* statement, int first)
@@ -52,7 +61,7 @@ SqliteImages::Place SqliteImages::addRow(sqlite3_stmt* statement, int first)
     begin();
     const int count = sqlite3_column_count(statement);
     for (int column = first; column < count; ++column)
-        append(m_image, sqlite3_column_value(statement, column));
+        append(*m_image, sqlite3_column_value(statement, column));
     return end();
 }
 

@@ -18,9 +18,9 @@ public:
     static constexpr Place nowhere = -1;
 
     /// Begins an image; add() its values one by one. One that does not come to its end is forgotten.
-    void begin() { m_image.clear(); }
+    void begin() { m_image = &m_bytes.begin(); }
     void add(sqlite3_value* value);
-    [[nodiscard]] Place end() { return static_cast<Place>(m_bytes.append(m_image)); }
+    [[nodiscard]] Place end() { return static_cast<Place>(m_bytes.end()); }
     /// The columns of the statement's current row, from `first`.
     [[nodiscard]] Place addRow(sqlite3_stmt* statement, int first);
 
@@ -38,7 +38,7 @@ public:
 
 private:
     SpillBytes m_bytes;
-    std::string m_image; // the one that is begun
+    std::string* m_image = nullptr; // the one that is begun
 };
 
 } // namespace holdpoint

@@ -40,6 +40,8 @@ bool SqliteNetRows::isSameReshaped(const Pair& pair) const
 
 void SqliteNetRows::countLost()
 {
+    if (m_lost.isEmpty())
+        return;
     for (const SqliteTouch& touch : m_table.touches()) {
         const bool lost = touch.before != SqliteImages::nowhere && std::ranges::any_of(m_lost, [&](int column) {
                               return !SqliteImages::isNull(m_images.value(touch.before, column));

@@ -89,14 +89,13 @@ void SqliteObserver::onChange(void* self, sqlite3* handle, int operation, const 
 void SqliteObserver::inserted(int table, qint64 rowid, bool direct)
 {
     const int place = m_tables[static_cast<size_t>(table)]->touchNew(rowid, false);
-    SqliteTouch touch = this->touch(table, place);
+    const bool assigned = m_nextRowids[static_cast<size_t>(table)].inserts(rowid);
+    SqliteTouch& touch = edit(table, place);
     touch.now = SqliteTouch::isNew;
     touch.bornBy = m_command;
     touch.bornDirect = direct;
-    const bool assigned = m_nextRowids[static_cast<size_t>(table)].inserts(rowid);
     touch.assignedBy = assigned ? m_statement : SqliteTouch::noStatement;
     m_assigned = m_assigned || (assigned && direct);
-    set(table, place, touch);
 }
 
 void SqliteObserver::deleted(int table, qint64 rowid, bool direct)
@@ -104,9 +103,7 @@ void SqliteObserver::deleted(int table, qint64 rowid, bool direct)
     const int place = m_tables[static_cast<size_t>(table)]->touchOld(rowid);
     m_nextRowids[static_cast<size_t>(table)].removes(rowid);
     rowChanged(table, place, direct);
-    SqliteTouch touch = this->touch(table, place);
-    touch.now = SqliteTouch::isGone;
-    set(table, place, touch);
+    edit(table, place).now = SqliteTouch::isGone;
 }
 
 void SqliteObserver::updated(int table, qint64 oldRowid, qint64 newRowid, bool direct)
@@ -120,14 +117,12 @@ void SqliteObserver::updated(int table, qint64 oldRowid, qint64 newRowid, bool d
     const int to = touched.touchNew(newRowid, true);
     if (to == from)
         return;
-    SqliteTouch left = touch(table, from);
-    SqliteTouch reached = touch(table, to);
+    SqliteTouch& left = edit(table, from);
+    SqliteTouch& reached = edit(table, to);
     reached.now = std::exchange(left.now, SqliteTouch::isGone);
     reached.bornBy = left.bornBy;
     reached.bornDirect = left.bornDirect;
     reached.assignedBy = SqliteTouch::noStatement;
-    set(table, from, left);
-    set(table, to, reached);
 }
 
 // The first command that changes a row of before owns the change; a new row is owned by who inserted it.
@@ -135,14 +130,15 @@ void SqliteObserver::rowChanged(int table, int place, bool direct)
 {
     const int row = touch(table, place).now;
     const int index = row >= 0 ? row : place;
-    SqliteTouch changed = touch(table, index);
-    if (row >= 0) {
+    const SqliteTouch& kept = touch(table, index);
+    if (row < 0) {
+        if (direct && !kept.bornDirect)
+            edit(table, index).bornDirect = true;
+    } else if (kept.command == SqliteTouch::noCommand || (direct && !kept.direct)) {
+        SqliteTouch& changed = edit(table, index);
         changed.command = changed.command == SqliteTouch::noCommand ? m_command : changed.command;
         changed.direct = changed.direct || direct;
-    } else {
-        changed.bornDirect = changed.bornDirect || direct;
     }
-    set(table, index, changed);
 }
 
 const SqliteTouch& SqliteObserver::touch(int table, int index) const
@@ -150,14 +146,12 @@ const SqliteTouch& SqliteObserver::touch(int table, int index) const
     return m_tables[static_cast<size_t>(table)]->touches()[static_cast<size_t>(index)];
 }
 
-void SqliteObserver::set(int table, int index, const SqliteTouch& touch)
+SqliteTouch& SqliteObserver::edit(int table, int index)
 {
     SqliteTouch& kept = m_tables[static_cast<size_t>(table)]->touches()[static_cast<size_t>(index)];
-    if (kept == touch)
-        return;
     if (index < m_begun[static_cast<size_t>(table)].byStatement)
         m_log.push_back({ table, index, kept });
-    kept = touch;
+    return kept;
 }
 
 void SqliteObserver::keysWereGiven(const QSet<int>& statements)

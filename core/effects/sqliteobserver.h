@@ -75,7 +75,8 @@ private:
     void deleted(int table, qint64 rowid, bool direct);
     void updated(int table, qint64 oldRowid, qint64 newRowid, bool direct);
     void rowChanged(int table, int place, bool direct);
-    void set(int table, int index, const SqliteTouch& touch);
+    /// The touch, to be changed; how it was before the current statement is kept.
+    [[nodiscard]] SqliteTouch& edit(int table, int index);
     [[nodiscard]] const SqliteTouch& touch(int table, int index) const;
     void takeBack(size_t mark, int Begun::*begun);
     [[nodiscard]] int tableOf(const char* database, const char* name);

@@ -60,8 +60,10 @@ int SqliteTouched::touchNew(qint64 rowid, bool isUpdate)
 int SqliteTouched::add(qint64 rowid, const QByteArray& key, SqliteImages::Place before)
 {
     const int index = static_cast<int>(m_touches.size());
-    m_touches.push_back({ rowid, before });
-    untouch(index);
+    SqliteTouch& touch = m_touches.emplace_back();
+    touch.rowid = rowid;
+    touch.before = before;
+    touch.now = before == SqliteImages::nowhere ? SqliteTouch::isNew : index;
     if (m_shape.withoutRowid) {
         m_keys.push_back(key);
         m_byKey.insert(key, index);
@@ -73,9 +75,8 @@ int SqliteTouched::add(qint64 rowid, const QByteArray& key, SqliteImages::Place 
 
 void SqliteTouched::untouch(int touch)
 {
-    const SqliteTouch& kept = m_touches[static_cast<size_t>(touch)];
-    m_touches[static_cast<size_t>(touch)]
-        = { kept.rowid, kept.before, kept.before == SqliteImages::nowhere ? SqliteTouch::isNew : touch };
+    SqliteTouch& kept = m_touches[static_cast<size_t>(touch)];
+    kept = { kept.rowid, kept.before, kept.before == SqliteImages::nowhere ? SqliteTouch::isNew : touch };
 }
 
 // SQLite 3.40 gives NULL for a column that was added after the row was written, whatever its default is:
