@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/sqlitenetrows.h"
 
+#include "base/vectorregisters.h"
+
 #include <QMultiHash>
 
 #include <algorithm>
@@ -25,6 +27,7 @@ SqliteNetRows::SqliteNetRows(sqlite3* handle, const SqliteTouched& table, const 
 
 Result<TableEffects> SqliteNetRows::read(bool all)
 {
+    releaseVectorRegisters();
     if (!m_descent.dropped && m_table.shape().isAddressable()) {
         if (const auto rows = all ? readAll() : readTouched(); !rows)
             return rows.error();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/sqlitestatements.h"
 
+#include "base/vectorregisters.h"
 #include "session/sqliteerror.h"
 #include "session/sqlitevalue.h"
 
@@ -161,6 +162,7 @@ Result<void> SqliteStatements::bind(SqlitePrepared& prepared, const QList<Value>
 int SqliteStatements::step(SqlitePrepared& prepared)
 {
     m_guarded = prepared.guarded;
+    releaseVectorRegisters();
     const int code = sqlite3_step(prepared.handle);
     m_guarded = false;
     return code;
