@@ -2,6 +2,7 @@
 // What is too much for memory goes to a file, and nothing else is different.
 #include "effects/capture.h"
 #include "effects/postgresplacemap.h"
+#include "effects/spillbytes.h"
 #include "effects/spillvector.h"
 #include "support/testtarget.h"
 
@@ -59,6 +60,8 @@ private Q_SLOTS:
     void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void aVectorIsAVector_data();
     void aVectorIsAVector();
+    void piecesStayWhole_data();
+    void piecesStayWhole();
     void placesAreFound_data();
     void placesAreFound();
     void effectsAreTheSame_data();
@@ -99,6 +102,42 @@ void TestSpill::aVectorIsAVector()
     expected.push_back(7);
     QVERIFY(std::ranges::equal(vector, expected));
     QCOMPARE(vector.back(), quint64(7));
+}
+
+void TestSpill::piecesStayWhole_data()
+{
+    QTest::addColumn<bool>("inFile");
+    QTest::newRow("in memory") << false;
+    QTest::newRow("in a file") << true;
+}
+
+// Many small pieces, some that no part has room for, and some that are begun and not ended.
+void TestSpill::piecesStayWhole()
+{
+    QFETCH(bool, inFile);
+    const qsizetype before = SpillFile::memoryLimit();
+    SpillFile::setMemoryLimit(inFile ? 0 : before);
+    const auto restored = qScopeGuard([before] { SpillFile::setMemoryLimit(before); });
+    std::mt19937_64 random(7);
+    SpillBytes bytes;
+    std::vector<std::pair<SpillBytes::Place, std::string>> expected;
+    for (int i = 0; i < 20'000; ++i) {
+        const size_t size = i % 4'000 == 3'999 ? 1'500'000 : random() % 300;
+        const std::string piece(size, static_cast<char>('a' + i % 26));
+        std::string& open = bytes.begin();
+        open += piece.substr(0, size / 2);
+        open += piece.substr(size / 2);
+        if (i % 5 != 0)
+            expected.emplace_back(bytes.end(), piece);
+    }
+    const SpillBytes copy = bytes;
+    expected.emplace_back(bytes.append("the last"), "the last");
+    QCOMPARE(bytes.spilled() > 0, inFile);
+    for (const auto& [place, piece] : expected)
+        QVERIFY(std::string_view(bytes.at(place), piece.size()) == piece);
+    expected.pop_back();
+    for (const auto& [place, piece] : expected)
+        QVERIFY(std::string_view(copy.at(place), piece.size()) == piece);
 }
 
 void TestSpill::placesAreFound_data()
