@@ -78,8 +78,9 @@ Result<void> SqliteCapture::begin(const Beginning&, Verification)
         return begun;
     if (auto observed = observe(); !observed) {
         m_observer.reset();
+        const Error why = m_connection.explained(observed.error());
         const auto undone = m_connection.rollback();
-        return undone ? observed : undone;
+        return undone ? Result<void>(why) : undone;
     }
     return {};
 }
@@ -139,7 +140,7 @@ void SqliteCapture::submitSql(const Statement& statement, const StatementInfo& i
         m_observer->schemaChanged();
     } else if (m_beforeStatement) {
         if (const auto followed = followSchema(); !followed)
-            return sink(followed.error());
+            return sink(m_connection.explained(followed.error()));
     } else {
         noteAssigned(statement);
     }

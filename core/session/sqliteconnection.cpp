@@ -97,7 +97,7 @@ Result<qint64> SqliteConnection::run(const Statement& statement, bool guarded, c
     m_limits->statementStarts();
     auto compiled = m_statements->prepare(statement.text, guarded);
     if (!compiled)
-        return compiled.error();
+        return explained(compiled.error());
     const std::shared_ptr<SqlitePrepared> prepared = std::move(compiled).value();
     prepared->inUse = true;
     const auto release = qScopeGuard([&] {
@@ -109,7 +109,7 @@ Result<qint64> SqliteConnection::run(const Statement& statement, bool guarded, c
         return bound.error();
     if (before) {
         if (const auto ready = before(prepared->actions); !ready)
-            return ready.error();
+            return explained(ready.error());
     }
     if (const auto stepped = stepAll(*prepared, row); !stepped)
         return stepped.error();

@@ -115,6 +115,8 @@ Result<void> SqliteStatements::refuseFurther(const QByteArray& text, qsizetype f
     while (rest && *rest) {
         const int code = sqlite3_prepare_v3(m_handle, rest, -1, 0, &further, &rest);
         sqlite3_finalize(further);
+        if (code == SQLITE_INTERRUPT)
+            return sqliteError(m_handle, text);
         if (code != SQLITE_OK || further)
             return textError(u"there is more than one statement in this text"_s, text, at);
     }

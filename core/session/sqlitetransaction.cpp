@@ -48,12 +48,8 @@ Result<void> SqliteConnection::begin(TransactionMode mode)
     const QString text = mode == TransactionMode::Write ? u"BEGIN IMMEDIATE"_s : u"BEGIN"_s;
     m_limits->statementStarts();
     QSqlQuery begin(m_database);
-    if (!begin.exec(text)) {
-        Error error = sqliteError(m_handle, text.toUtf8());
-        if (m_limits->isCancelled() && error.kind == ErrorKind::Timeout)
-            error = makeError(ErrorKind::Cancelled, u"cancelled while waiting for a lock"_s);
-        return error;
-    }
+    if (!begin.exec(text))
+        return explained(sqliteError(m_handle, text.toUtf8()));
     m_begun = true;
     m_changesSchema = false;
     if (isReplaced()) {
@@ -135,7 +131,7 @@ CommitResult SqliteConnection::commit()
         return failedCommit(replacedError());
     m_limits->statementStarts();
     if (!m_database.commit())
-        return failedCommit(sqliteError(m_handle, "COMMIT"));
+        return failedCommit(explained(sqliteError(m_handle, "COMMIT")));
     m_begun = false;
     if (inTransaction())
         return { CommitEnd::InDoubt,

@@ -108,6 +108,7 @@ private Q_SLOTS:
     void applies();
     void undoes_data() { engineRows(); }
     void undoes();
+    void whileTheSchemaIsRead();
     void whileWaitingForALock_data() { engineRows(); }
     void whileWaitingForALock();
     void whileConnecting();
@@ -245,6 +246,21 @@ void TestCancelAnywhere::undoes()
         verifyNothingIsOpen(database);
         QCOMPARE(database.dump(), before);
     }
+}
+
+// Most of such a run is what SQLite compiles and the capture reads before the first command.
+void TestCancelAnywhere::whileTheSchemaIsRead()
+{
+    QByteArray many = schema(EngineKind::SQLite);
+    for (int i = 0; i < 200; ++i)
+        many += "CREATE TABLE t" + QByteArray::number(i) + " (id INTEGER PRIMARY KEY, a, b, c CHECK (c > 0));";
+    const TestDatabase database(EngineKind::SQLite, "BEGIN;" + many + "COMMIT;");
+    Batch batch;
+    batch.targets = { database.target(u"shop"_s) };
+    batch.commands.append(
+        std::make_shared<RunSql>(u"shop"_s, u"UPDATE t0 SET a = 1; -- nothing"_s, QList<Value>(), std::nullopt));
+    cancelOften(
+        database, [&](Workbench& bench, const RunOptions& options) { return bench.preview(batch, options); }, [] {});
 }
 
 void TestCancelAnywhere::whileWaitingForALock()
