@@ -3,6 +3,7 @@
 
 #include "effects/postgresbatchfacts.h"
 #include "effects/postgrescautions.h"
+#include "effects/postgresdangled.h"
 #include "effects/postgreslatetable.h"
 #include "effects/postgreslocks.h"
 #include "effects/postgresoldchecks.h"
@@ -263,6 +264,10 @@ Result<void> PostgresCapture::addCautions(const PostgresTouched::Found& found, T
     if (!checks)
         return checks.error();
     effects.cautions += *checks;
+    auto dangled = dangledBefore(m_oldWorld.worlds(), found, effects);
+    if (!dangled)
+        return dangled.error();
+    effects.cautions += *dangled;
     auto advanced = m_sequences.cautions(m_connection, found.sequences);
     if (!advanced)
         return advanced.error();

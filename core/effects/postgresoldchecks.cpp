@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgresoldchecks.h"
 
+#include "effects/postgresaside.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 
@@ -33,7 +35,7 @@ OldCheck checkOf(const Row& row)
     return { row.at(1).toText(), row.at(2).toText().toUtf8(), namesIn(row.at(3)), namesIn(row.at(4)) };
 }
 
-QJsonValue textOf(const Value& value)
+QJsonValue jsonOf(const Value& value)
 {
     if (value.isNull())
         return {};
@@ -57,15 +59,10 @@ Statement failsAny(const Connection& connection, const OldCheck& check, const QJ
 /// NULL: the check cannot be asked, as it may use what the batch locks.
 Result<std::optional<bool>> ask(Connection& before, const Statement& question)
 {
-    if (auto saved = before.savepoint("holdpoint_check"); !saved)
-        return saved.error();
-    const auto answer = before.query(question);
-    if (!answer && (answer.error().isCancelled() || answer.error().breaksSession()))
+    const auto answer = askAside(before, question);
+    if (!answer)
         return answer.error();
-    const auto ended = answer ? before.releaseSavepoint("holdpoint_check") : before.rollbackTo("holdpoint_check");
-    if (!ended)
-        return ended.error();
-    return answer ? std::optional(answer->rows.at(0).at(0).toBoolean()) : std::nullopt;
+    return *answer ? std::optional((*answer)->rows.at(0).at(0).toBoolean()) : std::nullopt;
 }
 
 Result<std::optional<bool>> isFailed(Connection& before, const OldCheck& check, const TableEffects& table)
@@ -82,7 +79,7 @@ Result<std::optional<bool>> isFailed(Connection& before, const OldCheck& check, 
             continue;
         QJsonArray values;
         for (const int place : places)
-            values.append(textOf(row.before.at(place)));
+            values.append(jsonOf(row.before.at(place)));
         rows.append(values);
         if (rows.size() < rowsAtOnce)
             continue;

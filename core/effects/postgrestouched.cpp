@@ -35,7 +35,11 @@ SELECT m.oid::int8, n.nspname, c.relname, c.relkind::text, m.exclusive, c.relper
        c.relhastriggers AND EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal),
        m.strength, (SELECT transactionid::text FROM locks
                      WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' AND granted ORDER BY age(transactionid) LIMIT 1),
-       EXISTS (SELECT FROM locks WHERE NOT granted)
+       EXISTS (SELECT FROM locks WHERE NOT granted),
+       CASE WHEN m.written AND c.relhastriggers THEN (
+         SELECT jsonb_agg(DISTINCT a.attname) FROM pg_constraint k
+           JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
+          WHERE k.conrelid = c.oid AND k.contype = 'f') END
   FROM mine m
   LEFT JOIN pg_class c ON c.oid = m.oid
   LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -109,6 +113,7 @@ constexpr int triggersColumn = 20;
 constexpr int strengthColumn = 21;
 constexpr int newestXidColumn = 22;
 constexpr int someoneWaitsColumn = 23;
+constexpr int referringColumn = 24;
 
 PostgresRelation relationOf(const Row& row)
 {
@@ -124,6 +129,8 @@ PostgresRelation relationOf(const Row& row)
     relation.root = row.at(9).toInteger();
     relation.rootName = nameIn(row, 10);
     relation.pages = row.at(12).toInteger();
+    if (!row.at(referringColumn).isNull())
+        relation.referring = namesIn(row.at(referringColumn));
     return relation;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/sqlitecapture.h"
 
+#include "effects/dangling.h"
 #include "effects/sqlitecautions.h"
 #include "effects/sqlitedangled.h"
 #include "effects/sqlitefollowed.h"
@@ -14,7 +15,6 @@
 #include "effects/sqlitereplaced.h"
 #include "effects/sqliteschemadiff.h"
 #include "effects/sqlitevirtualrows.h"
-#include "effects/undoable.h"
 #include "session/sqliteconnection.h"
 
 using namespace Qt::StringLiterals;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/sqlitedangled.h"
 
+#include "effects/dangling.h"
 #include "effects/keymatch.h"
 #include "effects/sqlitekeyvalues.h"
 #include "effects/sqliteworldbefore.h"
-#include "effects/undoable.h"
 #include "session/sqlitevalue.h"
 
 #include <QSet>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/sqlitekeyvalues.h"
 
+#include "effects/dangling.h"
 #include "effects/keymatch.h"
 #include "effects/sqliteshape.h"
 #include "session/sqlitevalue.h"
@@ -111,19 +112,6 @@ Result<bool> changedKeyValues(const TableEffects& table, const QByteArrayList& c
     return true;
 }
 
-namespace {
-
-QString danglingText(const SqliteForeignKey& key, const Row& values)
-{
-    QStringList texts;
-    for (qsizetype i = 0; i < values.size(); ++i)
-        texts.append(QString::fromUtf8(key.columns.at(i)) + " = "_L1 + values.at(i).display());
-    return u"a row of %1 refers to a row of %2 that is not there: %3"_s.arg(
-        QString::fromUtf8(key.child), QString::fromUtf8(key.parent), texts.join(", "_L1));
-}
-
-} // namespace
-
 QList<int> placesOf(const SqliteForeignKey& key)
 {
     QList<int> places(key.columns.size());
@@ -133,7 +121,6 @@ QList<int> placesOf(const SqliteForeignKey& key)
 
 QStringList danglingTexts(const SqliteForeignKey& key, QList<Row> values)
 {
-    constexpr qsizetype mostTold = 100;
     const QList<int> places = placesOf(key);
     QSet<QByteArray> known;
     values.removeIf([&](const Row& value) {
@@ -141,14 +128,15 @@ QStringList danglingTexts(const SqliteForeignKey& key, QList<Row> values)
         known.insert(keyBytes(value, places));
         return known.size() == before;
     });
-    QStringList texts;
-    for (const Row& value : values.first(std::min(values.size(), mostTold)))
-        texts.append(danglingText(key, value));
-    if (values.size() > mostTold)
-        texts.append(u"%1 refers to %2 by %3 more values that are not there"_s
-                         .arg(QString::fromUtf8(key.child), QString::fromUtf8(key.parent))
-                         .arg(values.size() - mostTold));
-    return texts;
+    ReferenceNames names { QString::fromUtf8(key.child), QString::fromUtf8(key.parent), {} };
+    std::ranges::transform(key.columns, std::back_inserter(names.columns),
+                           [](const QByteArray& column) { return QString::fromUtf8(column); });
+    QList<QStringList> texts;
+    for (const Row& value : std::as_const(values)) {
+        QStringList& told = texts.emplaceBack();
+        std::ranges::transform(value, std::back_inserter(told), &Value::display);
+    }
+    return danglingTexts(names, texts);
 }
 
 SqliteKeyLookUp::SqliteKeyLookUp(sqlite3* handle, const QByteArray& database, const QByteArray& table,

@@ -69,11 +69,6 @@ TargetEffects putBackPart(const TargetEffects& effects)
     return part;
 }
 
-QString dangledBeforehandText(const QString& reference)
-{
-    return u"%1: so it was before this run, which takes it away, and an undo brings it back"_s.arg(reference);
-}
-
 QStringList undoObstacles(const TargetEffects& effects)
 {
     QStringList obstacles;

@@ -5,13 +5,6 @@
 
 namespace holdpoint {
 
-/// Cautions of SQLite: a reference to a row that was not there, which the run took away; and one that an undo leaves.
-inline constexpr QLatin1StringView dangledBeforehand("dangled-before");
-inline constexpr QLatin1StringView danglingNow("dangling-reference");
-
-/// What the first says of a reference that the second tells so, word for word.
-[[nodiscard]] QString dangledBeforehandText(const QString& reference);
-
 /// Of NULLs that SQLite would not take back.
 inline constexpr QLatin1StringView forbiddenNulls("forbidden-null");
 

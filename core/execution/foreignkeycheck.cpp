@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "execution/foreignkeycheck.h"
 
-#include "effects/undoable.h"
 #include "execution/keyconstraints.h"
 
-#include <QJsonArray>
-#include <QJsonDocument>
+#include <QHash>
 #include <QSet>
 
 #include <algorithm>
@@ -15,8 +13,6 @@ using namespace Qt::StringLiterals;
 namespace holdpoint {
 
 namespace {
-
-constexpr qsizetype valuesAtOnce = 10000;
 
 Error violated(const KeyQuestion& question, const TableName& table, const Row& values)
 {
@@ -38,121 +34,135 @@ Error violated(const KeyQuestion& question, const TableName& table, const Row& v
     return error;
 }
 
-/// As the server reads it back; none where JSON cannot say it.
-std::optional<QString> literal(const Value& value)
-{
-    switch (value.kind()) {
-    case Value::Kind::Boolean: return value.toBoolean() ? u"true"_s : u"false"_s;
-    case Value::Kind::Integer: return QString::number(value.toInteger());
-    case Value::Kind::Real: return QString::fromLatin1(shortestDecimal(value.toReal()));
-    case Value::Kind::Text: return value.toText();
-    case Value::Kind::Blob: return "\\x"_L1 + QString::fromLatin1(value.toBytes().toHex());
-    case Value::Kind::Null:
-    case Value::Kind::RawText: break;
-    }
-    return {};
-}
-
-/// Some columns of the rows that a table's effects brought, or took away.
-class ChangedValues
+/// The values for which a constraint does not hold; of unknown ones, those where it may not.
+class BrokenKeys
 {
 public:
-    /// Nothing if the effects cannot tell.
-    [[nodiscard]] static std::optional<ChangedValues> of(const TableEffects& table, const KeyQuestion& question);
-    [[nodiscard]] const QList<QStringList>& rows() const { return m_rows; }
-
-private:
-    explicit ChangedValues(bool nullsAreEqual)
-        : m_nullsAreEqual(nullsAreEqual)
+    BrokenKeys(TransactionContext& transaction, const QStringList& known)
+        : m_transaction(transaction)
+        , m_known(known)
     {
     }
-    [[nodiscard]] bool add(const Row& image, const Row& other, const QList<int>& places);
+    /// An error if one is not known.
+    [[nodiscard]] Result<void> look(const KeyQuestion& question, const TableEffects& table);
+    [[nodiscard]] const QStringList& found() const { return m_found; }
 
-    bool m_nullsAreEqual;
-
-    QList<QStringList> m_rows; // a null text is NULL
-    QSet<QStringList> m_known;
+private:
+    TransactionContext& m_transaction;
+    const QStringList& m_known; // as dangledBeforehandText() has them
+    QStringList m_found;
 };
 
-bool ChangedValues::add(const Row& image, const Row& other, const QList<int>& places)
+Result<void> BrokenKeys::look(const KeyQuestion& question, const TableEffects& table)
 {
-    const auto isSame = [&](int place) { return image.at(place) == other.at(place); };
-    if (image.isEmpty() || (!other.isEmpty() && std::ranges::all_of(places, isSame)))
-        return true;
-    QStringList values;
-    for (const int place : places) {
-        const Value& value = image.at(place);
-        if (value.isNull() && !m_nullsAreEqual)
-            return true; // refers to nothing, equals nothing
-        const auto text = value.isNull() ? std::optional(QString()) : literal(value);
-        if (!text)
-            return false;
-        values.append(value.isNull() || !text->isNull() ? *text : u""_s);
-    }
-    const qsizetype known = m_known.size();
-    QStringList identity; // a null text equals an empty one
-    for (const QString& text : std::as_const(values))
-        identity.append(text.isNull() ? u"n"_s : u't' + text);
-    m_known.insert(identity);
-    if (m_known.size() > known)
-        m_rows.append(std::move(values));
-    return true;
-}
-
-std::optional<ChangedValues> ChangedValues::of(const TableEffects& table, const KeyQuestion& question)
-{
-    QList<int> places;
-    for (const QString& column : question.columns)
-        places.append(static_cast<int>(table.columns.indexOf(column)));
-    if (places.contains(-1) || !table.complete || table.rows.size() != table.inserted + table.updated + table.deleted)
-        return {};
-    ChangedValues values(question.nullsAreEqual);
-    const bool kept = question.about == KeyQuestion::About::Kept;
-    for (const RowChange& row : table.rows) {
-        if (!values.add(kept ? row.after : row.before, kept ? row.before : row.after, places))
-            return {};
-    }
-    return values;
-}
-
-QList<Value> parametersOf(const QList<QStringList>& rows, qsizetype first, qsizetype columns)
-{
-    QList<Value> parameters;
-    for (qsizetype column = 0; column < columns; ++column) {
-        QJsonArray texts;
-        for (qsizetype row = first; row < std::min(first + valuesAtOnce, rows.size()); ++row)
-            texts.append(rows.at(row).at(column).isNull() ? QJsonValue() : QJsonValue(rows.at(row).at(column)));
-        parameters.append(Value::text(QString::fromUtf8(QJsonDocument(texts).toJson(QJsonDocument::Compact))));
-    }
-    return parameters;
-}
-
-Result<void> ask(TransactionContext& transaction, const KeyQuestion& question, const TableEffects& table)
-{
-    const auto answer = [&](const Statement& statement, bool values) -> Result<void> {
-        const auto found = transaction.query(statement);
+    const bool mayStay = question.rule == KeyQuestion::Rule::Reference && !m_known.isEmpty();
+    const auto keys = changedKeyTexts(table, question.columns, question.about, question.nullsAreEqual);
+    if (!keys) {
+        const auto found = m_transaction.query({ question.everything, {} });
         if (!found)
             return found.error();
-        if (found->rows.isEmpty())
-            return {};
-        return violated(question, table.name, values ? found->rows.constFirst() : Row());
-    };
-    const auto changed = ChangedValues::of(table, question);
-    if (!changed)
-        return answer({ question.everything, {} }, false);
-    for (qsizetype first = 0; first < changed->rows().size(); first += valuesAtOnce) {
-        if (auto held = answer({ question.sql, parametersOf(changed->rows(), first, question.columns.size()) }, true);
-            !held)
-            return held;
+        return found->rows.isEmpty() ? Result<void>() : violated(question, table.name, {});
     }
+    QList<QStringList> broken;
+    for (qsizetype first = 0; first < keys->size(); first += keysAtOnce) {
+        const auto found = m_transaction.query(
+            { question.sql + (mayStay ? "" : " LIMIT 1"), keyArrays(*keys, first, question.columns.size()) });
+        if (!found)
+            return found.error();
+        if (!mayStay && !found->rows.isEmpty())
+            return violated(question, table.name, found->rows.constFirst());
+        for (const Row& row : found->rows)
+            std::ranges::transform(row, std::back_inserter(broken.emplaceBack()), &Value::toText);
+    }
+    std::ranges::sort(broken);
+    const QStringList texts = danglingTexts(question.names, broken);
+    for (qsizetype i = 0; i < texts.size(); ++i) {
+        if (m_known.contains(dangledBeforehandText(texts.at(i))))
+            continue;
+        Row values;
+        std::ranges::transform(broken.at(i), std::back_inserter(values), &Value::text);
+        return violated(question, table.name, values);
+    }
+    m_found += texts;
+    m_found.removeDuplicates();
     return {};
+}
+
+/// How many changed rows refer to each value of the key now, and did not before. None: the effects cannot tell.
+std::optional<QHash<QStringList, qint64>> gainedBy(const TargetEffects& effects, const ReferenceNames& names)
+{
+    QHash<QStringList, qint64> counts;
+    const auto child = std::ranges::find_if(effects.tables, [&](const TableEffects& table) {
+        return table.name.schema + u'.' + table.name.table == names.child;
+    });
+    if (child == effects.tables.end())
+        return counts;
+    QList<qsizetype> places;
+    for (const QString& column : names.columns)
+        places.append(child->columns.indexOf(column));
+    if (places.contains(-1) || !child->complete)
+        return {};
+    for (const RowChange& row : child->rows) {
+        const auto isSame = [&](qsizetype place) { return row.before.at(place) == row.after.at(place); };
+        if (row.after.isEmpty() || (!row.before.isEmpty() && std::ranges::all_of(places, isSame)))
+            continue;
+        QStringList texts;
+        for (const qsizetype place : places)
+            texts.append(keyText(row.after.at(place)).value_or(QString()));
+        ++counts[texts];
+    }
+    return counts;
+}
+
+/// Of the values, those that more rows refer to than began to in these effects.
+Result<QList<QStringList>> referredBefore(TransactionContext& transaction, const GainedKey& key,
+                                          const PostgresKeyTexts& values, const QHash<QStringList, qint64>& gained)
+{
+    QList<QStringList> referred;
+    for (qsizetype first = 0; first < values.size(); first += keysAtOnce) {
+        const auto counts = transaction.query({ key.sql, keyArrays(values, first, key.columns.size()) });
+        if (!counts)
+            return counts.error();
+        for (const Row& row : counts->rows) {
+            QStringList value;
+            std::ranges::transform(row.first(key.columns.size()), std::back_inserter(value), &Value::toText);
+            if (row.last().toInteger() > gained.value(value))
+                referred.append(value);
+        }
+    }
+    std::ranges::sort(referred);
+    return referred;
+}
+
+/// References that led nowhere until these effects brought the row. A trigger that keeps a foreign key's action from
+/// a row leaves such a one, with no error: so an undo may meet it.
+Result<QStringList> ledNowhere(TransactionContext& transaction, const TargetEffects& effects)
+{
+    QStringList texts;
+    const auto keys = gainedKeys(transaction, effects);
+    if (!keys)
+        return keys.error();
+    for (const GainedKey& key : *keys) {
+        const TableEffects& parent = effects.tables.at(key.table);
+        auto kept = changedKeyTexts(parent, key.columns, KeySide::Kept);
+        const auto gone = changedKeyTexts(parent, key.columns, KeySide::Gone);
+        const auto gained = gainedBy(effects, key.names);
+        if (!kept || !gone || !gained)
+            continue;
+        kept->removeIf([known = QSet(gone->begin(), gone->end())](const auto& value) { return known.contains(value); });
+        const auto referred = referredBefore(transaction, key, *kept, *gained);
+        if (!referred)
+            return referred.error();
+        texts += danglingTexts(key.names, *referred);
+    }
+    return texts;
 }
 
 } // namespace
 
-Result<void> checkForeignKeys(TransactionContext& transaction, const TargetEffects& effects)
+Result<void> checkForeignKeys(TransactionContext& transaction, const QStringList& known, TargetEffects& effects)
 {
-    if (transaction.engine() != EngineKind::PostgreSQL)
+    if (transaction.engine() != EngineKind::PostgreSQL || effects.tables.isEmpty())
         return {}; // SQLite's capture tells, for checkDangling()
     const auto role = transaction.query({ "SELECT current_setting('session_replication_role')", {} });
     if (!role)
@@ -162,10 +172,18 @@ Result<void> checkForeignKeys(TransactionContext& transaction, const TargetEffec
     const auto questions = keyQuestions(transaction, effects);
     if (!questions)
         return questions.error();
+    BrokenKeys broken(transaction, known);
     for (const KeyQuestion& question : *questions) {
-        if (auto held = ask(transaction, question, effects.tables.at(question.table)); !held)
+        if (auto held = broken.look(question, effects.tables.at(question.table)); !held)
             return held;
     }
+    const auto before = ledNowhere(transaction, effects);
+    if (!before)
+        return before.error();
+    for (const QString& text : broken.found())
+        effects.cautions.append({ danglingNow, text });
+    for (const QString& text : *before)
+        effects.cautions.append({ dangledBeforehand, dangledBeforehandText(text) });
     return {};
 }
 

@@ -20,7 +20,9 @@ WITH family AS (
                  WITH ORDINALITY u (schema, name, place)) t
     LEFT JOIN LATERAL pg_partition_tree(t.oid) p ON true),
 names AS (
-  SELECT c.oid, CASE c.relkind WHEN 'p' THEN '' ELSE 'ONLY ' END || c.oid::regclass AS text FROM pg_class c),
+  SELECT c.oid, CASE c.relkind WHEN 'p' THEN '' ELSE 'ONLY ' END || c.oid::regclass AS text,
+         n.nspname || '.' || c.relname AS told
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace),
 operators AS (
   SELECT o.oid, format(' OPERATOR(%I.%s) ', n.nspname, o.oprname) AS text
     FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace),
@@ -28,7 +30,7 @@ operators AS (
 
 // Rows without a parent. The key of a partition alone is asked of the rows that are in it; a key that is not
 // validated says nothing of rows that are put back as they were, but a parent may not be taken from a row.
-constexpr auto foreignKeys = R"sql(
+constexpr auto references = R"sql(
 keys AS (
   SELECT k.oid, k.conname, k.conrelid, k.confrelid, k.convalidated,
          array_agg(a.attname ORDER BY u.n) AS own, array_agg(b.attname ORDER BY u.n) AS other,
@@ -50,24 +52,40 @@ keys AS (
      AND (k.conrelid IN (SELECT oid FROM family) OR k.confrelid IN (SELECT oid FROM family))
    GROUP BY k.oid),
 full_checks AS (
-  SELECT k.*, c.text AS child, p.text AS parent,
+  SELECT k.*, c.text AS child, p.text AS parent, c.told AS child_told, p.told AS parent_told,
          format('SELECT 1 FROM %s c WHERE %s AND NOT EXISTS (SELECT FROM %s p WHERE %s) LIMIT 1',
                 c.text, k.named, p.text, k.parent_of_row) AS everything
     FROM keys k JOIN names c ON c.oid = k.conrelid JOIN names p ON p.oid = k.confrelid)
+)sql";
+
+constexpr auto foreignKeys = R"sql(
 SELECT k.conname, false, f.place, to_json(k.own)::text,
-       format('SELECT %s FROM ROWS FROM (%s) v (%s) WHERE %sNOT EXISTS (SELECT FROM %s p WHERE %s) LIMIT 1', k.places,
+       format('SELECT %s FROM ROWS FROM (%s) v (%s) WHERE %sNOT EXISTS (SELECT FROM %s p WHERE %s)', k.places,
               k.arrays, k.aliases,
               CASE WHEN k.conrelid = f.root THEN ''
                    ELSE format('EXISTS (SELECT FROM %s c WHERE %s) AND ', k.child, k.row_of_kept) END,
-              k.parent, k.parent_of_kept), k.everything
+              k.parent, k.parent_of_kept), k.everything, k.child_told, k.parent_told, to_json(k.own)::text
   FROM full_checks k JOIN family f ON f.oid = k.conrelid WHERE k.convalidated
 UNION ALL
 SELECT k.conname, true, f.place, to_json(k.other)::text,
        format('SELECT %s FROM ROWS FROM (%s) v (%s) WHERE EXISTS (SELECT FROM %s c WHERE %s)'
-              ' AND NOT EXISTS (SELECT FROM %s p WHERE %s) LIMIT 1', k.places, k.arrays, k.aliases,
-              k.child, k.child_of_gone, k.parent, k.parent_of_gone), k.everything
+              ' AND NOT EXISTS (SELECT FROM %s p WHERE %s)', k.places, k.arrays, k.aliases,
+              k.child, k.child_of_gone, k.parent, k.parent_of_gone), k.everything, k.child_told, k.parent_told,
+       to_json(k.own)::text
   FROM full_checks k JOIN family f ON f.oid = k.confrelid
  ORDER BY 1, 2, 3)sql";
+
+// A partition's own key is left out: which rows of its root are in it, the effects do not tell. The types are those
+// whose values are equal only if their texts are.
+constexpr auto keysToChanged = R"sql(
+SELECT f.place, to_json(k.other)::text,
+       format('SELECT %s, count(*) FROM ROWS FROM (%s) v (%s) JOIN %s c ON %s GROUP BY %s', k.places, k.arrays, k.aliases,
+              k.child, k.child_of_gone, k.places), k.child_told, k.parent_told, to_json(k.own)::text
+  FROM full_checks k JOIN family f ON f.oid = k.confrelid JOIN pg_class c ON c.oid = k.conrelid
+ WHERE NOT c.relispartition AND NOT EXISTS (
+         SELECT FROM pg_constraint q CROSS JOIN LATERAL unnest(q.conkey) u JOIN pg_attribute a ON a.attrelid = q.conrelid AND a.attnum = u
+          WHERE q.oid = k.oid AND a.atttypid <> ALL ('{int2,int4,int8,text,varchar,uuid,date,bool}'::regtype[]))
+ ORDER BY k.conname, f.place)sql";
 
 // What a deferrable key forbids is found by a trigger too. An operator of an exclusion also holds between a row
 // and itself, so two rows are one too many.
@@ -98,8 +116,8 @@ columns AS (
     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.own
    GROUP BY k.oid)
 SELECT k.conname, false, f.place, to_json(c.own)::text,
-       format('SELECT %s FROM ROWS FROM (%s) v (%s) WHERE 1 < (SELECT count(*) FROM (SELECT FROM %s t WHERE %s%s LIMIT 2) s)'
-              ' LIMIT 1', c.places, c.arrays, c.aliases, n.text, c.same, coalesce(' AND ' || k.condition, '')),
+       format('SELECT %s FROM ROWS FROM (%s) v (%s) WHERE 1 < (SELECT count(*) FROM (SELECT FROM %s t WHERE %s%s LIMIT 2) s)',
+              c.places, c.arrays, c.aliases, n.text, c.same, coalesce(' AND ' || k.condition, '')),
        format('SELECT 1 FROM %s c WHERE 1 < (SELECT count(*) FROM (SELECT FROM %s t WHERE %s LIMIT 2) s) LIMIT 1',
               n.text, n.text, c.alike), k.opaque, k.nulls_equal
   FROM keys k JOIN family f ON f.oid = k.conrelid LEFT JOIN columns c ON c.oid = k.oid JOIN names n ON n.oid = k.conrelid
@@ -129,21 +147,21 @@ QStringList textsOf(const Value& json)
     return texts;
 }
 
-Result<KeyQuestion> questionOf(const Row& row)
+ReferenceNames namesOf(const Row& row, int first)
+{
+    return { row.at(first).toText(), row.at(first + 1).toText(), textsOf(row.at(first + 2)) };
+}
+
+KeyQuestion questionOf(const Row& row, KeyQuestion::Rule rule)
 {
     KeyQuestion question;
-    question.rule = row.size() > 6 ? KeyQuestion::Rule::Unique : KeyQuestion::Rule::Reference;
+    question.rule = rule;
     question.constraint = row.at(0).display();
-    if (row.value(6) == Value::boolean(true))
-        return makeError(ErrorKind::Statement,
-                         u"exclusion constraint %1 is deferrable and on an expression, so it cannot be checked"
-                         " while triggers are suppressed"_s.arg(question.constraint));
-    question.about = row.at(1).toBoolean() ? KeyQuestion::About::Gone : KeyQuestion::About::Kept;
+    question.about = row.at(1).toBoolean() ? KeySide::Gone : KeySide::Kept;
     question.table = row.at(2).toInteger() - 1;
     question.columns = textsOf(row.at(3));
     question.sql = row.at(4).toText().toUtf8();
     question.everything = row.at(5).toText().toUtf8();
-    question.nullsAreEqual = row.value(7) == Value::boolean(true);
     return question;
 }
 
@@ -154,18 +172,36 @@ Result<QList<KeyQuestion>> keyQuestions(TransactionContext& transaction, const T
     QList<KeyQuestion> questions;
     if (effects.tables.isEmpty())
         return questions;
-    for (const char* query : { foreignKeys, deferrableKeys }) {
-        const auto rows = transaction.query({ QByteArray(family) + query, changedTables(effects) });
-        if (!rows)
-            return rows.error();
-        for (const Row& row : rows->rows) {
-            auto question = questionOf(row);
-            if (!question)
-                return question.error();
-            questions.append(std::move(question).value());
-        }
+    const auto keys = transaction.query({ QByteArray(family) + references + foreignKeys, changedTables(effects) });
+    if (!keys)
+        return keys.error();
+    for (const Row& row : keys->rows) {
+        questions.append(questionOf(row, KeyQuestion::Rule::Reference));
+        questions.last().names = namesOf(row, 6);
+    }
+    const auto deferred = transaction.query({ QByteArray(family) + deferrableKeys, changedTables(effects) });
+    if (!deferred)
+        return deferred.error();
+    for (const Row& row : deferred->rows) {
+        questions.append(questionOf(row, KeyQuestion::Rule::Unique));
+        questions.last().nullsAreEqual = row.at(7).toBoolean();
+        if (row.at(6).toBoolean())
+            return makeError(ErrorKind::Statement,
+                             u"exclusion constraint %1 is deferrable and on an expression, so it cannot be checked"
+                             " while triggers are suppressed"_s.arg(questions.last().constraint));
     }
     return questions;
+}
+
+Result<QList<GainedKey>> gainedKeys(TransactionContext& transaction, const TargetEffects& effects)
+{
+    const auto rows = transaction.query({ QByteArray(family) + references + keysToChanged, changedTables(effects) });
+    if (!rows)
+        return rows.error();
+    QList<GainedKey> keys;
+    for (const Row& row : rows->rows)
+        keys.append({ row.at(0).toInteger() - 1, textsOf(row.at(1)), row.at(2).toText().toUtf8(), namesOf(row, 3) });
+    return keys;
 }
 
 } // namespace holdpoint

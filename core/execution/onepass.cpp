@@ -178,9 +178,9 @@ private:
         if (!collected)
             return collected;
         if (m_pass.options.connection.suppressTriggers) {
-            if (const auto intact = checkForeignKeys(transaction, *collected); !intact)
-                return intact.error();
             const QStringList known = m_pass.options.dangledBefore.value(target);
+            if (const auto intact = checkForeignKeys(transaction, known, *collected); !intact)
+                return intact.error();
             const auto referring = m_pass.options.acceptDifferences ? Result<void>() : checkDangling(*collected, known);
             if (!referring)
                 return referring.error();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "execution/undocheck.h"
 
+#include "effects/dangling.h"
 #include "effects/drift.h"
 #include "effects/undoable.h"
 

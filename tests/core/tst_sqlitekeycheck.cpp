@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/capture.h"
-#include "effects/undoable.h"
+#include "effects/dangling.h"
 #include "session/sqliteconnection.h"
 #include "support/testdatabase.h"
 

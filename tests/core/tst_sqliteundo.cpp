@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command/runsql.h"
+#include "effects/dangling.h"
 #include "effects/undoable.h"
 #include "execution/workbench.h"
 #include "support/testdatabase.h"
