@@ -3,10 +3,8 @@
 
 #include "effects/postgresbatchfacts.h"
 #include "effects/postgrescautions.h"
-#include "effects/postgresdangled.h"
 #include "effects/postgreslatetable.h"
 #include "effects/postgreslocks.h"
-#include "effects/postgresoldchecks.h"
 #include "effects/postgresoldworld.h"
 #include "effects/postgresschemachanges.h"
 #include "effects/postgresshown.h"
@@ -54,8 +52,6 @@ private:
     [[nodiscard]] Result<void> addTables(const PostgresTouched::Found& found, TargetEffects& effects,
                                          const Advance& advance);
     [[nodiscard]] Result<void> addCautions(const PostgresTouched::Found& found, TargetEffects& effects);
-    [[nodiscard]] Result<bool> isRolledBack();
-    [[nodiscard]] Result<void> complete(TargetEffects& effects);
 
     PostgresConnection& m_connection;
     PostgresOldWorld m_oldWorld;
@@ -256,30 +252,14 @@ Result<void> PostgresCapture::addTables(const PostgresTouched::Found& found, Tar
 
 Result<void> PostgresCapture::addCautions(const PostgresTouched::Found& found, TargetEffects& effects)
 {
-    auto beyondRows = m_cautions.find(m_connection, found);
+    const auto beyondRows = m_cautions.find(m_oldWorld.worlds(), found, effects);
     if (!beyondRows)
         return beyondRows.error();
     effects.cautions += *beyondRows;
-    auto checks = oldChecks(m_oldWorld.worlds(), found, effects);
-    if (!checks)
-        return checks.error();
-    effects.cautions += *checks;
-    auto dangled = dangledBefore(m_oldWorld.worlds(), found, effects);
-    if (!dangled)
-        return dangled.error();
-    effects.cautions += *dangled;
-    auto advanced = m_sequences.cautions(m_connection, found.sequences);
+    const auto advanced = m_sequences.cautions(m_connection, found.sequences);
     if (!advanced)
         return advanced.error();
     effects.cautions += *advanced;
-    if (!found.counted)
-        effects.cautions.append({ u"no-counters"_s,
-                                  u"the server does not count all changes (track_counts is off, or may be for a while),"
-                                  " so rows that this user may not read are not noticed"_s });
-    if (m_connection.options().suppressTriggers && !m_connection.triggersSuppressed())
-        effects.cautions.append({ u"triggers-fire"_s,
-                                  u"this user may not suppress triggers, so they fire as for any"
-                                  " other change"_s });
     return {};
 }
 
@@ -306,45 +286,14 @@ Result<SharedWorld> PostgresCapture::shareWorld()
     return name ? Result<SharedWorld>({ *name, !*tells && !m_copiesTables }) : name.error();
 }
 
-/// After a commit the tables that the batch truncated or dropped are gone for the old world too.
-Result<bool> PostgresCapture::isRolledBack()
-{
-    if (m_xid.isEmpty())
-        return true;
-    const auto status
-        = m_oldWorld.connection().query({ "SELECT coalesce(pg_xact_status($1::xid8), '')", { Value::text(m_xid) } });
-    if (!status)
-        return status.error();
-    return status->rows.at(0).at(0).toText() == "aborted"_L1;
-}
-
-Result<void> PostgresCapture::complete(TargetEffects& effects)
-{
-    for (PostgresLateTable& late : std::exchange(m_late, {})) {
-        auto completed = completeTable(m_oldWorld.worlds(), std::move(late));
-        if (!completed)
-            return completed.error();
-        m_writer->attribution().see(*completed);
-        pack(*completed, m_writer->attribution());
-        TableEffects& table = completed->effects;
-        effects.tables.removeIf([&](const TableEffects& soFar) { return soFar.name == table.name; });
-        if (!table.rows.isEmpty() || !table.complete)
-            effects.tables.append(std::move(table));
-    }
-    return {};
-}
-
 Result<void> PostgresCapture::ended(TargetEffects& effects)
 {
     if (!m_oldWorld.isOpen())
         return {};
     Result<void> outcome;
     if (!m_late.empty() && !m_oldWorld.connection().cancellation().isCancelled()) {
-        const auto rolledBack = isRolledBack();
-        if (!rolledBack)
-            outcome = rolledBack.error();
-        else if (*rolledBack)
-            outcome = complete(effects);
+        outcome
+            = completeTables(m_oldWorld.worlds(), m_xid, std::exchange(m_late, {}), m_writer->attribution(), effects);
         normalize(effects);
     }
     if (auto kept = m_cautions.releaseLocks(m_connection); kept)

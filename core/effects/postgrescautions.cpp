@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgrescautions.h"
 
+#include "effects/postgresdangled.h"
 #include "effects/postgresdeeds.h"
 #include "effects/postgresfunctions.h"
+#include "effects/postgresoldchecks.h"
 
 #include <algorithm>
 #include <tuple>
@@ -97,6 +99,18 @@ void addOfRelations(const PostgresTouched::Found& found, QList<Caution>& caution
     }
 }
 
+void addOfSession(const PostgresConnection& now, const PostgresTouched::Found& found, QList<Caution>& cautions)
+{
+    if (!found.counted)
+        cautions.append({ u"no-counters"_s,
+                          u"the server does not count all changes (track_counts is off, or may be for a while),"
+                          " so rows that this user may not read are not noticed"_s });
+    if (now.options().suppressTriggers && !now.triggersSuppressed())
+        cautions.append({ u"triggers-fire"_s,
+                          u"this user may not suppress triggers, so they fire as for any"
+                          " other change"_s });
+}
+
 void sortOnce(QList<Caution>& cautions)
 {
     const auto order = [](const Caution& caution) { return std::tie(caution.code, caution.text); };
@@ -115,24 +129,33 @@ void PostgresCautions::note(const StatementInfo& info)
     }
 }
 
-Result<QList<Caution>> PostgresCautions::find(Connection& connection, const PostgresTouched::Found& found)
+Result<QList<Caution>> PostgresCautions::find(const PostgresWorlds& worlds, const PostgresTouched::Found& found,
+                                              const TargetEffects& effects)
 {
     QList<Caution> cautions;
     addOfRelations(found, cautions);
+    addOfSession(worlds.now, found, cautions);
     m_locks = found.advisory;
-    const auto functions = functionsRunBy(connection, found);
+    const auto functions = functionsRunBy(worlds.now, found);
     if (!functions)
         return functions.error();
-    PostgresFunctions followed(connection);
+    PostgresFunctions followed(worlds.now);
     if (auto done = followed.follow(m_acts, *functions); !done)
         return done.error();
-    const auto trusted = trustedExtensions(connection, followed.reached());
+    const auto trusted = trustedExtensions(worlds.now, followed.reached());
     if (!trusted)
         return trusted.error();
-    auto languages = untrustedLanguages(connection, followed.deeds());
+    auto languages = untrustedLanguages(worlds.now, followed.deeds());
     if (!languages)
         return languages.error();
-    cautions += *languages + deedCautions(followed.deeds()) + functionCautions(followed.reached(), *trusted);
+    const auto checks = oldChecks(worlds, found, effects);
+    if (!checks)
+        return checks.error();
+    const auto dangled = dangledBefore(worlds, found, effects);
+    if (!dangled)
+        return dangled.error();
+    cautions += *languages + deedCautions(followed.deeds()) + functionCautions(followed.reached(), *trusted) + *checks
+        + *dangled;
     sortOnce(cautions);
     return cautions;
 }

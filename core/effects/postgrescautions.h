@@ -14,7 +14,8 @@ public:
     /// Of each of the operator's statements, before it runs.
     void note(const StatementInfo& info);
     /// After the last one, in its transaction. Sorted by code and text, each once.
-    [[nodiscard]] Result<QList<Caution>> find(Connection& connection, const PostgresTouched::Found& found);
+    [[nodiscard]] Result<QList<Caution>> find(const PostgresWorlds& worlds, const PostgresTouched::Found& found,
+                                              const TargetEffects& effects);
     /// After the transaction's end: says which advisory locks the session still holds, and gives them back.
     [[nodiscard]] Result<QList<Caution>> releaseLocks(Connection& connection);
 

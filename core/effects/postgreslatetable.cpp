@@ -38,6 +38,29 @@ Result<PostgresCopy> copyOf(const PostgresWorlds& worlds, const PostgresRelation
     return copy;
 }
 
+Result<PostgresFoundTable> completeTable(const PostgresWorlds& worlds, PostgresLateTable late)
+{
+    for (const PostgresLatePart& part : late.parts) {
+        const auto before = copyOf(worlds, part.relation);
+        if (!before)
+            return before.error();
+        addDifference(late.found, part.relation, *before, part.after);
+    }
+    pairRows(late.found, late.shape);
+    countRows(late.found);
+    return std::move(late.found);
+}
+
+Result<bool> isRolledBack(PostgresConnection& before, const QString& xid)
+{
+    if (xid.isEmpty())
+        return true;
+    const auto status = before.query({ "SELECT coalesce(pg_xact_status($1::xid8), '')", { Value::text(xid) } });
+    if (!status)
+        return status.error();
+    return status->rows.at(0).at(0).toText() == "aborted"_L1;
+}
+
 } // namespace
 
 TableEffects effectsSoFar(const PostgresLateTable& late, const PostgresAttribution& attribution)
@@ -57,17 +80,26 @@ TableEffects effectsSoFar(const PostgresLateTable& late, const PostgresAttributi
     return std::move(shown.effects);
 }
 
-Result<PostgresFoundTable> completeTable(const PostgresWorlds& worlds, PostgresLateTable late)
+Result<void> completeTables(const PostgresWorlds& worlds, const QString& xid, std::vector<PostgresLateTable> late,
+                            PostgresAttribution& attribution, TargetEffects& effects)
 {
-    for (const PostgresLatePart& part : late.parts) {
-        const auto before = copyOf(worlds, part.relation);
-        if (!before)
-            return before.error();
-        addDifference(late.found, part.relation, *before, part.after);
+    const auto rolledBack = isRolledBack(worlds.before(), xid);
+    if (!rolledBack)
+        return rolledBack.error();
+    if (!*rolledBack)
+        return {};
+    for (PostgresLateTable& one : late) {
+        auto completed = completeTable(worlds, std::move(one));
+        if (!completed)
+            return completed.error();
+        attribution.see(*completed);
+        pack(*completed, attribution);
+        TableEffects& table = completed->effects;
+        effects.tables.removeIf([&](const TableEffects& soFar) { return soFar.name == table.name; });
+        if (!table.rows.isEmpty() || !table.complete)
+            effects.tables.append(std::move(table));
     }
-    pairRows(late.found, late.shape);
-    countRows(late.found);
-    return std::move(late.found);
+    return {};
 }
 
 } // namespace holdpoint

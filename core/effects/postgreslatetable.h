@@ -26,8 +26,11 @@ struct PostgresLateTable
 /// What there is to show until the parts are known, and if they never are. All rows must have been seen.
 [[nodiscard]] TableEffects effectsSoFar(const PostgresLateTable& late, const PostgresAttribution& attribution);
 
-/// After a rollback: all of it, with the old rows as the old world still sees them. Its rows are those that a run finds
-/// that has copied the parts before.
-[[nodiscard]] Result<PostgresFoundTable> completeTable(const PostgresWorlds& worlds, PostgresLateTable late);
+/// After the end of the transaction `xid`, empty if it had none. If it was rolled back, all of the tables, with the old
+/// rows as the old world still sees them, in place of what there was to show so far: the rows that a run finds that has
+/// copied the parts before. After a commit nothing, as what was truncated or dropped is gone for the old world too.
+[[nodiscard]] Result<void> completeTables(const PostgresWorlds& worlds, const QString& xid,
+                                          std::vector<PostgresLateTable> late, PostgresAttribution& attribution,
+                                          TargetEffects& effects);
 
 } // namespace holdpoint

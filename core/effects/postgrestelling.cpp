@@ -16,8 +16,8 @@ PostgresWriter::Target PostgresWriter::readTarget(const TableName& name)
         m_meanwhile = read.error();
     if (!read || read->tables.isEmpty())
         return { false, true, {}, { name }, {}, false };
-    const bool guessed = known && m_onlyRows && read->lockable;
-    return { read->ordinary, read->triggers, read->key, read->tables, read->shape, guessed };
+    const bool lockableGuess = known && m_onlyRows && read->lockable;
+    return { read->ordinary, read->triggers, read->key, read->tables, read->shape, lockableGuess };
 }
 
 bool PostgresWriter::askNamed(const Marking& marking, const StatementInfo& info)

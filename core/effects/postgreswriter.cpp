@@ -126,7 +126,7 @@ void PostgresWriter::submitSql(const Statement& statement, const StatementInfo& 
     if (written.ordinary && !asWritten) {
         if (m_tells && onlyRowsBefore && marking.wrote != Wrote::Deleted && !info.onConflict)
             marking.whole = written.shape;
-        marking.first = m_oldWorld.isLate() && written.guessed;
+        marking.first = m_oldWorld.isLate() && written.lockableGuess;
         marking.tellsCommand = isMarkable(marking.table, info.kind == Kind::Delete);
         marked = postgresReturning(statement.text, info, markColumns(marking));
     }

@@ -65,7 +65,7 @@ private:
         QStringList key;
         QList<TableName> written; // the table and those that inherit from it
         std::optional<PostgresShape> shape; // none: there is no such table
-        bool guessed = false; // and lockable
+        bool lockableGuess = false; // remembered, and this user may lock it
     };
 
     void submitMarked(const Statement& marked, const Marking& marking, Connection::ResultSink sink);

@@ -66,7 +66,6 @@ private Q_SLOTS:
 
 private:
     static void warm(PostgresConnection& connection);
-    [[nodiscard]] static Batch batchOf(const TestPostgres& database, const QString& statement);
     [[nodiscard]] static Run preview(const TestWorkbench& bench, const Batch& batch, const RunOptions& options = {});
     static void warm(const TestWorkbench& bench, const TestPostgres& database);
 };
@@ -91,14 +90,6 @@ void TestPostgresBrief::warm(PostgresConnection& connection)
     }
 }
 
-Batch TestPostgresBrief::batchOf(const TestPostgres& database, const QString& statement)
-{
-    Batch batch;
-    batch.targets = { { u"shop"_s, EngineKind::PostgreSQL, database.uri(), Environment::Development, false } };
-    batch.commands.append(std::make_shared<RunSql>(u"shop"_s, statement));
-    return batch;
-}
-
 Run TestPostgresBrief::preview(const TestWorkbench& bench, const Batch& batch, const RunOptions& options)
 {
     auto previewed = bench->preview(batch, options).takeResult();
@@ -110,7 +101,7 @@ Run TestPostgresBrief::preview(const TestWorkbench& bench, const Batch& batch, c
 void TestPostgresBrief::warm(const TestWorkbench& bench, const TestPostgres& database)
 {
     for (int i = 0; i < 3; ++i)
-        QCOMPARE(preview(bench, batchOf(database, change)).outcome, Outcome::Ready);
+        QCOMPARE(preview(bench, batchOf(EngineKind::PostgreSQL, database.uri(), { change })).outcome, Outcome::Ready);
 }
 
 void TestPostgresBrief::sameEffects_data()
@@ -200,8 +191,8 @@ void TestPostgresBrief::failsAlike()
     const TestPostgres database(shop);
     const TestWorkbench bench;
     warm(bench, database);
-    const Run warmed = preview(bench, batchOf(database, statement));
-    const Run fresh = preview(TestWorkbench(), batchOf(database, statement));
+    const Run warmed = preview(bench, batchOf(EngineKind::PostgreSQL, database.uri(), { statement }));
+    const Run fresh = preview(TestWorkbench(), batchOf(EngineKind::PostgreSQL, database.uri(), { statement }));
     QCOMPARE(warmed.outcome, fresh.outcome);
     QCOMPARE(warmed.failure.has_value(), !sqlState.isEmpty());
     if (!warmed.failure)
@@ -247,21 +238,23 @@ void TestPostgresBrief::lockedAgainstAll()
     RunOptions options;
     options.connection.lockTimeout = 200ms;
     for (int i = 0; i < 3; ++i)
-        QCOMPARE(preview(bench, batchOf(database, change), options).outcome, Outcome::Ready);
+        QCOMPARE(preview(bench, batchOf(EngineKind::PostgreSQL, database.uri(), { change }), options).outcome,
+                 Outcome::Ready);
     const auto other = connectTo(database);
     QVERIFY(other->begin(TransactionMode::Write).ok());
     QVERIFY(other->query({ "LOCK TABLE items IN ACCESS EXCLUSIVE MODE", {} }).ok());
     const auto passes = std::make_shared<std::atomic<int>>(0);
     RunOptions counting = countingPasses(passes);
     counting.connection = options.connection;
-    const Run run = preview(bench, batchOf(database, change), counting);
+    const Run run = preview(bench, batchOf(EngineKind::PostgreSQL, database.uri(), { change }), counting);
     QVERIFY(run.failure);
     QCOMPARE(run.failure->error.sqlState, u"55P03"_s);
     QCOMPARE(run.failure->error.statement, change);
     QCOMPARE(run.failure->error.position, 0);
     QCOMPARE(*passes, 1);
     QVERIFY(other->rollback().ok());
-    QCOMPARE(preview(bench, batchOf(database, change), options).outcome, Outcome::Ready);
+    QCOMPARE(preview(bench, batchOf(EngineKind::PostgreSQL, database.uri(), { change }), options).outcome,
+             Outcome::Ready);
 }
 
 /// A session that wants a stronger lock than it has meets nobody who already reads the table and waits to write it.
@@ -273,7 +266,7 @@ void TestPostgresBrief::stopsNobody()
     const auto other = connectTo(database);
     QVERIFY(other->begin(TransactionMode::Write).ok());
     QVERIFY(other->query({ "LOCK TABLE items IN SHARE ROW EXCLUSIVE MODE", {} }).ok());
-    auto future = bench->preview(batchOf(database, change), {});
+    auto future = bench->preview(batchOf(EngineKind::PostgreSQL, database.uri(), { change }), {});
     QVERIFY(QTest::qWaitFor([&] {
         return database.scalar("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'items'::regclass")
             == "1"_L1;
@@ -295,7 +288,7 @@ void TestPostgresBrief::cancelledWhileItAsks()
     QVERIFY(other->begin(TransactionMode::Write).ok());
     QVERIFY(other->query({ "LOCK TABLE items IN ACCESS EXCLUSIVE MODE", {} }).ok());
     RunOptions options;
-    auto future = bench->preview(batchOf(database, change), options);
+    auto future = bench->preview(batchOf(EngineKind::PostgreSQL, database.uri(), { change }), options);
     QVERIFY(QTest::qWaitFor([&] {
         return database.scalar("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
                                " AND datname = current_database()")
@@ -324,7 +317,7 @@ void TestPostgresBrief::othersWait()
         return database.scalar("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'bag'::regclass")
             == "1"_L1;
     });
-    const Run run = preview(bench, batchOf(database, change));
+    const Run run = preview(bench, batchOf(EngineKind::PostgreSQL, database.uri(), { change }));
     std::ignore = holding->rollback();
     waiting.join();
     QVERIFY(waits);
@@ -346,7 +339,7 @@ void TestPostgresBrief::lostSecondConnection()
                         " (SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity"
                         " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                         " AND backend_type = 'client backend') END) s WHERE quantity = 3"_s;
-    const Run run = preview(bench, batchOf(database, ending), countingPasses(passes));
+    const Run run = preview(bench, batchOf(EngineKind::PostgreSQL, database.uri(), { ending }), countingPasses(passes));
     QVERIFY2(run.outcome == Outcome::Ready, qUtf8Printable(run.failure ? run.failure->error.text() : QString()));
     QCOMPARE(*passes, 3); // one is done anew, and what calls something volatile takes two
     const QList<TableEffects>& tables = run.effects.constFirst().tables;
@@ -360,16 +353,18 @@ void TestPostgresBrief::drifts()
     const TestPostgres database(shop);
     const TestWorkbench bench;
     warm(bench, database);
-    const Run previewed = preview(bench, batchOf(database, change));
+    const Run previewed = preview(bench, batchOf(EngineKind::PostgreSQL, database.uri(), { change }));
     database.exec("UPDATE items SET note = 'other' WHERE id = 5");
     const QString before = database.dump();
-    const auto applied = bench->apply(batchOf(database, change), previewed.digest, {}).takeResult();
+    const auto applied
+        = bench->apply(batchOf(EngineKind::PostgreSQL, database.uri(), { change }), previewed.digest, {}).takeResult();
     QVERIFY(applied.ok());
     QVERIFY(applied->failure);
     QCOMPARE(applied->failure->error.kind, ErrorKind::Drift);
     QCOMPARE(database.dump(), before);
-    const Run again = preview(bench, batchOf(database, change));
-    const auto committed = bench->apply(batchOf(database, change), again.digest, {}).takeResult();
+    const Run again = preview(bench, batchOf(EngineKind::PostgreSQL, database.uri(), { change }));
+    const auto committed
+        = bench->apply(batchOf(EngineKind::PostgreSQL, database.uri(), { change }), again.digest, {}).takeResult();
     QVERIFY(committed.ok());
     QCOMPARE(committed->outcome, Outcome::Committed);
     QCOMPARE(database.scalar("SELECT string_agg(quantity::text, ',' ORDER BY id) FROM items WHERE id IN (3, 5)"),

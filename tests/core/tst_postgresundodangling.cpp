@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "command/runsql.h"
 #include "effects/dangling.h"
 #include "support/testdatabase.h"
 #include "support/testworkbench.h"
@@ -36,18 +35,6 @@ QString refersTo(int value, const QString& child = u"public.c"_s)
 QString beforehand(int value, const QString& child = u"public.c"_s)
 {
     return dangledBeforehandText(refersTo(value, child));
-}
-
-QStringList textsOf(const Run& run, QLatin1StringView code)
-{
-    QStringList texts;
-    for (const TargetEffects& effects : run.effects) {
-        for (const Caution& caution : effects.cautions) {
-            if (caution.code == code)
-                texts.append(caution.text);
-        }
-    }
-    return texts;
 }
 
 QString reason(const Run& run)
@@ -95,11 +82,7 @@ void TestPostgresUndoDangling::init()
 
 Run TestPostgresUndoDangling::apply(const QStringList& sql, const QString& uri)
 {
-    Batch batch;
-    batch.targets = { { u"shop"_s, EngineKind::PostgreSQL, uri.isEmpty() ? m_database->uri() : uri,
-                        Environment::Development, false } };
-    for (const QString& text : sql)
-        batch.commands.append(std::make_shared<RunSql>(u"shop"_s, text));
+    const Batch batch = batchOf(EngineKind::PostgreSQL, uri.isEmpty() ? m_database->uri() : uri, sql);
     const auto run = (*m_bench)->apply(batch, {}, {}).takeResult();
     return run ? *run : Run();
 }
@@ -142,10 +125,10 @@ void TestPostgresUndoDangling::isToldAndUndone()
         expected.append(beforehand(value));
         left.append(refersTo(value));
     }
-    QCOMPARE(textsOf(applied, dangledBeforehand), expected);
+    QCOMPARE(cautionTexts(applied, dangledBeforehand), expected);
     const Run undone = undo(applied);
     QVERIFY2(undone.outcome == Outcome::Committed, qUtf8Printable(reason(undone)));
-    QCOMPARE(textsOf(undone, danglingNow), left);
+    QCOMPARE(cautionTexts(undone, danglingNow), left);
     QCOMPARE(m_database->dump(), before);
     const Run redone = undo(undone);
     QVERIFY2(redone.outcome == Outcome::Committed, qUtf8Printable(reason(redone)));
@@ -162,11 +145,11 @@ void TestPostgresUndoDangling::whatAnActionLeftIsBroughtBack()
     QCOMPARE(m_database->scalar("SELECT p FROM c WHERE id = 4"), u"4"_s);
     const Run undone = undo(applied);
     QVERIFY2(undone.outcome == Outcome::Committed, qUtf8Printable(reason(undone)));
-    QCOMPARE(textsOf(undone, dangledBeforehand), QStringList { beforehand(4) });
+    QCOMPARE(cautionTexts(undone, dangledBeforehand), QStringList { beforehand(4) });
     QCOMPARE(m_database->dump(), before);
     const Run redone = undo(undone);
     QVERIFY2(redone.outcome == Outcome::Committed, qUtf8Printable(reason(redone)));
-    QCOMPARE(textsOf(redone, danglingNow), QStringList { refersTo(4) });
+    QCOMPARE(cautionTexts(redone, danglingNow), QStringList { refersTo(4) });
     QCOMPARE(m_database->dump(), after);
     const Run again = undo(redone);
     QVERIFY2(again.outcome == Outcome::Committed, qUtf8Printable(reason(again)));
@@ -191,8 +174,8 @@ void TestPostgresUndoDangling::manyAreCounted()
                      "INSERT INTO c SELECT i, i, 0 FROM generate_series(1001, 1300) i");
     const QString before = m_database->dump();
     const Run applied = apply({ u"DELETE FROM c WHERE id > 1000"_s });
-    QCOMPARE(textsOf(applied, dangledBeforehand).size(), 101);
-    QCOMPARE(textsOf(applied, dangledBeforehand).last(),
+    QCOMPARE(cautionTexts(applied, dangledBeforehand).size(), 101);
+    QCOMPARE(cautionTexts(applied, dangledBeforehand).last(),
              dangledBeforehandText(u"public.c refers to public.p by 200 more values that are not there"_s));
     const Run undone = undo(applied);
     QVERIFY2(undone.outcome == Outcome::Committed, qUtf8Printable(reason(undone)));
@@ -206,14 +189,14 @@ void TestPostgresUndoDangling::byAUserWhoMayNotReadTheParent()
     const auto dropped = qScopeGuard([&] { m_database->exec("DROP OWNED BY " + role + "; DROP ROLE " + role); });
     const Run applied = apply({ u"DELETE FROM c WHERE id = 7"_s }, m_database->uriAs(QString::fromUtf8(role)));
     QVERIFY2(applied.outcome == Outcome::Committed, qUtf8Printable(reason(applied)));
-    QCOMPARE(textsOf(applied, dangledBeforehand), QStringList());
+    QCOMPARE(cautionTexts(applied, dangledBeforehand), QStringList());
 }
 
 void TestPostgresUndoDangling::aTruncatedParentIsNotAsked()
 {
     const Run applied = apply({ u"DELETE FROM part"_s, u"TRUNCATE p CASCADE"_s });
     QVERIFY2(applied.outcome == Outcome::Committed, qUtf8Printable(reason(applied)));
-    QCOMPARE(textsOf(applied, dangledBeforehand), QStringList());
+    QCOMPARE(cautionTexts(applied, dangledBeforehand), QStringList());
 }
 
 QTEST_GUILESS_MAIN(TestPostgresUndoDangling)

@@ -42,7 +42,6 @@ private Q_SLOTS:
     void positionsAreThoseBefore();
 
 private:
-    [[nodiscard]] static Batch batchOf(const TestPostgres& database, const QString& statement);
     /// The number of passes that it took.
     [[nodiscard]] static int preview(const TestWorkbench& bench, const Batch& batch, Run& run);
     static void warm(const TestWorkbench& bench, const TestPostgres& database, const QString& statement = change);
@@ -52,14 +51,6 @@ void TestRememberedTables::initTestCase()
 {
     if (!TestPostgres::available())
         QSKIP(TestPostgres::whyNot());
-}
-
-Batch TestRememberedTables::batchOf(const TestPostgres& database, const QString& statement)
-{
-    Batch batch;
-    batch.targets = { { u"shop"_s, EngineKind::PostgreSQL, database.uri(), Environment::Development, false } };
-    batch.commands.append(std::make_shared<RunSql>(u"shop"_s, statement));
-    return batch;
 }
 
 int TestRememberedTables::preview(const TestWorkbench& bench, const Batch& batch, Run& run)
@@ -77,7 +68,7 @@ void TestRememberedTables::warm(const TestWorkbench& bench, const TestPostgres& 
 {
     Run run;
     for (int i = 0; i < 3; ++i)
-        QCOMPARE(preview(bench, batchOf(database, statement), run), 1);
+        QCOMPARE(preview(bench, batchOf(EngineKind::PostgreSQL, database.uri(), { statement }), run), 1);
 }
 
 void TestRememberedTables::altered_data()
@@ -128,20 +119,21 @@ void TestRememberedTables::altered()
     const QString before = database.dump();
     Run guessed;
     Run fresh;
-    const int passes = preview(bench, batchOf(database, change), guessed);
+    const int passes = preview(bench, batchOf(EngineKind::PostgreSQL, database.uri(), { change }), guessed);
     QVERIFY2(guessed.outcome == Outcome::Ready,
              qUtf8Printable(guessed.failure ? guessed.failure->error.text() : QString()));
     QCOMPARE(database.dump(), before);
-    const int needed = preview(TestWorkbench(), batchOf(database, change), fresh);
+    const int needed = preview(TestWorkbench(), batchOf(EngineKind::PostgreSQL, database.uri(), { change }), fresh);
     QCOMPARE(passes, outdated ? needed + 1 : needed);
     QCOMPARE(guessed.digest, fresh.digest);
     QCOMPARE(guessed.effects.constFirst().tables.size(), fresh.effects.constFirst().tables.size());
     QCOMPARE(guessed.effects.constFirst().tables.constFirst().columns,
              fresh.effects.constFirst().tables.constFirst().columns);
     // And so does the next one, in the session that was put in its place.
-    QCOMPARE(preview(bench, batchOf(database, change), guessed), needed);
+    QCOMPARE(preview(bench, batchOf(EngineKind::PostgreSQL, database.uri(), { change }), guessed), needed);
     QCOMPARE(guessed.digest, fresh.digest);
-    const auto applied = bench->apply(batchOf(database, change), guessed.digest, {}).takeResult();
+    const auto applied
+        = bench->apply(batchOf(EngineKind::PostgreSQL, database.uri(), { change }), guessed.digest, {}).takeResult();
     QVERIFY(applied.ok());
     QCOMPARE(applied->outcome, Outcome::Committed);
 }
@@ -152,10 +144,11 @@ void TestRememberedTables::driftsAfterwards()
     const TestWorkbench bench;
     warm(bench, database);
     Run run;
-    std::ignore = preview(bench, batchOf(database, change), run);
+    std::ignore = preview(bench, batchOf(EngineKind::PostgreSQL, database.uri(), { change }), run);
     database.exec("CREATE TRIGGER t AFTER UPDATE ON items FOR EACH ROW EXECUTE FUNCTION audited()");
     const QString before = database.dump();
-    const auto applied = bench->apply(batchOf(database, change), run.digest, {}).takeResult();
+    const auto applied
+        = bench->apply(batchOf(EngineKind::PostgreSQL, database.uri(), { change }), run.digest, {}).takeResult();
     QVERIFY(applied.ok());
     QVERIFY(applied->failure);
     QCOMPARE(applied->failure->error.kind, ErrorKind::Drift);
@@ -183,7 +176,7 @@ void TestRememberedTables::failingStatement()
     warm(bench, database, failing);
     database.exec(alteration);
     Run run;
-    QTEST(preview(bench, batchOf(database, failing), run), "passes");
+    QTEST(preview(bench, batchOf(EngineKind::PostgreSQL, database.uri(), { failing }), run), "passes");
     QVERIFY(run.failure);
     QCOMPARE(run.failure->error.kind, ErrorKind::Statement);
     QCOMPARE(run.failure->error.sqlState, sqlState);
@@ -198,7 +191,7 @@ void TestRememberedTables::failingGuard()
     const TestWorkbench bench;
     warm(bench, database);
     database.exec("ALTER TABLE items ADD COLUMN colour text DEFAULT 'red'");
-    Batch batch = batchOf(database, change);
+    Batch batch = batchOf(EngineKind::PostgreSQL, database.uri(), { change });
     batch.commands.append(
         std::make_shared<RunSql>(u"shop"_s, u"UPDATE items SET quantity = 0 WHERE id = 999"_s, QList<Value>(), 1));
     Run run;
@@ -267,7 +260,7 @@ void TestRememberedTables::lostSessions()
                                           + which + ") s");
     QCOMPARE(ended, which.isEmpty() ? u"2"_s : u"1"_s);
     Run run;
-    std::ignore = preview(bench, batchOf(database, change), run);
+    std::ignore = preview(bench, batchOf(EngineKind::PostgreSQL, database.uri(), { change }), run);
     QVERIFY2(run.outcome == Outcome::Ready, qUtf8Printable(run.failure ? run.failure->error.text() : QString()));
     QCOMPARE(run.effects.constFirst().tables.constFirst().rows.size(), 2);
 }
@@ -277,7 +270,7 @@ void TestRememberedTables::positionsAreThoseBefore()
     const TestPostgres database(shop + "CREATE SEQUENCE numbers; SELECT setval('numbers', 10);"_ba);
     const TestWorkbench bench;
     const auto drawing = u"UPDATE items SET quantity = nextval('numbers') WHERE id = 3"_s;
-    const Batch batch = batchOf(database, drawing);
+    const Batch batch = batchOf(EngineKind::PostgreSQL, database.uri(), { drawing });
     Run run;
     for (int i = 0; i < 4; ++i) {
         const QString before = database.scalar("SELECT last_value FROM numbers");

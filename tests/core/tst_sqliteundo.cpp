@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "command/runsql.h"
 #include "effects/dangling.h"
 #include "effects/undoable.h"
-#include "execution/workbench.h"
 #include "support/testdatabase.h"
+#include "support/testworkbench.h"
 
 #include <QTest>
 
@@ -21,14 +20,7 @@ const auto refersTo5 = u"a row of c refers to a row of p that is not there: p = 
 
 QString textsOf(const Run& run, QLatin1StringView code)
 {
-    QStringList texts;
-    for (const TargetEffects& effects : run.effects) {
-        for (const Caution& caution : effects.cautions) {
-            if (caution.code == code)
-                texts.append(caution.text);
-        }
-    }
-    return texts.join(u"; "_s);
+    return cautionTexts(run, code).join(u"; "_s);
 }
 
 } // namespace
@@ -73,11 +65,8 @@ void TestSqliteUndo::init()
 
 Run TestSqliteUndo::apply(const QString& sql, const QString& then)
 {
-    Batch batch;
-    batch.targets = { { u"shop"_s, EngineKind::SQLite, m_database->path(), Environment::Development, false } };
-    batch.commands = { std::make_shared<RunSql>(u"shop"_s, sql) };
-    if (!then.isEmpty())
-        batch.commands.append(std::make_shared<RunSql>(u"shop"_s, then));
+    const Batch batch = batchOf(EngineKind::SQLite, m_database->path(),
+                                then.isEmpty() ? QStringList { sql } : QStringList { sql, then });
     const auto run = m_bench->apply(batch, {}, {}).takeResult();
     return run ? *run : Run();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "command/runsql.h"
 #include "execution/workbench.h"
 #include "journal/journal.h"
 
@@ -28,6 +29,29 @@ private:
     QTemporaryDir m_folder;
     std::shared_ptr<Workbench> m_workbench;
 };
+
+/// These statements, each a command, on the one target "shop".
+[[nodiscard]] inline Batch batchOf(EngineKind engine, const QString& uri, const QStringList& statements)
+{
+    const auto shop = QStringLiteral("shop");
+    Batch batch;
+    batch.targets = { { shop, engine, uri, Environment::Development, false } };
+    for (const QString& statement : statements)
+        batch.commands.append(std::make_shared<RunSql>(shop, statement));
+    return batch;
+}
+
+[[nodiscard]] inline QStringList cautionTexts(const Run& run, QLatin1StringView code)
+{
+    QStringList texts;
+    for (const TargetEffects& effects : run.effects) {
+        for (const Caution& caution : effects.cautions) {
+            if (caution.code == code)
+                texts.append(caution.text);
+        }
+    }
+    return texts;
+}
 
 /// Counts in `passes` how often a run of one target begins, and calls `work` with that number as it does.
 [[nodiscard]] inline RunOptions countingPasses(const std::shared_ptr<std::atomic<int>>& passes,
