@@ -9,6 +9,7 @@
 #include "effects/sqlitegivenkeys.h"
 #include "effects/sqlitekeycheck.h"
 #include "effects/sqlitekeyflows.h"
+#include "effects/sqlitelednowhere.h"
 #include "effects/sqlitelocks.h"
 #include "effects/sqlitenetrows.h"
 #include "effects/sqliteobserver.h"
@@ -259,10 +260,15 @@ Result<TargetEffects> SqliteCapture::read()
     const auto dangling = isUndo ? danglingKeys(m_connection, effects) : dangledBefore(m_connection, effects);
     if (!dangling)
         return dangling.error();
+    const auto nowhere = ledNowhere(m_connection, effects);
+    if (!nowhere)
+        return nowhere.error();
     normalize(effects);
     effects.cautions += sqliteCautions(effects);
     for (const QString& text : *dangling)
         effects.cautions.append({ isUndo ? danglingNow : dangledBeforehand, text });
+    for (const QString& text : *nowhere)
+        effects.cautions.append({ dangledBeforehand, dangledBeforehandText(text) });
     return effects;
 }
 

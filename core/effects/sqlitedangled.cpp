@@ -29,14 +29,6 @@ Result<bool> refersToOthers(sqlite3* handle, const TableName& table)
     return keys.failed() ? Result<bool>(keys.error()) : any;
 }
 
-const TableEffects* tableOf(const TargetEffects& effects, const SqliteForeignKey& key, const QByteArray& name)
-{
-    const auto found = std::ranges::find_if(effects.tables, [&](const TableEffects& table) {
-        return table.name.schema == QString::fromUtf8(key.database) && isSameSqliteName(table.name.table, name);
-    });
-    return found == effects.tables.end() ? nullptr : &*found;
-}
-
 /// Opened when it is first asked for.
 class WorldBefore
 {
@@ -150,10 +142,10 @@ Result<QStringList> dangledIn(SqliteConnection& connection, const QString& datab
     WorldBefore before(connection);
     QStringList texts;
     for (const SqliteForeignKey& key : *keys) {
-        const TableEffects* child = tableOf(effects, key, key.child);
+        const TableEffects* child = changedTable(effects, key, key.child);
         if (!child)
             continue;
-        Dangled dangled(connection.handle(), before, key, tableOf(effects, key, key.parent));
+        Dangled dangled(connection.handle(), before, key, changedTable(effects, key, key.parent));
         const auto told = changedKeyValues(*child, key.columns, false,
                                            [&](const QList<Row>& values) { return dangled.add(values); });
         if (!told)

@@ -4,6 +4,7 @@
 #include "effects/sqlitereading.h"
 #include "session/sqlitevalue.h"
 
+#include <algorithm>
 #include <optional>
 #include <sqlite3.h>
 
@@ -36,23 +37,51 @@ Result<QList<SqliteForeignKey>> foreignKeysOf(sqlite3* handle, const QByteArray&
     return keys;
 }
 
+namespace {
+
+/// By SQLite's rules for a declared type.
+QByteArray affinityOf(const QByteArray& type)
+{
+    const auto has = [declared = type.toUpper()](const char* part) { return declared.contains(part); };
+    if (has("INT"))
+        return "INTEGER";
+    if (has("CHAR") || has("CLOB") || has("TEXT"))
+        return "TEXT";
+    if (type.isEmpty() || has("BLOB"))
+        return "BLOB";
+    return has("REAL") || has("FLOA") || has("DOUB") ? "REAL" : "NUMERIC";
+}
+
+/// Affinity and collation of a column; none: there is no such column.
+std::optional<QByteArray> rulesOf(sqlite3* handle, const QByteArray& database, const QByteArray& table,
+                                  const QByteArray& column)
+{
+    const char* type = nullptr;
+    const char* collation = nullptr;
+    const int code = sqlite3_table_column_metadata(handle, database.constData(), table.constData(), column.constData(),
+                                                   &type, &collation, nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK)
+        return {};
+    return affinityOf(type) + ' ' + QByteArray(collation).toUpper();
+}
+
+} // namespace
+
 bool comparesAlike(sqlite3* handle, const SqliteForeignKey& key)
 {
-    const auto rulesOf = [&](const QByteArray& table, const QByteArray& column) {
-        const char* type = nullptr;
-        const char* collation = nullptr;
-        const int code
-            = sqlite3_table_column_metadata(handle, key.database.constData(), table.constData(), column.constData(),
-                                            &type, &collation, nullptr, nullptr, nullptr);
-        const QByteArray rules = QByteArray(type) + ' ' + collation;
-        return code == SQLITE_OK ? std::optional(rules.toUpper()) : std::nullopt;
-    };
     for (qsizetype i = 0; i < key.columns.size(); ++i) {
-        const auto own = rulesOf(key.child, key.columns.at(i));
-        if (!own || own != rulesOf(key.parent, key.referenced.at(i)))
+        const auto own = rulesOf(handle, key.database, key.child, key.columns.at(i));
+        if (!own || own != rulesOf(handle, key.database, key.parent, key.referenced.at(i)))
             return false;
     }
     return true;
+}
+
+bool comparesBytes(sqlite3* handle, const SqliteForeignKey& key)
+{
+    return comparesAlike(handle, key) && std::ranges::all_of(key.columns, [&](const QByteArray& column) {
+               return rulesOf(handle, key.database, key.child, column)->endsWith(" BINARY");
+           });
 }
 
 Result<bool> hasLeadingIndex(sqlite3* handle, const SqliteForeignKey& key)

@@ -25,6 +25,9 @@ struct SqliteForeignKey
 /// other's.
 [[nodiscard]] bool comparesAlike(sqlite3* handle, const SqliteForeignKey& key);
 
+/// The same, and no collation takes different texts as equal.
+[[nodiscard]] bool comparesBytes(sqlite3* handle, const SqliteForeignKey& key);
+
 /// Whether an index of the referring table begins with the key's first column.
 [[nodiscard]] Result<bool> hasLeadingIndex(sqlite3* handle, const SqliteForeignKey& key);
 

@@ -70,6 +70,14 @@ bool isSameSqliteName(const QString& left, const QByteArray& right)
     return left.compare(QString::fromUtf8(right), Qt::CaseInsensitive) == 0;
 }
 
+const TableEffects* changedTable(const TargetEffects& effects, const SqliteForeignKey& key, const QByteArray& name)
+{
+    const auto found = std::ranges::find_if(effects.tables, [&](const TableEffects& table) {
+        return table.name.schema == QString::fromUtf8(key.database) && isSameSqliteName(table.name.table, name);
+    });
+    return found == effects.tables.end() ? nullptr : &*found;
+}
+
 Result<bool> changedKeyValues(const TableEffects& table, const QByteArrayList& columns, bool kept,
                               const std::function<Result<void>(const QList<Row>&)>& take)
 {

@@ -11,6 +11,10 @@ namespace holdpoint {
 
 [[nodiscard]] bool isSameSqliteName(const QString& left, const QByteArray& right);
 
+/// The table of the key's database with that name; null: the effects have none.
+[[nodiscard]] const TableEffects* changedTable(const TargetEffects& effects, const SqliteForeignKey& key,
+                                               const QByteArray& name);
+
 /// Some columns of the rows that effects brought to a table (`kept`), or took away, in lists that fit in memory, in
 /// each of them once. False: the effects cannot tell. An error is that of `take`.
 [[nodiscard]] Result<bool> changedKeyValues(const TableEffects& table, const QByteArrayList& columns, bool kept,

@@ -82,7 +82,7 @@ SELECT f.place, to_json(k.other)::text,
        format('SELECT %s, count(*) FROM ROWS FROM (%s) v (%s) JOIN %s c ON %s GROUP BY %s', k.places, k.arrays, k.aliases,
               k.child, k.child_of_gone, k.places), k.child_told, k.parent_told, to_json(k.own)::text
   FROM full_checks k JOIN family f ON f.oid = k.confrelid JOIN pg_class c ON c.oid = k.conrelid
- WHERE NOT c.relispartition AND NOT EXISTS (
+ WHERE NOT c.relispartition AND has_table_privilege(c.oid, 'SELECT') AND NOT row_security_active(c.oid) AND NOT EXISTS (
          SELECT FROM pg_constraint q CROSS JOIN LATERAL unnest(q.conkey) u JOIN pg_attribute a ON a.attrelid = q.conrelid AND a.attnum = u
           WHERE q.oid = k.oid AND a.atttypid <> ALL ('{int2,int4,int8,text,varchar,uuid,date,bool}'::regtype[]))
  ORDER BY k.conname, f.place)sql";
