@@ -70,16 +70,25 @@ bool KeyTexts::add(const Row& image, const Row& other, const QList<int>& places)
     return true;
 }
 
+/// Of these columns; none: the effects do not have them, or not all rows.
+std::optional<QList<int>> placesIn(const TableEffects& table, const QStringList& columns)
+{
+    QList<int> places;
+    for (const QString& column : columns)
+        places.append(static_cast<int>(table.columns.indexOf(column)));
+    const bool isWhole = table.complete && table.rows.size() == table.inserted + table.updated + table.deleted;
+    return isWhole && !places.contains(-1) ? std::optional(places) : std::nullopt;
+}
+
 } // namespace
 
 std::optional<PostgresKeyTexts> changedKeyTexts(const TableEffects& table, const QStringList& columns, KeySide side,
                                                 bool nullsAreEqual)
 {
-    QList<int> places;
-    for (const QString& column : columns)
-        places.append(static_cast<int>(table.columns.indexOf(column)));
-    if (places.contains(-1) || !table.complete || table.rows.size() != table.inserted + table.updated + table.deleted)
+    const auto found = placesIn(table, columns);
+    if (!found)
         return {};
+    const QList<int>& places = *found;
     KeyTexts keys(nullsAreEqual);
     const bool kept = side == KeySide::Kept;
     for (const RowChange& row : table.rows) {
@@ -87,6 +96,27 @@ std::optional<PostgresKeyTexts> changedKeyTexts(const TableEffects& table, const
             return {};
     }
     return keys.take();
+}
+
+std::optional<QHash<QStringList, qint64>> keyGains(const TableEffects& table, const QStringList& columns)
+{
+    const auto places = placesIn(table, columns);
+    if (!places)
+        return {};
+    QHash<QStringList, qint64> gains;
+    const auto add = [&](const Row& image, qint64 rows) {
+        if (image.isEmpty())
+            return;
+        QStringList texts;
+        for (const int place : *places)
+            texts.append(keyText(image.at(place)).value_or(QString()));
+        gains[texts] += rows;
+    };
+    for (const RowChange& row : table.rows) {
+        add(row.after, 1);
+        add(row.before, -1);
+    }
+    return gains;
 }
 
 QList<Value> keyArrays(const PostgresKeyTexts& keys, qsizetype first, qsizetype columns)

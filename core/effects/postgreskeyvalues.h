@@ -3,6 +3,8 @@
 
 #include "effects/effects.h"
 
+#include <QHash>
+
 #include <optional>
 
 namespace holdpoint {
@@ -23,6 +25,9 @@ enum class KeySide {
 /// if the effects cannot tell: not all rows or columns are in them, or a value that text cannot say.
 [[nodiscard]] std::optional<PostgresKeyTexts> changedKeyTexts(const TableEffects& table, const QStringList& columns,
                                                               KeySide side, bool nullsAreEqual = false);
+
+/// How many more rows have each value than before the effects. None: the effects cannot tell.
+[[nodiscard]] std::optional<QHash<QStringList, qint64>> keyGains(const TableEffects& table, const QStringList& columns);
 
 inline constexpr qsizetype keysAtOnce = 10000;
 

@@ -56,6 +56,7 @@ private:
     [[nodiscard]] Result<void> followSchema();
     [[nodiscard]] Result<void> finishDeferred();
     [[nodiscard]] Result<TargetEffects> read();
+    [[nodiscard]] Result<QList<Caution>> danglingCautions(const TargetEffects& effects);
     [[nodiscard]] Result<void> collectTable(int index, const SqliteSchemaImage& schema, TargetEffects& effects);
 
     SqliteConnection& m_connection;
@@ -256,20 +257,31 @@ Result<TargetEffects> SqliteCapture::read()
     mergeReplaced(replacedTables(m_observer->lineage(), m_observer->tables()), effects.tables);
     if (const auto filled = m_keyFlows.fill(m_connection, effects); !filled)
         return filled.error();
-    const bool isUndo = m_connection.options().suppressTriggers;
-    const auto dangling = isUndo ? danglingKeys(m_connection, effects) : dangledBefore(m_connection, effects);
+    const auto dangling = danglingCautions(effects);
     if (!dangling)
         return dangling.error();
-    const auto nowhere = ledNowhere(m_connection, effects);
-    if (!nowhere)
-        return nowhere.error();
     normalize(effects);
-    effects.cautions += sqliteCautions(effects);
-    for (const QString& text : *dangling)
-        effects.cautions.append({ isUndo ? danglingNow : dangledBeforehand, text });
-    for (const QString& text : *nowhere)
-        effects.cautions.append({ dangledBeforehand, dangledBeforehandText(text) });
+    effects.cautions += sqliteCautions(effects) + *dangling;
     return effects;
+}
+
+Result<QList<Caution>> SqliteCapture::danglingCautions(const TargetEffects& effects)
+{
+    QList<Caution> cautions;
+    const bool isUndo = m_connection.options().suppressTriggers;
+    const auto now = isUndo ? danglingKeys(m_connection, effects) : Result<QStringList>(QStringList());
+    if (!now)
+        return now.error();
+    for (const auto& find : { dangledBefore, ledNowhere }) {
+        const auto before = find(m_connection, effects);
+        if (!before)
+            return before.error();
+        for (const QString& text : *before)
+            cautions.append({ dangledBeforehand, text });
+    }
+    for (const QString& text : *now)
+        cautions.append({ danglingNow, text });
+    return cautions;
 }
 
 Result<void> SqliteCapture::collectTable(int index, const SqliteSchemaImage& schema, TargetEffects& effects)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/sqliteforeignkeys.h"
 
-#include "effects/sqlitereading.h"
-#include "effects/sqliteshape.h"
+#include "effects/keymatch.h"
+#include "effects/sqlitekeyvalues.h"
+#include "session/sqlitevalue.h"
 
+#include <algorithm>
 #include <sqlite3.h>
 
 using namespace Qt::StringLiterals;
@@ -32,39 +34,43 @@ Error brokenKey(const QString& text, const QString& table)
 
 Result<SqliteBrokenKeys> brokenRows(sqlite3* handle, const SqliteForeignKey& key)
 {
-    const QByteArray rowid = SqliteShape::read(handle, { key.database, key.child }).rowid;
+    QByteArrayList columns;
     QByteArrayList refers;
     QByteArrayList same;
     for (qsizetype i = 0; i < key.columns.size(); ++i) {
         const QByteArray own = "c." + quotedSqlite(key.columns.at(i));
+        columns.append(own);
         refers.append(own + " IS NOT NULL");
         // A column with a sign has no affinity, and stands second: the parent's column decides how they compare.
         same.append("p." + quotedSqlite(key.referenced.at(i)) + " = +" + own);
     }
     const auto table = [&](const QByteArray& name) { return quotedSqlite(key.database) + '.' + quotedSqlite(name); };
     SqliteReading rows(handle,
-                       "SELECT " + (rowid.isEmpty() ? "NULL" : "c." + rowid) + " FROM " + table(key.child) + " c WHERE "
-                           + refers.join(" AND ") + " AND NOT EXISTS (SELECT 1 FROM " + table(key.parent) + " p WHERE "
-                           + same.join(" AND ") + ')');
+                       "SELECT " + columns.join(", ") + " FROM " + table(key.child) + " c WHERE " + refers.join(" AND ")
+                           + " AND NOT EXISTS (SELECT 1 FROM " + table(key.parent) + " p WHERE " + same.join(" AND ")
+                           + ')');
+    const QList<int> places = placesOf(key);
     SqliteBrokenKeys broken;
     while (rows.next()) {
-        const QString which = rows.isNull(0) ? u"a row"_s : u"the row with rowid %1"_s.arg(rows.integer(0));
-        ++broken[u"%1 of %2 refers to a row of %3 that is not there (%4)"_s.arg(
-            which, QString::fromUtf8(key.child), QString::fromUtf8(key.parent),
-            QString::fromUtf8(key.columns.join(", ")))];
+        const Row values = sqliteRow(rows.statement());
+        SqliteBrokenKey& found = broken[keyBytes(values, places)];
+        found.values = values;
+        ++found.rows;
     }
     return rows.failed() ? Result<SqliteBrokenKeys>(rows.error()) : broken;
 }
 
-QStringList newlyBroken(const SqliteBrokenKeys& now, const SqliteBrokenKeys& before)
+QList<Row> newlyBroken(const SqliteBrokenKeys& now, const SqliteBrokenKeys& before)
 {
-    QStringList texts;
-    for (auto row = now.begin(); row != now.end(); ++row) {
-        if (row.value() > before.value(row.key()))
-            texts.append(row.key());
+    QList<QByteArray> keys;
+    for (auto key = now.begin(); key != now.end(); ++key) {
+        if (key->rows > before.value(key.key()).rows)
+            keys.append(key.key());
     }
-    texts.sort();
-    return texts;
+    std::ranges::sort(keys);
+    QList<Row> values;
+    std::ranges::transform(keys, std::back_inserter(values), [&](const QByteArray& key) { return now[key].values; });
+    return values;
 }
 
 Result<void> checkDeferredForeignKeys(sqlite3* handle)

@@ -39,6 +39,8 @@ private:
     /// Changed keys of the table that the parent has not; none: the effects cannot tell.
     [[nodiscard]] Result<std::optional<QList<Row>>> without(const TableEffects& table, const QByteArrayList& columns,
                                                             bool kept);
+    /// Those of the values that more rows refer to than before.
+    [[nodiscard]] QList<Row> newlyReferred(const TableEffects& child, QList<Row> missing) const;
     [[nodiscard]] Result<void> whole();
 
     sqlite3* m_handle;
@@ -70,8 +72,20 @@ Result<void> KeyCheck::ofChild(const TableEffects& child)
         return missing.error();
     if (!*missing)
         return whole();
-    m_found += danglingTexts(m_key, **missing);
+    m_found += danglingTexts(m_key, newlyReferred(child, **missing));
     return {};
+}
+
+// A row that was put in anew, as one of several that exchange values, refers to what it referred to.
+QList<Row> KeyCheck::newlyReferred(const TableEffects& child, QList<Row> missing) const
+{
+    const QList<int> places = placesOf(m_key);
+    QSet<QByteArray> values;
+    for (const Row& value : std::as_const(missing))
+        values.insert(keyBytes(value, places));
+    if (const auto gains = keyGains(child, m_key.columns, values))
+        missing.removeIf([&](const Row& value) { return gains->value(keyBytes(value, places)) <= 0; });
+    return missing;
 }
 
 Result<void> KeyCheck::ofParent(const TableEffects& parent)
@@ -116,7 +130,8 @@ Result<void> KeyCheck::whole()
     const auto before = m_brokenBefore(m_key);
     if (!before && !isLocked(before.error()))
         return before.error();
-    m_found += newlyBroken(*now, before ? *before : SqliteBrokenKeys()); // each may be new where that is not known
+    // Each may be new where that is not known.
+    m_found += danglingTexts(m_key, newlyBroken(*now, before ? *before : SqliteBrokenKeys()));
     return {};
 }
 

@@ -70,6 +70,26 @@ bool isSameSqliteName(const QString& left, const QByteArray& right)
     return left.compare(QString::fromUtf8(right), Qt::CaseInsensitive) == 0;
 }
 
+namespace {
+
+/// Of these columns; none: the effects do not have them, or not all rows.
+std::optional<QList<int>> placesIn(const TableEffects& table, const QByteArrayList& columns)
+{
+    QList<int> places;
+    for (const QByteArray& column : columns) {
+        const auto found
+            = std::ranges::find_if(table.columns, [&](const QString& c) { return isSameSqliteName(c, column); });
+        if (found == table.columns.end())
+            return {};
+        places.append(static_cast<int>(found - table.columns.begin()));
+    }
+    if (!table.complete || table.rows.size() != table.inserted + table.updated + table.deleted)
+        return {};
+    return places;
+}
+
+} // namespace
+
 const TableEffects* changedTable(const TargetEffects& effects, const SqliteForeignKey& key, const QByteArray& name)
 {
     const auto found = std::ranges::find_if(effects.tables, [&](const TableEffects& table) {
@@ -82,16 +102,10 @@ Result<bool> changedKeyValues(const TableEffects& table, const QByteArrayList& c
                               const std::function<Result<void>(const QList<Row>&)>& take)
 {
     constexpr qsizetype mostAtOnce = 50000;
-    QList<int> places;
-    for (const QByteArray& column : columns) {
-        const auto found
-            = std::ranges::find_if(table.columns, [&](const QString& c) { return isSameSqliteName(c, column); });
-        if (found == table.columns.end())
-            return false;
-        places.append(static_cast<int>(found - table.columns.begin()));
-    }
-    if (!table.complete || table.rows.size() != table.inserted + table.updated + table.deleted)
+    const auto found = placesIn(table, columns);
+    if (!found)
         return false;
+    const QList<int>& places = *found;
     QList<Row> values;
     std::unordered_set<std::string> seen;
     std::string bytes;
@@ -118,6 +132,22 @@ Result<bool> changedKeyValues(const TableEffects& table, const QByteArrayList& c
     if (const auto taken = values.isEmpty() ? Result<void>() : take(values); !taken)
         return taken.error();
     return true;
+}
+
+std::optional<SqliteKeyCounts> keyGains(const TableEffects& table, const QByteArrayList& columns,
+                                        const QSet<QByteArray>& values)
+{
+    const auto places = placesIn(table, columns);
+    if (!places)
+        return {};
+    SqliteKeyCounts gains;
+    for (const RowChange& row : table.rows) {
+        if (const QByteArray after = keyBytes(row.after, *places); values.contains(after))
+            ++gains[after];
+        if (const QByteArray before = keyBytes(row.before, *places); values.contains(before))
+            --gains[before];
+    }
+    return gains;
 }
 
 QList<int> placesOf(const SqliteForeignKey& key)

@@ -5,7 +5,11 @@
 #include "effects/sqlitekeyrules.h"
 #include "effects/sqlitereading.h"
 
+#include <QHash>
+#include <QSet>
+
 #include <functional>
+#include <optional>
 
 namespace holdpoint {
 
@@ -19,6 +23,12 @@ namespace holdpoint {
 /// each of them once. False: the effects cannot tell. An error is that of `take`.
 [[nodiscard]] Result<bool> changedKeyValues(const TableEffects& table, const QByteArrayList& columns, bool kept,
                                             const std::function<Result<void>(const QList<Row>& values)>& take);
+
+/// By keyBytes().
+using SqliteKeyCounts = QHash<QByteArray, qint64>;
+/// How many more rows of the table have each of these values than before the effects. None: the effects cannot tell.
+[[nodiscard]] std::optional<SqliteKeyCounts> keyGains(const TableEffects& table, const QByteArrayList& columns,
+                                                      const QSet<QByteArray>& values);
 
 /// The places of a value of this key: 0, 1, ...
 [[nodiscard]] QList<int> placesOf(const SqliteForeignKey& key);

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/sqlitelednowhere.h"
 
+#include "effects/dangling.h"
 #include "effects/keymatch.h"
 #include "effects/sqlitekeyvalues.h"
-#include "effects/sqliteshape.h"
 #include "session/sqlitevalue.h"
 
-#include <QHash>
+#include <QSet>
 
 #include <algorithm>
+#include <optional>
 
 using namespace Qt::StringLiterals;
 
@@ -17,9 +18,6 @@ namespace holdpoint {
 namespace {
 
 constexpr qint64 smallTable = 50'000; // rows, at most
-
-/// By keyBytes().
-using KeyCounts = QHash<QByteArray, qint64>;
 
 /// The rows that refer to values of one key.
 class ReferringRows
@@ -30,40 +28,18 @@ public:
         , m_key(key)
     {
     }
-    /// Whether they can be counted at little cost.
-    [[nodiscard]] Result<bool> prepare();
-    [[nodiscard]] Result<KeyCounts> count(const QList<Row>& values);
+    /// None: not without reading a large table.
+    [[nodiscard]] Result<std::optional<SqliteKeyCounts>> count(const QList<Row>& values);
 
 private:
-    [[nodiscard]] Result<bool> isSmall();
     [[nodiscard]] QByteArray table() const { return quotedSqlite(m_key.database) + '.' + quotedSqlite(m_key.child); }
     [[nodiscard]] QByteArrayList columns() const;
-    [[nodiscard]] Result<KeyCounts> byIndex(const QList<Row>& values);
-    [[nodiscard]] Result<KeyCounts> inOnePass(const QList<Row>& values);
+    [[nodiscard]] Result<std::optional<SqliteKeyCounts>> byIndex(const QList<Row>& values);
+    [[nodiscard]] Result<std::optional<SqliteKeyCounts>> inOnePass(const QList<Row>& values);
 
     sqlite3* m_handle;
     const SqliteForeignKey& m_key;
-    bool m_indexed = false;
 };
-
-Result<bool> ReferringRows::prepare()
-{
-    const auto indexed = hasLeadingIndex(m_handle, m_key);
-    if (!indexed)
-        return indexed;
-    m_indexed = *indexed;
-    return m_indexed ? true : isSmall();
-}
-
-Result<bool> ReferringRows::isSmall()
-{
-    const SqliteShape shape = SqliteShape::read(m_handle, { m_key.database, m_key.child });
-    if (shape.withoutRowid || shape.rowid.isEmpty())
-        return false;
-    SqliteReading last(m_handle, "SELECT coalesce(max(" + shape.rowid + "), 0) FROM " + table());
-    const bool small = last.next() && last.integer(0) <= smallTable;
-    return last.failed() ? Result<bool>(last.error()) : small;
-}
 
 QByteArrayList ReferringRows::columns() const
 {
@@ -72,14 +48,17 @@ QByteArrayList ReferringRows::columns() const
     return names;
 }
 
-Result<KeyCounts> ReferringRows::count(const QList<Row>& values)
+Result<std::optional<SqliteKeyCounts>> ReferringRows::count(const QList<Row>& values)
 {
-    return m_indexed ? byIndex(values) : inOnePass(values);
+    const auto indexed = hasLeadingIndex(m_handle, m_key);
+    if (!indexed)
+        return indexed.error();
+    return *indexed ? byIndex(values) : inOnePass(values);
 }
 
-Result<KeyCounts> ReferringRows::byIndex(const QList<Row>& values)
+Result<std::optional<SqliteKeyCounts>> ReferringRows::byIndex(const QList<Row>& values)
 {
-    KeyCounts counts;
+    SqliteKeyCounts counts;
     const QList<int> places = placesOf(m_key);
     SqliteReading rows(m_handle, "SELECT count(*) FROM " + table() + " WHERE " + columns().join(" = ? AND ") + " = ?");
     if (!rows.isPrepared())
@@ -93,47 +72,28 @@ Result<KeyCounts> ReferringRows::byIndex(const QList<Row>& values)
         if (rows.failed())
             return rows.error();
     }
-    return counts;
+    return std::optional(std::move(counts));
 }
 
-Result<KeyCounts> ReferringRows::inOnePass(const QList<Row>& values)
+Result<std::optional<SqliteKeyCounts>> ReferringRows::inOnePass(const QList<Row>& values)
 {
     const QList<int> places = placesOf(m_key);
     QSet<QByteArray> wanted;
     for (const Row& value : values)
         wanted.insert(keyBytes(value, places));
-    KeyCounts counts;
+    SqliteKeyCounts counts;
     SqliteReading rows(m_handle,
-                       "SELECT " + columns().join(", ") + " FROM " + table() + " WHERE "
-                           + columns().join(" IS NOT NULL AND ") + " IS NOT NULL");
-    while (rows.next()) {
+                       "SELECT " + columns().join(", ") + " FROM " + table() + " LIMIT "
+                           + QByteArray::number(smallTable + 1));
+    qint64 seen = 0;
+    for (; rows.next(); ++seen) {
         const QByteArray key = keyBytes(sqliteRow(rows.statement()), places);
         if (wanted.contains(key))
             ++counts[key];
     }
-    return rows.failed() ? Result<KeyCounts>(rows.error()) : counts;
-}
-
-/// How many changed rows of the child refer to each value now, and did not before. None: the effects cannot tell.
-std::optional<KeyCounts> gainedBy(const TableEffects* child, const SqliteForeignKey& key)
-{
-    KeyCounts counts;
-    if (!child || child->inserted + child->updated == 0)
-        return counts;
-    QList<int> places;
-    for (const QByteArray& column : key.columns) {
-        const auto same = [&](const QString& name) { return isSameSqliteName(name, column); };
-        places.append(static_cast<int>(std::ranges::find_if(child->columns, same) - child->columns.begin()));
-    }
-    if (places.contains(static_cast<int>(child->columns.size())) || !child->complete
-        || child->inserted + child->updated > smallTable)
-        return {};
-    for (const RowChange& row : child->rows) {
-        const QByteArray after = keyBytes(row.after, places);
-        if (!after.isEmpty() && after != keyBytes(row.before, places))
-            ++counts[after];
-    }
-    return counts;
+    if (rows.failed())
+        return rows.error();
+    return seen > smallTable ? std::nullopt : std::optional(std::move(counts));
 }
 
 /// Without those of a value that the effects also took away: another row had it.
@@ -150,31 +110,41 @@ Result<void> removeMoved(const TableEffects& parent, const SqliteForeignKey& key
     return told ? Result<void>() : told.error();
 }
 
+/// Those of the values that rows referred to before the effects.
+Result<QList<Row>> referredBefore(ReferringRows& rows, const SqliteForeignKey& key, const TableEffects* child,
+                                  const QList<Row>& values)
+{
+    QList<Row> referred;
+    const auto now = rows.count(values);
+    if (!now)
+        return now.error();
+    if (!*now || (*now)->isEmpty())
+        return referred;
+    const QSet<QByteArray> known((*now)->keyBegin(), (*now)->keyEnd());
+    const auto gains = child ? keyGains(*child, key.columns, known) : SqliteKeyCounts();
+    if (!gains)
+        return referred;
+    const QList<int> places = placesOf(key);
+    std::ranges::copy_if(values, std::back_inserter(referred), [&](const Row& value) {
+        const QByteArray bytes = keyBytes(value, places);
+        return (*now)->value(bytes) > gains->value(bytes);
+    });
+    return referred;
+}
+
 Result<QList<Row>> waitingFor(sqlite3* handle, const SqliteForeignKey& key, const TargetEffects& effects)
 {
     QList<Row> waiting;
     const TableEffects* parent = changedTable(effects, key, key.parent);
     if (!parent || parent->inserted + parent->updated == 0 || !comparesBytes(handle, key))
         return waiting;
-    const auto gained = gainedBy(changedTable(effects, key, key.child), key);
-    if (!gained)
-        return waiting;
+    const TableEffects* child = changedTable(effects, key, key.child);
     ReferringRows rows(handle, key);
-    const auto cheap = rows.prepare();
-    if (!cheap)
-        return cheap.error();
-    if (!*cheap)
-        return waiting;
-    const QList<int> places = placesOf(key);
     const auto told = changedKeyValues(*parent, key.referenced, true, [&](const QList<Row>& values) -> Result<void> {
-        const auto counts = rows.count(values);
-        if (!counts)
-            return counts.error();
-        for (const Row& value : values) {
-            const QByteArray bytes = keyBytes(value, places);
-            if (counts->value(bytes) > gained->value(bytes))
-                waiting.append(value);
-        }
+        const auto some = referredBefore(rows, key, child, values);
+        if (!some)
+            return some.error();
+        waiting += *some;
         return {};
     });
     if (!told)
@@ -205,7 +175,7 @@ Result<QStringList> ledNowhere(SqliteConnection& connection, const TargetEffects
             const auto waiting = waitingFor(connection.handle(), key, effects);
             if (!waiting)
                 return waiting.error();
-            texts += danglingTexts(key, *waiting);
+            std::ranges::transform(danglingTexts(key, *waiting), std::back_inserter(texts), dangledBeforehandText);
         }
     }
     texts.removeDuplicates();

@@ -55,7 +55,6 @@ private:
 
 Result<void> BrokenKeys::look(const KeyQuestion& question, const TableEffects& table)
 {
-    const bool mayStay = question.rule == KeyQuestion::Rule::Reference && !m_known.isEmpty();
     const auto keys = changedKeyTexts(table, question.columns, question.about, question.nullsAreEqual);
     if (!keys) {
         const auto found = m_transaction.query({ question.everything, {} });
@@ -63,17 +62,22 @@ Result<void> BrokenKeys::look(const KeyQuestion& question, const TableEffects& t
             return found.error();
         return found->rows.isEmpty() ? Result<void>() : violated(question, table.name, {});
     }
+    const bool isReference = question.rule == KeyQuestion::Rule::Reference;
     QList<QStringList> broken;
     for (qsizetype first = 0; first < keys->size(); first += keysAtOnce) {
-        const auto found = m_transaction.query(
-            { question.sql + (mayStay ? "" : " LIMIT 1"), keyArrays(*keys, first, question.columns.size()) });
+        const auto found = m_transaction.query({ isReference ? question.sql : question.sql + " LIMIT 1",
+                                                 keyArrays(*keys, first, question.columns.size()) });
         if (!found)
             return found.error();
-        if (!mayStay && !found->rows.isEmpty())
+        if (!isReference && !found->rows.isEmpty())
             return violated(question, table.name, found->rows.constFirst());
         for (const Row& row : found->rows)
             std::ranges::transform(row, std::back_inserter(broken.emplaceBack()), &Value::toText);
     }
+    // A row that was put in anew, as one of several that exchange values, refers to what it referred to.
+    if (const auto gains
+        = broken.isEmpty() || question.about == KeySide::Gone ? std::nullopt : keyGains(table, question.columns))
+        broken.removeIf([&](const QStringList& value) { return gains->value(value) <= 0; });
     std::ranges::sort(broken);
     const QStringList texts = danglingTexts(question.names, broken);
     for (qsizetype i = 0; i < texts.size(); ++i) {
@@ -88,35 +92,18 @@ Result<void> BrokenKeys::look(const KeyQuestion& question, const TableEffects& t
     return {};
 }
 
-/// How many changed rows refer to each value of the key now, and did not before. None: the effects cannot tell.
-std::optional<QHash<QStringList, qint64>> gainedBy(const TargetEffects& effects, const ReferenceNames& names)
+/// How many more rows refer to each value of the key than before. None: the effects cannot tell.
+std::optional<QHash<QStringList, qint64>> gainsOf(const TargetEffects& effects, const ReferenceNames& names)
 {
-    QHash<QStringList, qint64> counts;
     const auto child = std::ranges::find_if(effects.tables, [&](const TableEffects& table) {
         return table.name.schema + u'.' + table.name.table == names.child;
     });
-    if (child == effects.tables.end())
-        return counts;
-    QList<qsizetype> places;
-    for (const QString& column : names.columns)
-        places.append(child->columns.indexOf(column));
-    if (places.contains(-1) || !child->complete)
-        return {};
-    for (const RowChange& row : child->rows) {
-        const auto isSame = [&](qsizetype place) { return row.before.at(place) == row.after.at(place); };
-        if (row.after.isEmpty() || (!row.before.isEmpty() && std::ranges::all_of(places, isSame)))
-            continue;
-        QStringList texts;
-        for (const qsizetype place : places)
-            texts.append(keyText(row.after.at(place)).value_or(QString()));
-        ++counts[texts];
-    }
-    return counts;
+    return child == effects.tables.end() ? QHash<QStringList, qint64>() : keyGains(*child, names.columns);
 }
 
-/// Of the values, those that more rows refer to than began to in these effects.
+/// Of the values, those that rows referred to before the effects.
 Result<QList<QStringList>> referredBefore(TransactionContext& transaction, const GainedKey& key,
-                                          const PostgresKeyTexts& values, const QHash<QStringList, qint64>& gained)
+                                          const PostgresKeyTexts& values, const QHash<QStringList, qint64>& gains)
 {
     QList<QStringList> referred;
     for (qsizetype first = 0; first < values.size(); first += keysAtOnce) {
@@ -126,7 +113,7 @@ Result<QList<QStringList>> referredBefore(TransactionContext& transaction, const
         for (const Row& row : counts->rows) {
             QStringList value;
             std::ranges::transform(row.first(key.columns.size()), std::back_inserter(value), &Value::toText);
-            if (row.last().toInteger() > gained.value(value))
+            if (row.last().toInteger() > gains.value(value))
                 referred.append(value);
         }
     }
@@ -146,11 +133,11 @@ Result<QStringList> ledNowhere(TransactionContext& transaction, const TargetEffe
         const TableEffects& parent = effects.tables.at(key.table);
         auto kept = changedKeyTexts(parent, key.columns, KeySide::Kept);
         const auto gone = changedKeyTexts(parent, key.columns, KeySide::Gone);
-        const auto gained = gainedBy(effects, key.names);
-        if (!kept || !gone || !gained)
+        const auto gains = gainsOf(effects, key.names);
+        if (!kept || !gone || !gains)
             continue;
         kept->removeIf([known = QSet(gone->begin(), gone->end())](const auto& value) { return known.contains(value); });
-        const auto referred = referredBefore(transaction, key, *kept, *gained);
+        const auto referred = referredBefore(transaction, key, *kept, *gains);
         if (!referred)
             return referred.error();
         texts += danglingTexts(key.names, *referred);

@@ -147,7 +147,8 @@ void TestSqliteUndo::aParentThatWasMissing_data()
     add("the child changes otherwise", "", insert, u"UPDATE c SET z = 9"_s, refersTo5, true);
     add("the child goes to another", "", insert, u"UPDATE c SET p = 1 WHERE p = 5"_s, refersTo5, true);
     add("put in again", "", u"DELETE FROM p WHERE id = 1"_s, u"INSERT INTO p VALUES (1, 5)"_s, {}, true);
-    const QByteArray large = "INSERT INTO c VALUES (50001, NULL, 1);";
+    const QByteArray large = "WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 50100)"
+                             " INSERT INTO c SELECT i, NULL, 1 FROM n;";
     add("a large table", large, insert, {}, {}, false);
     add("a large table with an index", large + "CREATE INDEX i ON c (p)", insert, {}, refersTo5, true);
     const QByteArray words = "CREATE TABLE w (a TEXT COLLATE NOCASE UNIQUE, b INT);"

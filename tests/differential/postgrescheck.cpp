@@ -330,10 +330,6 @@ QString Check::refusal(const Run& applied, const Run& undo) const
     if (undo.cause == "undo-differs"_L1 && std::ranges::all_of(undo.drift, isView)
         && cautions(applied, u"materialized view public.kept "_s))
         return u"the materialized view was not up to date"_s;
-    // A rule keeps a row from what its foreign key would do, and the run left it without the row that it refers to.
-    if (undo.failure && undo.failure->error.sqlState == "23503"_L1
-        && std::ranges::any_of(m_world.tables, &WorldTable::ruled))
-        return u"a rule stood in a foreign key's way"_s;
     if (m_role == "postgres"_L1)
         return {};
     if (undo.cause == "undo-differs"_L1)

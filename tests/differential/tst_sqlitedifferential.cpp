@@ -17,8 +17,9 @@ using namespace holdpoint;
 
 /// Random batches on random databases, by the product and by the sqlite3 shell: the same rows in the end, all of them
 /// in the preview, and all of them back after an undo.
-/// In every fourth database other sessions are at work when the batch is previewed once more, applied and undone.
-/// HOLDPOINT_TEST_SEEDS=first:count runs others than the usual ones, HOLDPOINT_TEST_OTHERS=always all with sessions.
+/// In every fifth database there are references to rows that are not there. In every fourth database other sessions are
+/// at work when the batch is previewed once more, applied and undone. HOLDPOINT_TEST_SEEDS=first:count runs others than
+/// the usual ones, HOLDPOINT_TEST_OTHERS=always all with sessions.
 class tst_SqliteDifferential : public QObject
 {
     Q_OBJECT
@@ -138,6 +139,8 @@ void tst_SqliteDifferential::makeDatabase(Dice& dice)
     QCOMPARE(database.run("PRAGMA encoding='" + encoding + "'; PRAGMA auto_vacuum=" + vacuum
                           + "; PRAGMA journal_mode=" + journal),
              QByteArray());
+    if (m_seed % 5 == 2) // by a program that does not ask for foreign keys: some lead nowhere
+        QCOMPARE(database.run("PRAGMA foreign_keys=OFF"), QByteArray());
     for (const QByteArray& statement : SqliteSchemaMaker(dice).made()) {
         const QByteArray error = database.run(statement);
         if (statement.startsWith("CREATE TABLE") || statement.startsWith("CREATE VIRTUAL"))
@@ -257,14 +260,10 @@ void tst_SqliteDifferential::checkUndo(const RunId& run)
         checkRefusedUndo(undone.error().text());
         return;
     }
-    if (m_before.brokenKeys > m_after.brokenKeys && undone->outcome == Outcome::RolledBack)
-        return; // the run has mended what an undo would break
     VERIFY_RUN(undone, Outcome::Committed);
     ++m_ends[u"undone"_s];
     VERIFY_EMPTY(putBack(m_before, m_preview).differences(putBack(SqliteDump::read(m_path), m_preview)));
     VERIFY_EMPTY(integrityProblems(m_path));
-    if (m_after.brokenKeys > m_before.brokenKeys)
-        return; // the undo was well; it is not taken back into that
     startOthers();
     const auto again = m_workbench->undo(undone->id, true, m_patient).takeResult();
     m_others.reset();
