@@ -133,8 +133,10 @@ void PostgresCapture::ask()
 {
     m_lastError.reset();
     const auto keepFailure = [this](const Result<Rowset>& answer) {
-        if (!answer && !m_lastError)
-            m_lastError = answer.error();
+        if (answer || m_lastError)
+            return;
+        m_lastError = answer.error();
+        m_lastError->statement.clear(); // which is ours
     };
     const auto questions = std::exchange(m_connection.notes<PostgresSideQuestions>().open, {});
     const auto askAside = [questions](PostgresConnection& connection) {

@@ -4,6 +4,7 @@
 #include "effects/postgresdangled.h"
 #include "effects/postgresdeeds.h"
 #include "effects/postgresfunctions.h"
+#include "effects/postgreslednowhere.h"
 #include "effects/postgresoldchecks.h"
 
 #include <algorithm>
@@ -154,8 +155,11 @@ Result<QList<Caution>> PostgresCautions::find(const PostgresWorlds& worlds, cons
     const auto dangled = dangledBefore(worlds, found, effects);
     if (!dangled)
         return dangled.error();
+    const auto nowhere = ledNowhere(worlds, found, effects);
+    if (!nowhere)
+        return nowhere.error();
     cautions += *languages + deedCautions(followed.deeds()) + functionCautions(followed.reached(), *trusted) + *checks
-        + *dangled;
+        + *dangled + *nowhere;
     sortOnce(cautions);
     return cautions;
 }

@@ -4,6 +4,7 @@
 #include "effects/dangling.h"
 #include "effects/postgresaside.h"
 #include "effects/postgreskeyvalues.h"
+#include "effects/undoable.h"
 
 #include <algorithm>
 
@@ -15,7 +16,7 @@ namespace {
 
 // A key of one partition alone is left out: which rows of its root were in it, the effects do not tell.
 constexpr auto keysQuery = R"sql(
-SELECT k.conrelid::int8, k.confrelid::int8, cn.nspname || '.' || c.relname, pn.nspname || '.' || p.relname,
+SELECT k.conrelid::int8, coalesce(pg_partition_root(p.oid), p.oid)::int8, cn.nspname || '.' || c.relname, pn.nspname || '.' || p.relname,
        to_json(array_agg(a.attname ORDER BY u.n))::text,
        format('SELECT %s FROM ROWS FROM (%s) v (%s) WHERE NOT EXISTS (SELECT FROM %s p WHERE %s)',
               string_agg('v.hp' || u.n, ', ' ORDER BY u.n),
@@ -34,40 +35,47 @@ SELECT k.conrelid::int8, k.confrelid::int8, cn.nspname || '.' || c.relname, pn.n
  WHERE k.contype = 'f' AND k.conrelid = ANY ($1::int8[]::oid[])
    AND NOT EXISTS (SELECT FROM pg_constraint r WHERE r.oid = k.conparentid AND r.conrelid = k.conrelid)
    AND has_table_privilege(p.oid, 'SELECT') AND has_schema_privilege(pn.oid, 'USAGE') AND NOT row_security_active(p.oid)
- GROUP BY k.oid, k.conname, k.conrelid, k.confrelid, c.oid, cn.oid, p.oid, pn.oid
+ GROUP BY k.oid, k.conname, k.conrelid, c.relname, cn.nspname, p.oid, p.relname, p.relkind, pn.nspname
  ORDER BY k.conname)sql";
-
-const TableEffects* shownTable(const TargetEffects& effects, const TableName& name)
-{
-    const auto table = std::ranges::find(effects.tables, name, &TableEffects::name);
-    return table == effects.tables.end() ? nullptr : &*table;
-}
 
 bool takesReferences(const PostgresRelation& relation, const TargetEffects& effects)
 {
     const TableEffects* table = shownTable(effects, relation.shownName());
     return table && std::ranges::any_of(relation.referring, [&](const QString& column) {
-               const auto gone = changedKeyTexts(*table, { column }, KeySide::Gone);
-               return gone && !gone->isEmpty();
+               return changesKey(*table, { column }, KeySide::Gone);
            });
 }
 
-/// Those that led nowhere. None: that cannot be asked.
-Result<std::optional<PostgresKeyTexts>> missing(Connection& connection, const QByteArray& sql,
-                                                const PostgresKeyTexts& keys, qsizetype columns)
+/// Those that led nowhere, and how many rows fewer have each. None: that cannot be told.
+Result<std::optional<PostgresKeyCounts>> ledNowhere(Connection& connection, const QByteArray& sql,
+                                                    const TableEffects& child, const QStringList& columns)
 {
-    PostgresKeyTexts found;
-    for (qsizetype first = 0; first < keys.size(); first += keysAtOnce) {
-        const auto rows = askAside(connection, { sql, keyArrays(keys, first, columns) });
-        if (!rows)
-            return rows.error();
-        if (!*rows)
-            return std::optional<PostgresKeyTexts>();
-        for (const Row& row : (*rows)->rows)
-            std::ranges::transform(row, std::back_inserter(found.emplaceBack()), &Value::toText);
-    }
-    std::ranges::sort(found);
-    return std::optional(std::move(found));
+    QSet<QStringList> nowhere;
+    bool refused = false;
+    const auto told
+        = changedKeyTexts(child, columns, KeySide::Gone, false, [&](const PostgresKeyTexts& keys) -> Result<void> {
+              const auto rows = refused ? Result<std::optional<Rowset>>(std::nullopt)
+                                        : askAside(connection, { sql, keyArrays(keys, columns.size()) });
+              if (!rows)
+                  return rows.error();
+              refused = !*rows;
+              for (const Row& row : *rows ? (*rows)->rows : QList<Row>())
+                  nowhere.insert(keyIn(row, columns.size()));
+              return {};
+          });
+    if (!told)
+        return told.error();
+    if (!*told || refused)
+        return std::optional<PostgresKeyCounts>();
+    if (nowhere.isEmpty())
+        return std::optional(PostgresKeyCounts());
+    auto rows = keyGains(child, columns, nowhere);
+    if (!rows)
+        return rows;
+    for (qint64& count : *rows)
+        count = -count;
+    rows->removeIf([](const auto key) { return key.value() <= 0; });
+    return rows;
 }
 
 } // namespace
@@ -76,12 +84,14 @@ Result<QList<Caution>> dangledBefore(const PostgresWorlds& worlds, const Postgre
                                      const TargetEffects& effects)
 {
     QList<Caution> cautions;
-    if (!found.catalogs.isEmpty())
+    if (!std::ranges::all_of(effects.schemaChanges, isTemporary))
         return cautions; // what there was before cannot be asked by the names of now, nor is it undone
     QList<qint64> oids;
+    QSet<qint64> seen;
     for (const PostgresRelation& relation : found.tables) {
-        if (!oids.contains(relation.shownOid()) && takesReferences(relation, effects))
+        if (!seen.contains(relation.shownOid()) && takesReferences(relation, effects))
             oids.append(relation.shownOid());
+        seen.insert(relation.shownOid());
     }
     if (oids.isEmpty())
         return cautions;
@@ -91,17 +101,17 @@ Result<QList<Caution>> dangledBefore(const PostgresWorlds& worlds, const Postgre
     for (const Row& row : keys->rows) {
         const auto child = std::ranges::find(found.tables, row.at(0).toInteger(), &PostgresRelation::shownOid);
         const ReferenceNames names { row.at(2).toText(), row.at(3).toText(), namesIn(row.at(4)) };
-        const auto gone = changedKeyTexts(*shownTable(effects, child->shownName()), names.columns, KeySide::Gone);
-        if (!gone || gone->isEmpty())
-            continue;
+        const auto isParent = [oid = row.at(1).toInteger()](const auto& each) { return each.shownOid() == oid; };
+        const auto isLocked = [&](const auto& each) { return isParent(each) && each.exclusive; };
+        if (std::ranges::any_of(found.tables, isLocked))
+            continue; // by the batch, from its own old world
         // What a table that the run left alone has now, it had before.
-        const auto parent = std::ranges::find(found.tables, row.at(1).toInteger(), &PostgresRelation::shownOid);
-        const bool changed = parent != found.tables.end();
-        const auto nowhere
-            = missing(changed ? worlds.before() : worlds.now, row.at(5).toText().toUtf8(), *gone, names.columns.size());
+        const bool changed = std::ranges::any_of(found.tables, isParent);
+        const auto nowhere = ledNowhere(changed ? worlds.before() : worlds.now, row.at(5).toText().toUtf8(),
+                                        *shownTable(effects, child->shownName()), names.columns);
         if (!nowhere)
             return nowhere.error();
-        for (const QString& text : danglingTexts(names, nowhere->value_or(PostgresKeyTexts())))
+        for (const QString& text : danglingTexts(names, danglingValues(nowhere->value_or(PostgresKeyCounts()))))
             cautions.append({ dangledBeforehand, dangledBeforehandText(text) });
     }
     return cautions;

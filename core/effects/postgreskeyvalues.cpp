@@ -3,13 +3,19 @@
 
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QSet>
 
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
 namespace holdpoint {
+
+const TableEffects* shownTable(const TargetEffects& effects, const TableName& name)
+{
+    const auto table = std::ranges::find(effects.tables, name, &TableEffects::name);
+    return table == effects.tables.end() ? nullptr : &*table;
+}
 
 std::optional<QString> keyText(const Value& value)
 {
@@ -27,47 +33,29 @@ std::optional<QString> keyText(const Value& value)
 
 namespace {
 
-/// The values so far, each once.
-class KeyTexts
+/// A value's texts; none where text cannot say it. Empty: it is left out.
+std::optional<QStringList> textsOf(const Row& image, const QList<int>& places, bool nullsAreEqual)
 {
-public:
-    explicit KeyTexts(bool nullsAreEqual)
-        : m_nullsAreEqual(nullsAreEqual)
-    {
-    }
-    /// False: text cannot say it.
-    [[nodiscard]] bool add(const Row& image, const Row& other, const QList<int>& places);
-    [[nodiscard]] PostgresKeyTexts take() { return std::move(m_keys); }
-
-private:
-    bool m_nullsAreEqual;
-    PostgresKeyTexts m_keys;
-    QSet<QStringList> m_known;
-};
-
-bool KeyTexts::add(const Row& image, const Row& other, const QList<int>& places)
-{
-    const auto isSame = [&](int place) { return image.at(place) == other.at(place); };
-    if (image.isEmpty() || (!other.isEmpty() && std::ranges::all_of(places, isSame)))
-        return true;
-    QStringList values;
+    QStringList texts;
     for (const int place : places) {
         const Value& value = image.at(place);
-        if (value.isNull() && !m_nullsAreEqual)
-            return true; // refers to nothing, equals nothing
+        if (value.isNull() && !nullsAreEqual)
+            return QStringList();
         const auto text = value.isNull() ? std::optional(QString()) : keyText(value);
         if (!text)
-            return false;
-        values.append(value.isNull() || !text->isNull() ? *text : u""_s);
+            return {};
+        texts.append(value.isNull() || !text->isNull() ? *text : u""_s);
     }
-    const qsizetype known = m_known.size();
-    QStringList identity; // a null text equals an empty one
-    for (const QString& text : std::as_const(values))
+    return texts;
+}
+
+/// A null text equals an empty one.
+QStringList identityOf(const QStringList& texts)
+{
+    QStringList identity;
+    for (const QString& text : texts)
         identity.append(text.isNull() ? u"n"_s : u't' + text);
-    m_known.insert(identity);
-    if (m_known.size() > known)
-        m_keys.append(std::move(values));
-    return true;
+    return identity;
 }
 
 /// Of these columns; none: the effects do not have them, or not all rows.
@@ -82,35 +70,65 @@ std::optional<QList<int>> placesIn(const TableEffects& table, const QStringList&
 
 } // namespace
 
-std::optional<PostgresKeyTexts> changedKeyTexts(const TableEffects& table, const QStringList& columns, KeySide side,
-                                                bool nullsAreEqual)
+Result<bool> changedKeyTexts(const TableEffects& table, const QStringList& columns, KeySide side, bool nullsAreEqual,
+                             const std::function<Result<void>(const PostgresKeyTexts&)>& take)
 {
-    const auto found = placesIn(table, columns);
-    if (!found)
-        return {};
-    const QList<int>& places = *found;
-    KeyTexts keys(nullsAreEqual);
-    const bool kept = side == KeySide::Kept;
+    const auto places = placesIn(table, columns);
+    if (!places)
+        return false;
+    PostgresKeyTexts keys;
+    QSet<QStringList> known;
     for (const RowChange& row : table.rows) {
-        if (!keys.add(kept ? row.after : row.before, kept ? row.before : row.after, places))
-            return {};
+        const Row& image = side == KeySide::Kept ? row.after : row.before;
+        const Row& other = side == KeySide::Kept ? row.before : row.after;
+        const auto isSame = [&](int place) { return image.at(place) == other.at(place); };
+        if (image.isEmpty() || (!other.isEmpty() && std::ranges::all_of(*places, isSame)))
+            continue;
+        auto texts = textsOf(image, *places, nullsAreEqual);
+        if (!texts)
+            return false;
+        const qsizetype before = known.size();
+        if (texts->isEmpty() || (known.insert(identityOf(*texts)), known.size() == before))
+            continue;
+        keys.append(std::move(*texts));
+        if (keys.size() < keysAtOnce)
+            continue;
+        if (const auto taken = take(std::exchange(keys, {})); !taken)
+            return taken.error();
+        known.clear();
     }
-    return keys.take();
+    if (const auto taken = keys.isEmpty() ? Result<void>() : take(keys); !taken)
+        return taken.error();
+    return true;
 }
 
-std::optional<QHash<QStringList, qint64>> keyGains(const TableEffects& table, const QStringList& columns)
+bool changesKey(const TableEffects& table, const QStringList& columns, KeySide side)
+{
+    const auto places = placesIn(table, columns);
+    if (!places || (side == KeySide::Kept ? table.inserted : table.deleted) + table.updated == 0)
+        return false;
+    for (const RowChange& row : table.rows) {
+        const Row& image = side == KeySide::Kept ? row.after : row.before;
+        const Row& other = side == KeySide::Kept ? row.before : row.after;
+        const auto differs = [&](int place) { return other.isEmpty() || image.at(place) != other.at(place); };
+        const auto isNull = [&](int place) { return image.at(place).isNull(); };
+        if (!image.isEmpty() && std::ranges::any_of(*places, differs) && std::ranges::none_of(*places, isNull))
+            return true;
+    }
+    return false;
+}
+
+std::optional<PostgresKeyCounts> keyGains(const TableEffects& table, const QStringList& columns,
+                                          const QSet<QStringList>& values)
 {
     const auto places = placesIn(table, columns);
     if (!places)
         return {};
-    QHash<QStringList, qint64> gains;
+    PostgresKeyCounts gains;
     const auto add = [&](const Row& image, qint64 rows) {
-        if (image.isEmpty())
-            return;
-        QStringList texts;
-        for (const int place : *places)
-            texts.append(keyText(image.at(place)).value_or(QString()));
-        gains[texts] += rows;
+        const auto texts = image.isEmpty() ? std::nullopt : textsOf(image, *places, false);
+        if (texts && values.contains(*texts))
+            gains[*texts] += rows;
     };
     for (const RowChange& row : table.rows) {
         add(row.after, 1);
@@ -119,16 +137,32 @@ std::optional<QHash<QStringList, qint64>> keyGains(const TableEffects& table, co
     return gains;
 }
 
-QList<Value> keyArrays(const PostgresKeyTexts& keys, qsizetype first, qsizetype columns)
+QList<Value> keyArrays(const PostgresKeyTexts& keys, qsizetype columns)
 {
     QList<Value> parameters;
     for (qsizetype column = 0; column < columns; ++column) {
         QJsonArray texts;
-        for (qsizetype row = first; row < std::min(first + keysAtOnce, keys.size()); ++row)
-            texts.append(keys.at(row).at(column).isNull() ? QJsonValue() : QJsonValue(keys.at(row).at(column)));
+        for (const QStringList& key : keys)
+            texts.append(key.at(column).isNull() ? QJsonValue() : QJsonValue(key.at(column)));
         parameters.append(Value::text(QString::fromUtf8(QJsonDocument(texts).toJson(QJsonDocument::Compact))));
     }
     return parameters;
+}
+
+QStringList keyIn(const Row& row, qsizetype columns)
+{
+    QStringList key;
+    std::ranges::transform(row.first(columns), std::back_inserter(key), &Value::toText);
+    return key;
+}
+
+QList<DanglingValue> danglingValues(const PostgresKeyCounts& rows)
+{
+    QList<DanglingValue> values;
+    for (auto key = rows.begin(); key != rows.end(); ++key)
+        values.append({ key.key(), key.value() });
+    std::ranges::sort(values, {}, &DanglingValue::texts);
+    return values;
 }
 
 } // namespace holdpoint

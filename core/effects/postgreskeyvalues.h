@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/result.h"
+#include "effects/dangling.h"
 #include "effects/effects.h"
 
 #include <QHash>
+#include <QSet>
 
+#include <functional>
 #include <optional>
 
 namespace holdpoint {
 
 /// Values of some columns of changed rows, as PostgreSQL reads them back; a null text is NULL.
 using PostgresKeyTexts = QList<QStringList>;
+
+/// The changed table that is shown under this name; null: there is none.
+[[nodiscard]] const TableEffects* shownTable(const TargetEffects& effects, const TableName& name);
 
 /// As the server reads it back; none where JSON cannot say it.
 [[nodiscard]] std::optional<QString> keyText(const Value& value);
@@ -21,17 +28,29 @@ enum class KeySide {
     Gone ///< values that stood in changed rows and do so no more
 };
 
-/// Each once. A value with a NULL refers to nothing and equals nothing, so it is left out, unless `nullsAreEqual`. None
-/// if the effects cannot tell: not all rows or columns are in them, or a value that text cannot say.
-[[nodiscard]] std::optional<PostgresKeyTexts> changedKeyTexts(const TableEffects& table, const QStringList& columns,
-                                                              KeySide side, bool nullsAreEqual = false);
+/// Some columns of the changed rows' one side, handed over in lists of keysAtOnce at most, each value once in its
+/// list. A value with a NULL refers to nothing and equals nothing, so it is left out, unless `nullsAreEqual`. False:
+/// the effects cannot tell, as not all rows or columns are in them, or text cannot say a value. An error is that of
+/// `take`.
+[[nodiscard]] Result<bool> changedKeyTexts(const TableEffects& table, const QStringList& columns, KeySide side,
+                                           bool nullsAreEqual,
+                                           const std::function<Result<void>(const PostgresKeyTexts& keys)>& take);
+/// Whether there is any.
+[[nodiscard]] bool changesKey(const TableEffects& table, const QStringList& columns, KeySide side);
 
-/// How many more rows have each value than before the effects. None: the effects cannot tell.
-[[nodiscard]] std::optional<QHash<QStringList, qint64>> keyGains(const TableEffects& table, const QStringList& columns);
+using PostgresKeyCounts = QHash<QStringList, qint64>;
+/// How many more rows have each of these values than before the effects. None: the effects cannot tell.
+[[nodiscard]] std::optional<PostgresKeyCounts> keyGains(const TableEffects& table, const QStringList& columns,
+                                                        const QSet<QStringList>& values);
 
 inline constexpr qsizetype keysAtOnce = 10000;
 
-/// Those from `first` on, keysAtOnce at most, as one JSON array a column.
-[[nodiscard]] QList<Value> keyArrays(const PostgresKeyTexts& keys, qsizetype first, qsizetype columns);
+/// One JSON array a column.
+[[nodiscard]] QList<Value> keyArrays(const PostgresKeyTexts& keys, qsizetype columns);
+/// What the first columns of an answer to them say.
+[[nodiscard]] QStringList keyIn(const Row& row, qsizetype columns);
+
+/// As danglingTexts() has them, in the order of their texts.
+[[nodiscard]] QList<DanglingValue> danglingValues(const PostgresKeyCounts& rows);
 
 } // namespace holdpoint

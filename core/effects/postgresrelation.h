@@ -63,6 +63,7 @@ struct PostgresRelation
     qint64 root = 0; ///< of a partition: the root table, under which its rows are shown
     TableName rootName;
     QStringList referring; ///< its columns in foreign keys to others, now
+    QStringList referred; ///< those that foreign keys of others refer to, now
     // How often rows were changed in this transaction, rolled back or not.
     qint64 inserted = 0;
     qint64 updated = 0;

@@ -39,7 +39,12 @@ SELECT m.oid::int8, n.nspname, c.relname, c.relkind::text, m.exclusive, c.relper
        CASE WHEN m.written AND c.relhastriggers THEN (
          SELECT jsonb_agg(DISTINCT a.attname) FROM pg_constraint k
            JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
-          WHERE k.conrelid = c.oid AND k.contype = 'f') END
+          WHERE k.conrelid = c.oid AND k.contype = 'f') END,
+       CASE WHEN m.written AND c.relhastriggers THEN (
+         SELECT jsonb_agg(DISTINCT a.attname)
+           FROM pg_trigger g JOIN pg_constraint k ON k.oid = g.tgconstraint
+           JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = ANY (k.confkey)
+          WHERE g.tgrelid = c.oid AND k.confrelid = c.oid AND k.contype = 'f') END
   FROM mine m
   LEFT JOIN pg_class c ON c.oid = m.oid
   LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -114,6 +119,7 @@ constexpr int strengthColumn = 21;
 constexpr int newestXidColumn = 22;
 constexpr int someoneWaitsColumn = 23;
 constexpr int referringColumn = 24;
+constexpr int referredColumn = 25;
 
 PostgresRelation relationOf(const Row& row)
 {
@@ -131,6 +137,8 @@ PostgresRelation relationOf(const Row& row)
     relation.pages = row.at(12).toInteger();
     if (!row.at(referringColumn).isNull())
         relation.referring = namesIn(row.at(referringColumn));
+    if (!row.at(referredColumn).isNull())
+        relation.referred = namesIn(row.at(referredColumn));
     return relation;
 }
 

@@ -67,7 +67,7 @@ public:
     {
     }
     [[nodiscard]] Result<void> add(const QList<Row>& taken);
-    [[nodiscard]] QStringList texts() const;
+    [[nodiscard]] QStringList texts(const TableEffects& child) const;
 
 private:
     /// What is there now need not have been there before.
@@ -124,10 +124,22 @@ Result<bool> Dangled::readGone()
     return told;
 }
 
-QStringList Dangled::texts() const
+// A row that goes to another value while another one comes to its own leaves as many there.
+QStringList Dangled::texts(const TableEffects& child) const
 {
+    const QList<int> places = placesOf(m_key);
+    SqliteDanglings dangled;
+    for (const Row& value : m_missing)
+        dangled.insert(keyBytes(value, places), { value, 0 });
+    if (!dangled.isEmpty()) {
+        const QSet<QByteArray> asked(dangled.keyBegin(), dangled.keyEnd());
+        const SqliteKeyCounts gains = keyGains(child, m_key.columns, asked).value_or(SqliteKeyCounts());
+        for (auto value = dangled.begin(); value != dangled.end(); ++value)
+            value->rows = -gains.value(value.key());
+        dangled.removeIf([](const auto value) { return value->rows <= 0; });
+    }
     QStringList texts;
-    std::ranges::transform(danglingTexts(m_key, m_missing), std::back_inserter(texts), dangledBeforehandText);
+    std::ranges::transform(danglingTexts(m_key, dangled), std::back_inserter(texts), dangledBeforehandText);
     if (m_unknown)
         texts.append(u"whether %1 referred to rows of %2 that were not there cannot be told: %3"_s.arg(
             QString::fromUtf8(m_key.child), QString::fromUtf8(m_key.parent), *m_unknown));
@@ -150,7 +162,7 @@ Result<QStringList> dangledIn(SqliteConnection& connection, const QString& datab
                                            [&](const QList<Row>& values) { return dangled.add(values); });
         if (!told)
             return told.error();
-        texts += dangled.texts();
+        texts += dangled.texts(*child);
     }
     return texts;
 }

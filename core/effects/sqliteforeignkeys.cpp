@@ -32,7 +32,7 @@ Error brokenKey(const QString& text, const QString& table)
 
 } // namespace
 
-Result<SqliteBrokenKeys> brokenRows(sqlite3* handle, const SqliteForeignKey& key)
+Result<SqliteDanglings> brokenRows(sqlite3* handle, const SqliteForeignKey& key)
 {
     QByteArrayList columns;
     QByteArrayList refers;
@@ -50,27 +50,22 @@ Result<SqliteBrokenKeys> brokenRows(sqlite3* handle, const SqliteForeignKey& key
                            + " AND NOT EXISTS (SELECT 1 FROM " + table(key.parent) + " p WHERE " + same.join(" AND ")
                            + ')');
     const QList<int> places = placesOf(key);
-    SqliteBrokenKeys broken;
+    SqliteDanglings broken;
     while (rows.next()) {
         const Row values = sqliteRow(rows.statement());
-        SqliteBrokenKey& found = broken[keyBytes(values, places)];
+        SqliteDangling& found = broken[keyBytes(values, places)];
         found.values = values;
         ++found.rows;
     }
-    return rows.failed() ? Result<SqliteBrokenKeys>(rows.error()) : broken;
+    return rows.failed() ? Result<SqliteDanglings>(rows.error()) : broken;
 }
 
-QList<Row> newlyBroken(const SqliteBrokenKeys& now, const SqliteBrokenKeys& before)
+SqliteDanglings newlyBroken(SqliteDanglings now, const SqliteDanglings& before)
 {
-    QList<QByteArray> keys;
-    for (auto key = now.begin(); key != now.end(); ++key) {
-        if (key->rows > before.value(key.key()).rows)
-            keys.append(key.key());
-    }
-    std::ranges::sort(keys);
-    QList<Row> values;
-    std::ranges::transform(keys, std::back_inserter(values), [&](const QByteArray& key) { return now[key].values; });
-    return values;
+    for (auto value = now.begin(); value != now.end(); ++value)
+        value->rows -= before.value(value.key()).rows;
+    now.removeIf([](const auto value) { return value->rows <= 0; });
+    return now;
 }
 
 Result<void> checkDeferredForeignKeys(sqlite3* handle)

@@ -20,7 +20,7 @@ namespace {
 constexpr qsizetype fewKeys = 64; // for which a scan each is bearable
 
 /// The rows that a key found broken before the transaction.
-using BrokenBefore = std::function<Result<SqliteBrokenKeys>(const SqliteForeignKey& key)>;
+using BrokenBefore = std::function<Result<SqliteDanglings>(const SqliteForeignKey& key)>;
 
 class KeyCheck
 {
@@ -39,8 +39,8 @@ private:
     /// Changed keys of the table that the parent has not; none: the effects cannot tell.
     [[nodiscard]] Result<std::optional<QList<Row>>> without(const TableEffects& table, const QByteArrayList& columns,
                                                             bool kept);
-    /// Those of the values that more rows refer to than before.
-    [[nodiscard]] QList<Row> newlyReferred(const TableEffects& child, QList<Row> missing) const;
+    /// Those of the values that more rows refer to than before, and how many more.
+    [[nodiscard]] SqliteDanglings newlyReferred(const TableEffects& child, const QList<Row>& missing) const;
     [[nodiscard]] Result<void> whole();
 
     sqlite3* m_handle;
@@ -72,20 +72,24 @@ Result<void> KeyCheck::ofChild(const TableEffects& child)
         return missing.error();
     if (!*missing)
         return whole();
-    m_found += danglingTexts(m_key, newlyReferred(child, **missing));
+    if (!(*missing)->isEmpty())
+        m_found += danglingTexts(m_key, newlyReferred(child, **missing));
     return {};
 }
 
 // A row that was put in anew, as one of several that exchange values, refers to what it referred to.
-QList<Row> KeyCheck::newlyReferred(const TableEffects& child, QList<Row> missing) const
+SqliteDanglings KeyCheck::newlyReferred(const TableEffects& child, const QList<Row>& missing) const
 {
     const QList<int> places = placesOf(m_key);
-    QSet<QByteArray> values;
-    for (const Row& value : std::as_const(missing))
-        values.insert(keyBytes(value, places));
-    if (const auto gains = keyGains(child, m_key.columns, values))
-        missing.removeIf([&](const Row& value) { return gains->value(keyBytes(value, places)) <= 0; });
-    return missing;
+    SqliteDanglings values;
+    for (const Row& value : missing)
+        values.insert(keyBytes(value, places), { value, 1 });
+    const QSet<QByteArray> asked(values.keyBegin(), values.keyEnd());
+    const SqliteKeyCounts gains = keyGains(child, m_key.columns, asked).value_or(SqliteKeyCounts());
+    for (auto value = values.begin(); value != values.end(); ++value)
+        value->rows = gains.value(value.key());
+    values.removeIf([](const auto value) { return value->rows <= 0; });
+    return values;
 }
 
 Result<void> KeyCheck::ofParent(const TableEffects& parent)
@@ -108,13 +112,14 @@ Result<void> KeyCheck::ofParent(const TableEffects& parent)
             return whole();
     }
     SqliteKeyLookUp child(m_handle, m_key.database, m_key.child, m_key.columns);
-    QList<Row> referred;
+    const QList<int> places = placesOf(m_key);
+    SqliteDanglings referred;
     for (const Row& value : gone) {
-        const auto refers = child.finds(value);
-        if (!refers)
-            return refers.error();
-        if (*refers)
-            referred.append(value);
+        const auto rows = child.count(value);
+        if (!rows)
+            return rows.error();
+        if (*rows > 0)
+            referred.insert(keyBytes(value, places), { value, *rows });
     }
     m_found += danglingTexts(m_key, referred);
     return {};
@@ -131,7 +136,7 @@ Result<void> KeyCheck::whole()
     if (!before && !isLocked(before.error()))
         return before.error();
     // Each may be new where that is not known.
-    m_found += danglingTexts(m_key, newlyBroken(*now, before ? *before : SqliteBrokenKeys()));
+    m_found += danglingTexts(m_key, newlyBroken(*now, before ? *before : SqliteDanglings()));
     return {};
 }
 
@@ -171,7 +176,7 @@ QSet<QString> databasesOf(const TargetEffects& effects)
 Result<QStringList> danglingKeys(SqliteConnection& connection, const TargetEffects& effects)
 {
     std::unique_ptr<SqliteConnection> before;
-    const auto brokenBefore = [&](const SqliteForeignKey& key) -> Result<SqliteBrokenKeys> {
+    const auto brokenBefore = [&](const SqliteForeignKey& key) -> Result<SqliteDanglings> {
         if (!before) {
             auto opened = openWorldBefore(connection);
             if (!opened)

@@ -4,6 +4,9 @@
 #include "effects/sqlitereading.h"
 #include "session/sqlitevalue.h"
 
+#include <QHash>
+#include <QSet>
+
 #include <algorithm>
 #include <optional>
 #include <sqlite3.h>
@@ -97,6 +100,29 @@ Result<bool> hasLeadingIndex(sqlite3* handle, const SqliteForeignKey& key)
             (void)bindSqliteValue(rows.statement(), ++place, Value::text(QString::fromUtf8(text)));
     }
     const bool found = rows.next();
+    return rows.failed() ? Result<bool>(rows.error()) : found;
+}
+
+Result<bool> hasWholeIndex(sqlite3* handle, const SqliteForeignKey& key)
+{
+    // Behind each index its first columns, as many as the key has; a rowid that is the column is an index of one.
+    SqliteReading rows(handle,
+                       "SELECT l.seq, i.name COLLATE BINARY FROM pragma_index_list(?1, ?2) l,"
+                       " pragma_index_xinfo(l.name, ?2) i WHERE NOT l.partial AND i.key AND i.seqno < ?3"
+                       " AND i.coll = 'BINARY' UNION ALL SELECT -1, x.name FROM pragma_table_xinfo(?1, ?2) x"
+                       " WHERE x.pk = 1 AND x.type = 'INTEGER' COLLATE NOCASE AND ?3 = 1 ORDER BY 1");
+    if (rows.isPrepared()) {
+        (void)bindSqliteValue(rows.statement(), 1, Value::text(QString::fromUtf8(key.child)));
+        (void)bindSqliteValue(rows.statement(), 2, Value::text(QString::fromUtf8(key.database)));
+        (void)bindSqliteValue(rows.statement(), 3, Value::integer(key.columns.size()));
+    }
+    QHash<qint64, QSet<QByteArray>> indexes;
+    while (rows.next())
+        indexes[rows.integer(0)].insert(rows.bytes(1).toLower());
+    QSet<QByteArray> wanted;
+    for (const QByteArray& column : key.columns)
+        wanted.insert(column.toLower());
+    const bool found = std::ranges::any_of(indexes, [&](const auto& columns) { return columns == wanted; });
     return rows.failed() ? Result<bool>(rows.error()) : found;
 }
 

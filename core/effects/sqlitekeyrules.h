@@ -31,4 +31,8 @@ struct SqliteForeignKey
 /// Whether an index of the referring table begins with the key's first column.
 [[nodiscard]] Result<bool> hasLeadingIndex(sqlite3* handle, const SqliteForeignKey& key);
 
+/// Whether an index of the referring table finds the rows of a value of such a key whose bytes are compared, and reads
+/// no others.
+[[nodiscard]] Result<bool> hasWholeIndex(sqlite3* handle, const SqliteForeignKey& key);
+
 } // namespace holdpoint

@@ -20,12 +20,14 @@ namespace holdpoint {
 
 namespace {
 
-QByteArray lookUpText(const QByteArray& database, const QByteArray& table, const QByteArrayList& columns)
+QByteArray lookUpText(const QByteArray& what, const QByteArray& database, const QByteArray& table,
+                      const QByteArrayList& columns)
 {
     QByteArrayList conditions;
     for (qsizetype i = 0; i < columns.size(); ++i)
         conditions.append(quotedSqlite(columns.at(i)) + " = ?" + QByteArray::number(i + 1));
-    return "SELECT 1 FROM " + quotedSqlite(database) + '.' + quotedSqlite(table) + " WHERE " + conditions.join(" AND ");
+    return "SELECT " + what + " FROM " + quotedSqlite(database) + '.' + quotedSqlite(table) + " WHERE "
+        + conditions.join(" AND ");
 }
 
 // Of an update, whether it left all of these columns alone, which its bytes tell.
@@ -157,41 +159,52 @@ QList<int> placesOf(const SqliteForeignKey& key)
     return places;
 }
 
-QStringList danglingTexts(const SqliteForeignKey& key, QList<Row> values)
+QStringList danglingTexts(const SqliteForeignKey& key, const SqliteDanglings& values)
 {
-    const QList<int> places = placesOf(key);
-    QSet<QByteArray> known;
-    values.removeIf([&](const Row& value) {
-        const qsizetype before = known.size();
-        known.insert(keyBytes(value, places));
-        return known.size() == before;
-    });
     ReferenceNames names { QString::fromUtf8(key.child), QString::fromUtf8(key.parent), {} };
     std::ranges::transform(key.columns, std::back_inserter(names.columns),
                            [](const QByteArray& column) { return QString::fromUtf8(column); });
-    QList<QStringList> texts;
-    for (const Row& value : std::as_const(values)) {
-        QStringList& told = texts.emplaceBack();
-        std::ranges::transform(value, std::back_inserter(told), &Value::display);
+    QList<QByteArray> order = values.keys();
+    std::ranges::sort(order);
+    QList<DanglingValue> told;
+    for (const QByteArray& bytes : std::as_const(order)) {
+        const SqliteDangling& value = *values.constFind(bytes);
+        DanglingValue& texts = told.emplaceBack(DanglingValue { {}, value.rows });
+        std::ranges::transform(value.values, std::back_inserter(texts.texts), &Value::display);
     }
-    return danglingTexts(names, texts);
+    return danglingTexts(names, told);
 }
 
 SqliteKeyLookUp::SqliteKeyLookUp(sqlite3* handle, const QByteArray& database, const QByteArray& table,
                                  const QByteArrayList& columns)
-    : m_reading(handle, lookUpText(database, table, columns))
+    : m_reading(handle, lookUpText("1", database, table, columns))
+    , m_counting(handle, lookUpText("count(*)", database, table, columns))
 {
+}
+
+void SqliteKeyLookUp::bind(SqliteReading& reading, const Row& values)
+{
+    reading.rewind();
+    for (int i = 0; i < values.size(); ++i)
+        (void)bindSqliteValue(reading.statement(), i + 1, values.at(i));
 }
 
 Result<bool> SqliteKeyLookUp::finds(const Row& values)
 {
     if (!m_reading.isPrepared())
         return m_reading.error();
-    m_reading.rewind();
-    for (int i = 0; i < values.size(); ++i)
-        (void)bindSqliteValue(m_reading.statement(), i + 1, values.at(i));
+    bind(m_reading, values);
     const bool found = m_reading.next();
     return m_reading.failed() ? Result<bool>(m_reading.error()) : found;
+}
+
+Result<qint64> SqliteKeyLookUp::count(const Row& values)
+{
+    if (!m_counting.isPrepared())
+        return m_counting.error();
+    bind(m_counting, values);
+    const qint64 rows = m_counting.next() ? m_counting.integer(0) : 0;
+    return m_counting.failed() ? Result<qint64>(m_counting.error()) : rows;
 }
 
 Result<QList<Row>> SqliteKeyLookUp::missing(const QList<Row>& values)

@@ -33,8 +33,17 @@ using SqliteKeyCounts = QHash<QByteArray, qint64>;
 /// The places of a value of this key: 0, 1, ...
 [[nodiscard]] QList<int> placesOf(const SqliteForeignKey& key);
 
-/// "a row of c refers to a row of p that is not there: x = 1", each value once; of many only the first ones.
-[[nodiscard]] QStringList danglingTexts(const SqliteForeignKey& key, QList<Row> values);
+/// A value that leads nowhere, and how many rows have it.
+struct SqliteDangling
+{
+    Row values;
+    qint64 rows = 0;
+};
+/// By keyBytes().
+using SqliteDanglings = QHash<QByteArray, SqliteDangling>;
+
+/// As danglingTexts() has them, in the order of their bytes.
+[[nodiscard]] QStringList danglingTexts(const SqliteForeignKey& key, const SqliteDanglings& values);
 
 /// "SELECT 1 FROM table WHERE every column = ?", asked again and again. A parameter has no affinity and no collation:
 /// the table's column decides, as SQLite's foreign keys have it.
@@ -45,11 +54,16 @@ public:
                     const QByteArrayList& columns);
 
     [[nodiscard]] Result<bool> finds(const Row& values);
+    /// In how many rows; if no index helps, the table is read.
+    [[nodiscard]] Result<qint64> count(const Row& values);
     /// Those of the values that are not there.
     [[nodiscard]] Result<QList<Row>> missing(const QList<Row>& values);
 
 private:
+    static void bind(SqliteReading& reading, const Row& values);
+
     SqliteReading m_reading;
+    SqliteReading m_counting;
 };
 
 } // namespace holdpoint

@@ -50,7 +50,7 @@ QByteArrayList ReferringRows::columns() const
 
 Result<std::optional<SqliteKeyCounts>> ReferringRows::count(const QList<Row>& values)
 {
-    const auto indexed = hasLeadingIndex(m_handle, m_key);
+    const auto indexed = hasWholeIndex(m_handle, m_key);
     if (!indexed)
         return indexed.error();
     return *indexed ? byIndex(values) : inOnePass(values);
@@ -60,17 +60,13 @@ Result<std::optional<SqliteKeyCounts>> ReferringRows::byIndex(const QList<Row>& 
 {
     SqliteKeyCounts counts;
     const QList<int> places = placesOf(m_key);
-    SqliteReading rows(m_handle, "SELECT count(*) FROM " + table() + " WHERE " + columns().join(" = ? AND ") + " = ?");
-    if (!rows.isPrepared())
-        return rows.error();
+    SqliteKeyLookUp child(m_handle, m_key.database, m_key.child, m_key.columns);
     for (const Row& value : values) {
-        rows.rewind();
-        for (int i = 0; i < value.size(); ++i)
-            (void)bindSqliteValue(rows.statement(), i + 1, value.at(i));
-        if (rows.next() && rows.integer(0) > 0)
-            counts.insert(keyBytes(value, places), rows.integer(0));
-        if (rows.failed())
+        const auto rows = child.count(value);
+        if (!rows)
             return rows.error();
+        if (*rows > 0)
+            counts.insert(keyBytes(value, places), *rows);
     }
     return std::optional(std::move(counts));
 }
@@ -97,55 +93,49 @@ Result<std::optional<SqliteKeyCounts>> ReferringRows::inOnePass(const QList<Row>
 }
 
 /// Without those of a value that the effects also took away: another row had it.
-Result<void> removeMoved(const TableEffects& parent, const SqliteForeignKey& key, QList<Row>& values)
+Result<void> removeMoved(const TableEffects& parent, const SqliteForeignKey& key, SqliteDanglings& values)
 {
     const QList<int> places = placesOf(key);
     const auto told = changedKeyValues(parent, key.referenced, false, [&](const QList<Row>& gone) -> Result<void> {
-        QSet<QByteArray> keys;
         for (const Row& value : gone)
-            keys.insert(keyBytes(value, places));
-        values.removeIf([&](const Row& value) { return keys.contains(keyBytes(value, places)); });
+            values.remove(keyBytes(value, places));
         return {};
     });
     return told ? Result<void>() : told.error();
 }
 
-/// Those of the values that rows referred to before the effects.
-Result<QList<Row>> referredBefore(ReferringRows& rows, const SqliteForeignKey& key, const TableEffects* child,
-                                  const QList<Row>& values)
+/// Adds those of the values that rows referred to before the effects.
+Result<void> addReferred(ReferringRows& rows, const SqliteForeignKey& key, const TableEffects* child,
+                         const QList<Row>& values, SqliteDanglings& referred)
 {
-    QList<Row> referred;
     const auto now = rows.count(values);
     if (!now)
         return now.error();
     if (!*now || (*now)->isEmpty())
-        return referred;
-    const QSet<QByteArray> known((*now)->keyBegin(), (*now)->keyEnd());
-    const auto gains = child ? keyGains(*child, key.columns, known) : SqliteKeyCounts();
+        return {};
+    const QSet<QByteArray> asked((*now)->keyBegin(), (*now)->keyEnd());
+    const auto gains = child ? keyGains(*child, key.columns, asked) : SqliteKeyCounts();
     if (!gains)
-        return referred;
+        return {};
     const QList<int> places = placesOf(key);
-    std::ranges::copy_if(values, std::back_inserter(referred), [&](const Row& value) {
+    for (const Row& value : values) {
         const QByteArray bytes = keyBytes(value, places);
-        return (*now)->value(bytes) > gains->value(bytes);
-    });
-    return referred;
+        if (const qint64 before = (*now)->value(bytes) - gains->value(bytes); before > 0)
+            referred.insert(bytes, { value, before });
+    }
+    return {};
 }
 
-Result<QList<Row>> waitingFor(sqlite3* handle, const SqliteForeignKey& key, const TargetEffects& effects)
+Result<SqliteDanglings> waitingFor(sqlite3* handle, const SqliteForeignKey& key, const TargetEffects& effects)
 {
-    QList<Row> waiting;
+    SqliteDanglings waiting;
     const TableEffects* parent = changedTable(effects, key, key.parent);
     if (!parent || parent->inserted + parent->updated == 0 || !comparesBytes(handle, key))
         return waiting;
     const TableEffects* child = changedTable(effects, key, key.child);
     ReferringRows rows(handle, key);
-    const auto told = changedKeyValues(*parent, key.referenced, true, [&](const QList<Row>& values) -> Result<void> {
-        const auto some = referredBefore(rows, key, child, values);
-        if (!some)
-            return some.error();
-        waiting += *some;
-        return {};
+    const auto told = changedKeyValues(*parent, key.referenced, true, [&](const QList<Row>& values) {
+        return addReferred(rows, key, child, values, waiting);
     });
     if (!told)
         return told.error();

@@ -3,7 +3,6 @@
 
 #include "execution/keyconstraints.h"
 
-#include <QHash>
 #include <QSet>
 
 #include <algorithm>
@@ -34,115 +33,100 @@ Error violated(const KeyQuestion& question, const TableName& table, const Row& v
     return error;
 }
 
-/// The values for which a constraint does not hold; of unknown ones, those where it may not.
+/// The references that lead nowhere, of those that an undo may leave so.
 class BrokenKeys
 {
 public:
-    BrokenKeys(TransactionContext& transaction, const QStringList& known)
+    BrokenKeys(TransactionContext& transaction, const ToldDangling& told)
         : m_transaction(transaction)
-        , m_known(known)
+        , m_told(told)
     {
     }
-    /// An error if one is not known.
+    /// An error if one was not told.
     [[nodiscard]] Result<void> look(const KeyQuestion& question, const TableEffects& table);
     [[nodiscard]] const QStringList& found() const { return m_found; }
 
 private:
+    using Keys = QSet<QStringList>;
+    [[nodiscard]] Result<void> lookAtAll(const KeyQuestion& question, const TableEffects& table);
+    [[nodiscard]] Result<PostgresKeyCounts> rowsOf(const KeyQuestion& question, const TableEffects& table,
+                                                   const Keys& broken);
+
     TransactionContext& m_transaction;
-    const QStringList& m_known; // as dangledBeforehandText() has them
+    const ToldDangling& m_told;
     QStringList m_found;
 };
 
+Result<void> BrokenKeys::lookAtAll(const KeyQuestion& question, const TableEffects& table)
+{
+    const auto found = m_transaction.query({ question.everything, {} });
+    if (!found)
+        return found.error();
+    return found->rows.isEmpty() ? Result<void>() : violated(question, table.name, {});
+}
+
+/// How many rows more than before refer by each, or to each that is gone.
+Result<PostgresKeyCounts> BrokenKeys::rowsOf(const KeyQuestion& question, const TableEffects& table, const Keys& broken)
+{
+    PostgresKeyCounts rows;
+    if (question.about == KeySide::Gone) {
+        const auto counts = m_transaction.query(
+            { question.counts, keyArrays(PostgresKeyTexts(broken.begin(), broken.end()), question.columns.size()) });
+        if (!counts)
+            return counts.error();
+        for (const Row& row : counts->rows)
+            rows.insert(keyIn(row, question.columns.size()), row.last().toInteger());
+        return rows;
+    }
+    // A row that was put in anew, as one of several that exchange values, refers to what it referred to. Of a key that
+    // a partition has alone, the effects do not tell which rows are in it.
+    const bool isOfTable = question.names.child == table.name.schema + u'.' + table.name.table;
+    const auto gains = isOfTable ? keyGains(table, question.columns, broken) : std::nullopt;
+    for (const QStringList& key : broken) {
+        if (const qint64 count = gains ? gains->value(key) : 1; count > 0)
+            rows.insert(key, count);
+    }
+    return rows;
+}
+
 Result<void> BrokenKeys::look(const KeyQuestion& question, const TableEffects& table)
 {
-    const auto keys = changedKeyTexts(table, question.columns, question.about, question.nullsAreEqual);
-    if (!keys) {
-        const auto found = m_transaction.query({ question.everything, {} });
-        if (!found)
-            return found.error();
-        return found->rows.isEmpty() ? Result<void>() : violated(question, table.name, {});
-    }
     const bool isReference = question.rule == KeyQuestion::Rule::Reference;
-    QList<QStringList> broken;
-    for (qsizetype first = 0; first < keys->size(); first += keysAtOnce) {
-        const auto found = m_transaction.query({ isReference ? question.sql : question.sql + " LIMIT 1",
-                                                 keyArrays(*keys, first, question.columns.size()) });
-        if (!found)
-            return found.error();
-        if (!isReference && !found->rows.isEmpty())
-            return violated(question, table.name, found->rows.constFirst());
-        for (const Row& row : found->rows)
-            std::ranges::transform(row, std::back_inserter(broken.emplaceBack()), &Value::toText);
-    }
-    // A row that was put in anew, as one of several that exchange values, refers to what it referred to.
-    if (const auto gains
-        = broken.isEmpty() || question.about == KeySide::Gone ? std::nullopt : keyGains(table, question.columns))
-        broken.removeIf([&](const QStringList& value) { return gains->value(value) <= 0; });
-    std::ranges::sort(broken);
-    const QStringList texts = danglingTexts(question.names, broken);
+    Keys broken;
+    const auto told = changedKeyTexts(
+        table, question.columns, question.about, question.nullsAreEqual,
+        [&](const PostgresKeyTexts& keys) -> Result<void> {
+            const auto found = m_transaction.query(
+                { isReference ? question.sql : question.sql + " LIMIT 1", keyArrays(keys, question.columns.size()) });
+            if (!found)
+                return found.error();
+            if (!isReference && !found->rows.isEmpty())
+                return violated(question, table.name, found->rows.constFirst());
+            for (const Row& row : found->rows)
+                broken.insert(keyIn(row, question.columns.size()));
+            return {};
+        });
+    if (!told)
+        return told.error();
+    if (!*told)
+        return lookAtAll(question, table);
+    if (broken.isEmpty())
+        return {};
+    const auto rows = rowsOf(question, table, broken);
+    if (!rows)
+        return rows.error();
+    const QList<DanglingValue> values = danglingValues(*rows);
+    const QStringList texts = danglingTexts(question.names, values);
     for (qsizetype i = 0; i < texts.size(); ++i) {
-        if (m_known.contains(dangledBeforehandText(texts.at(i))))
+        if (m_told.covers(texts.at(i)))
             continue;
-        Row values;
-        std::ranges::transform(broken.at(i), std::back_inserter(values), &Value::text);
-        return violated(question, table.name, values);
+        Row first;
+        std::ranges::transform(values.at(i).texts, std::back_inserter(first), &Value::text);
+        return violated(question, table.name, first);
     }
     m_found += texts;
     m_found.removeDuplicates();
     return {};
-}
-
-/// How many more rows refer to each value of the key than before. None: the effects cannot tell.
-std::optional<QHash<QStringList, qint64>> gainsOf(const TargetEffects& effects, const ReferenceNames& names)
-{
-    const auto child = std::ranges::find_if(effects.tables, [&](const TableEffects& table) {
-        return table.name.schema + u'.' + table.name.table == names.child;
-    });
-    return child == effects.tables.end() ? QHash<QStringList, qint64>() : keyGains(*child, names.columns);
-}
-
-/// Of the values, those that rows referred to before the effects.
-Result<QList<QStringList>> referredBefore(TransactionContext& transaction, const GainedKey& key,
-                                          const PostgresKeyTexts& values, const QHash<QStringList, qint64>& gains)
-{
-    QList<QStringList> referred;
-    for (qsizetype first = 0; first < values.size(); first += keysAtOnce) {
-        const auto counts = transaction.query({ key.sql, keyArrays(values, first, key.columns.size()) });
-        if (!counts)
-            return counts.error();
-        for (const Row& row : counts->rows) {
-            QStringList value;
-            std::ranges::transform(row.first(key.columns.size()), std::back_inserter(value), &Value::toText);
-            if (row.last().toInteger() > gains.value(value))
-                referred.append(value);
-        }
-    }
-    std::ranges::sort(referred);
-    return referred;
-}
-
-/// References that led nowhere until these effects brought the row. A trigger that keeps a foreign key's action from
-/// a row leaves such a one, with no error: so an undo may meet it.
-Result<QStringList> ledNowhere(TransactionContext& transaction, const TargetEffects& effects)
-{
-    QStringList texts;
-    const auto keys = gainedKeys(transaction, effects);
-    if (!keys)
-        return keys.error();
-    for (const GainedKey& key : *keys) {
-        const TableEffects& parent = effects.tables.at(key.table);
-        auto kept = changedKeyTexts(parent, key.columns, KeySide::Kept);
-        const auto gone = changedKeyTexts(parent, key.columns, KeySide::Gone);
-        const auto gains = gainsOf(effects, key.names);
-        if (!kept || !gone || !gains)
-            continue;
-        kept->removeIf([known = QSet(gone->begin(), gone->end())](const auto& value) { return known.contains(value); });
-        const auto referred = referredBefore(transaction, key, *kept, *gains);
-        if (!referred)
-            return referred.error();
-        texts += danglingTexts(key.names, *referred);
-    }
-    return texts;
 }
 
 } // namespace
@@ -159,25 +143,22 @@ Result<void> checkForeignKeys(TransactionContext& transaction, const QStringList
     const auto questions = keyQuestions(transaction, effects);
     if (!questions)
         return questions.error();
-    BrokenKeys broken(transaction, known);
+    const ToldDangling told(known);
+    BrokenKeys broken(transaction, told);
     for (const KeyQuestion& question : *questions) {
         if (auto held = broken.look(question, effects.tables.at(question.table)); !held)
             return held;
     }
-    const auto before = ledNowhere(transaction, effects);
-    if (!before)
-        return before.error();
     for (const QString& text : broken.found())
         effects.cautions.append({ danglingNow, text });
-    for (const QString& text : *before)
-        effects.cautions.append({ dangledBeforehand, dangledBeforehandText(text) });
     return {};
 }
 
 Result<void> checkDangling(const TargetEffects& effects, const QStringList& known)
 {
+    const ToldDangling told(known);
     for (const Caution& caution : effects.cautions) {
-        if (caution.code != danglingNow || known.contains(dangledBeforehandText(caution.text)))
+        if (caution.code != danglingNow || told.covers(caution.text))
             continue;
         constexpr int foreignKeyFailed = 787; // SQLITE_CONSTRAINT_FOREIGNKEY
         Error error = makeError(ErrorKind::Statement, u"FOREIGN KEY constraint failed"_s, caution.text,

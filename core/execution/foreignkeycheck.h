@@ -10,8 +10,7 @@ namespace holdpoint {
 /// those that concern the changed tables, for the values that the effects brought or took away: a look-up a value, not
 /// a scan of the tables; the tables as a whole only where not all changed rows were seen. Error (Statement, 23503 or
 /// 23505) names the first that is violated and the values; a reference that is among `known`, what the run that is
-/// undone said of what it took away, becomes a caution. Other cautions tell which rows referred to nothing until these
-/// effects brought the row. In the session's thread.
+/// undone said of what it took away, becomes a caution. In the session's thread.
 [[nodiscard]] Result<void> checkForeignKeys(TransactionContext& transaction, const QStringList& known,
                                             TargetEffects& effects);
 

@@ -30,7 +30,7 @@ operators AS (
 
 // Rows without a parent. The key of a partition alone is asked of the rows that are in it; a key that is not
 // validated says nothing of rows that are put back as they were, but a parent may not be taken from a row.
-constexpr auto references = R"sql(
+constexpr auto foreignKeys = R"sql(
 keys AS (
   SELECT k.oid, k.conname, k.conrelid, k.confrelid, k.convalidated,
          array_agg(a.attname ORDER BY u.n) AS own, array_agg(b.attname ORDER BY u.n) AS other,
@@ -50,42 +50,29 @@ keys AS (
     JOIN operators e ON e.oid = u.eq JOIN operators s ON s.oid = u.same
    WHERE k.contype = 'f' AND k.conparentid = 0
      AND (k.conrelid IN (SELECT oid FROM family) OR k.confrelid IN (SELECT oid FROM family))
-   GROUP BY k.oid),
+   GROUP BY k.oid, k.conname, k.conrelid, k.confrelid, k.convalidated),
 full_checks AS (
   SELECT k.*, c.text AS child, p.text AS parent, c.told AS child_told, p.told AS parent_told,
          format('SELECT 1 FROM %s c WHERE %s AND NOT EXISTS (SELECT FROM %s p WHERE %s) LIMIT 1',
                 c.text, k.named, p.text, k.parent_of_row) AS everything
     FROM keys k JOIN names c ON c.oid = k.conrelid JOIN names p ON p.oid = k.confrelid)
-)sql";
-
-constexpr auto foreignKeys = R"sql(
 SELECT k.conname, false, f.place, to_json(k.own)::text,
        format('SELECT %s FROM ROWS FROM (%s) v (%s) WHERE %sNOT EXISTS (SELECT FROM %s p WHERE %s)', k.places,
               k.arrays, k.aliases,
               CASE WHEN k.conrelid = f.root THEN ''
                    ELSE format('EXISTS (SELECT FROM %s c WHERE %s) AND ', k.child, k.row_of_kept) END,
-              k.parent, k.parent_of_kept), k.everything, k.child_told, k.parent_told, to_json(k.own)::text
+              k.parent, k.parent_of_kept), k.everything, k.child_told, k.parent_told, to_json(k.own)::text, ''
   FROM full_checks k JOIN family f ON f.oid = k.conrelid WHERE k.convalidated
 UNION ALL
 SELECT k.conname, true, f.place, to_json(k.other)::text,
        format('SELECT %s FROM ROWS FROM (%s) v (%s) WHERE EXISTS (SELECT FROM %s c WHERE %s)'
               ' AND NOT EXISTS (SELECT FROM %s p WHERE %s)', k.places, k.arrays, k.aliases,
               k.child, k.child_of_gone, k.parent, k.parent_of_gone), k.everything, k.child_told, k.parent_told,
-       to_json(k.own)::text
+       to_json(k.own)::text,
+       format('SELECT %s, count(*) FROM ROWS FROM (%s) v (%s) JOIN %s c ON %s GROUP BY %s', k.places, k.arrays,
+              k.aliases, k.child, k.child_of_gone, k.places)
   FROM full_checks k JOIN family f ON f.oid = k.confrelid
  ORDER BY 1, 2, 3)sql";
-
-// A partition's own key is left out: which rows of its root are in it, the effects do not tell. The types are those
-// whose values are equal only if their texts are.
-constexpr auto keysToChanged = R"sql(
-SELECT f.place, to_json(k.other)::text,
-       format('SELECT %s, count(*) FROM ROWS FROM (%s) v (%s) JOIN %s c ON %s GROUP BY %s', k.places, k.arrays, k.aliases,
-              k.child, k.child_of_gone, k.places), k.child_told, k.parent_told, to_json(k.own)::text
-  FROM full_checks k JOIN family f ON f.oid = k.confrelid JOIN pg_class c ON c.oid = k.conrelid
- WHERE NOT c.relispartition AND has_table_privilege(c.oid, 'SELECT') AND NOT row_security_active(c.oid) AND NOT EXISTS (
-         SELECT FROM pg_constraint q CROSS JOIN LATERAL unnest(q.conkey) u JOIN pg_attribute a ON a.attrelid = q.conrelid AND a.attnum = u
-          WHERE q.oid = k.oid AND a.atttypid <> ALL ('{int2,int4,int8,text,varchar,uuid,date,bool}'::regtype[]))
- ORDER BY k.conname, f.place)sql";
 
 // What a deferrable key forbids is found by a trigger too. An operator of an exclusion also holds between a row
 // and itself, so two rows are one too many.
@@ -172,12 +159,13 @@ Result<QList<KeyQuestion>> keyQuestions(TransactionContext& transaction, const T
     QList<KeyQuestion> questions;
     if (effects.tables.isEmpty())
         return questions;
-    const auto keys = transaction.query({ QByteArray(family) + references + foreignKeys, changedTables(effects) });
+    const auto keys = transaction.query({ QByteArray(family) + foreignKeys, changedTables(effects) });
     if (!keys)
         return keys.error();
     for (const Row& row : keys->rows) {
         questions.append(questionOf(row, KeyQuestion::Rule::Reference));
         questions.last().names = namesOf(row, 6);
+        questions.last().counts = row.at(9).toText().toUtf8();
     }
     const auto deferred = transaction.query({ QByteArray(family) + deferrableKeys, changedTables(effects) });
     if (!deferred)
@@ -191,17 +179,6 @@ Result<QList<KeyQuestion>> keyQuestions(TransactionContext& transaction, const T
                              " while triggers are suppressed"_s.arg(questions.last().constraint));
     }
     return questions;
-}
-
-Result<QList<GainedKey>> gainedKeys(TransactionContext& transaction, const TargetEffects& effects)
-{
-    const auto rows = transaction.query({ QByteArray(family) + references + keysToChanged, changedTables(effects) });
-    if (!rows)
-        return rows.error();
-    QList<GainedKey> keys;
-    for (const Row& row : rows->rows)
-        keys.append({ row.at(0).toInteger() - 1, textsOf(row.at(1)), row.at(2).toText().toUtf8(), namesOf(row, 3) });
-    return keys;
 }
 
 } // namespace holdpoint

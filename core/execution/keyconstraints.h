@@ -22,24 +22,12 @@ struct KeyQuestion
     QByteArray sql;
     QByteArray everything; ///< the same without values, over all rows of the tables
     ReferenceNames names; ///< of a reference
-};
-
-/// Which rows refer to values that a changed table gained, asked as a KeyQuestion is: each value with how many there
-/// are now. Only where equal values have equal texts.
-struct GainedKey
-{
-    qsizetype table = 0; ///< its place in the effects
-    QStringList columns; ///< of it
-    QByteArray sql;
-    ReferenceNames names;
+    QByteArray counts; ///< of a reference to values that are gone: how many rows refer to each
 };
 
 /// What suppressed triggers leave unchecked on PostgreSQL, of every constraint that concerns a changed table: foreign
 /// keys from it and to it, and unique keys and exclusions that are deferrable. Error: an exclusion on an expression,
 /// for which there is no question. In the session's thread.
 [[nodiscard]] Result<QList<KeyQuestion>> keyQuestions(TransactionContext& transaction, const TargetEffects& effects);
-
-/// Of every foreign key to a changed table. In the session's thread.
-[[nodiscard]] Result<QList<GainedKey>> gainedKeys(TransactionContext& transaction, const TargetEffects& effects);
 
 } // namespace holdpoint

@@ -3,7 +3,10 @@
 #include "support/testdatabase.h"
 #include "support/testworkbench.h"
 
+#include <QElapsedTimer>
 #include <QTest>
+
+#include <algorithm>
 
 using namespace holdpoint;
 using namespace Qt::StringLiterals;
@@ -27,14 +30,14 @@ CREATE TABLE part1 PARTITION OF part FOR VALUES IN (1); CREATE TABLE part2 PARTI
 SET session_replication_role = replica; INSERT INTO part VALUES (1, 1, 9), (2, 1, 3); RESET session_replication_role;
 )sql";
 
-QString refersTo(int value, const QString& child = u"public.c"_s)
+QString refersTo(int value)
 {
-    return u"a row of %1 refers to a row of public.p that is not there: p = %2"_s.arg(child).arg(value);
+    return u"a row of public.c refers to a row of public.p that is not there: p = %1"_s.arg(value);
 }
 
-QString beforehand(int value, const QString& child = u"public.c"_s)
+QString beforehand(int value)
 {
-    return dangledBeforehandText(refersTo(value, child));
+    return dangledBeforehandText(refersTo(value));
 }
 
 QString reason(const Run& run)
@@ -57,7 +60,13 @@ private Q_SLOTS:
     void aRowThatIsNewIsNotLeftBehind();
     void manyAreCounted();
     void byAUserWhoMayNotReadTheParent();
-    void aTruncatedParentIsNotAsked();
+    void aParentThatTheBatchLocksIsNotAsked();
+    void aTemporaryTableHidesNothing();
+    void aNewRowBesideAToldOne_data();
+    void aNewRowBesideAToldOne();
+    void aParentThatWasMissing_data();
+    void aParentThatWasMissing();
+    void anEmptyTextIsNotNull();
 
 private:
     [[nodiscard]] Run apply(const QStringList& sql, const QString& uri = {});
@@ -175,8 +184,9 @@ void TestPostgresUndoDangling::manyAreCounted()
     const QString before = m_database->dump();
     const Run applied = apply({ u"DELETE FROM c WHERE id > 1000"_s });
     QCOMPARE(cautionTexts(applied, dangledBeforehand).size(), 101);
-    QCOMPARE(cautionTexts(applied, dangledBeforehand).last(),
-             dangledBeforehandText(u"public.c refers to public.p by 200 more values that are not there"_s));
+    QCOMPARE(
+        cautionTexts(applied, dangledBeforehand).last(),
+        dangledBeforehandText(u"public.c refers to public.p by 200 more values that are not there, in 200 rows"_s));
     const Run undone = undo(applied);
     QVERIFY2(undone.outcome == Outcome::Committed, qUtf8Printable(reason(undone)));
     QCOMPARE(m_database->dump(), before);
@@ -192,11 +202,116 @@ void TestPostgresUndoDangling::byAUserWhoMayNotReadTheParent()
     QCOMPARE(cautionTexts(applied, dangledBeforehand), QStringList());
 }
 
-void TestPostgresUndoDangling::aTruncatedParentIsNotAsked()
+// Its old world would wait for the lock that the batch itself holds.
+void TestPostgresUndoDangling::aParentThatTheBatchLocksIsNotAsked()
 {
-    const Run applied = apply({ u"DELETE FROM part"_s, u"TRUNCATE p CASCADE"_s });
+    QElapsedTimer timer;
+    timer.start();
+    const Run applied = apply({ u"LOCK TABLE p"_s, u"UPDATE p SET v = 9"_s, u"DELETE FROM c WHERE id = 7"_s });
     QVERIFY2(applied.outcome == Outcome::Committed, qUtf8Printable(reason(applied)));
     QCOMPARE(cautionTexts(applied, dangledBeforehand), QStringList());
+    QVERIFY2(timer.elapsed() < 4000, "it waits for itself"); // the lock time-out is 5 seconds
+}
+
+void TestPostgresUndoDangling::aTemporaryTableHidesNothing()
+{
+    const Run applied = apply({ u"CREATE TEMP TABLE ids AS SELECT 7 AS id"_s,
+                                u"DELETE FROM c WHERE id IN (SELECT id FROM ids)"_s, u"DROP TABLE ids"_s });
+    QVERIFY2(applied.outcome == Outcome::Committed, qUtf8Printable(reason(applied)));
+    QCOMPARE(cautionTexts(applied, dangledBeforehand), QStringList { beforehand(8) });
+}
+
+// A value that was told is told of as many rows as there were.
+void TestPostgresUndoDangling::aNewRowBesideAToldOne_data()
+{
+    QTest::addColumn<QStringList>("sql");
+    QTest::addColumn<QByteArray>("then");
+    QTest::newRow("refers to the parent that was brought")
+        << QStringList { u"INSERT INTO p VALUES (8, 8, 8)"_s } << QByteArray("INSERT INTO c VALUES (20, 8, 0)");
+    QTest::newRow("beside the child that was taken")
+        << QStringList { u"INSERT INTO p VALUES (8, 8, 8)"_s, u"DELETE FROM c WHERE id = 7"_s }
+        << QByteArray("INSERT INTO c VALUES (20, 8, 0), (21, 8, 0)");
+}
+
+void TestPostgresUndoDangling::aNewRowBesideAToldOne()
+{
+    QFETCH(QStringList, sql);
+    QFETCH(QByteArray, then);
+    const Run applied = apply(sql);
+    QCOMPARE(cautionTexts(applied, dangledBeforehand), QStringList { beforehand(8) });
+    m_database->exec(then);
+    const QString before = m_database->dump();
+    const Run refused = undo(applied);
+    QVERIFY2(refused.outcome == Outcome::RolledBack, qUtf8Printable(reason(refused)));
+    QVERIFY2(reason(refused).contains(u"c_p_fkey"_s), qUtf8Printable(reason(refused)));
+    QCOMPARE(m_database->dump(), before);
+    m_database->exec("DELETE FROM c WHERE id >= 20");
+    const Run undone = undo(applied);
+    QVERIFY2(undone.outcome == Outcome::Committed, qUtf8Printable(reason(undone)));
+}
+
+void TestPostgresUndoDangling::aParentThatWasMissing_data()
+{
+    QTest::addColumn<QByteArray>("setUp");
+    QTest::addColumn<QStringList>("sql");
+    QTest::addColumn<QStringList>("told");
+    const auto add = [](const char* name, const QByteArray& setUp, const QStringList& sql, const QStringList& told) {
+        QTest::newRow(name) << setUp << sql << told;
+    };
+    const auto insert = u"INSERT INTO p VALUES (8, 8, 8)"_s;
+    add("brought", "", { insert }, { refersTo(8) });
+    add("by an update", "DELETE FROM c WHERE id = 1; DELETE FROM n", { u"UPDATE p SET id = 8 WHERE id = 1"_s },
+        { refersTo(8) });
+    add("with its own children", "", { u"INSERT INTO p VALUES (18, 8, 8)"_s, u"INSERT INTO c VALUES (10, 18, 0)"_s },
+        {});
+    add("with one more child", "", { insert, u"INSERT INTO c VALUES (10, 8, 0)"_s }, { refersTo(8) });
+    const auto three = u"3 rows of public.c refer to a row of public.p that is not there: p = 8"_s;
+    const QByteArray more = "SET session_replication_role = replica; INSERT INTO c VALUES (8, 8, 0), (9, 8, 0);"
+                            " RESET session_replication_role;";
+    add("for several", more, { insert }, { three });
+    add("one of several goes", more, { insert, u"DELETE FROM c WHERE id = 8"_s }, { three, refersTo(8) });
+    add("put in again", "DELETE FROM c WHERE id < 5; DELETE FROM n",
+        { u"DELETE FROM p WHERE id = 1"_s, u"INSERT INTO p VALUES (1, 7, 7)"_s }, {});
+    const QByteArray words
+        = "CREATE TABLE w (a text UNIQUE); CREATE TABLE x (a text REFERENCES w (a)); INSERT INTO w VALUES ('');"
+          "INSERT INTO x VALUES (''), (NULL); SET session_replication_role = replica; INSERT INTO x VALUES ('b');";
+    add("a text", words, { u"INSERT INTO w VALUES ('b')"_s, u"UPDATE x SET a = NULL WHERE a = ''"_s },
+        { u"a row of public.x refers to a row of public.w that is not there: a = b"_s });
+}
+
+// Its rows were there before it, so an undo leaves them as they were.
+void TestPostgresUndoDangling::aParentThatWasMissing()
+{
+    QFETCH(QByteArray, setUp);
+    QFETCH(QStringList, sql);
+    QFETCH(QStringList, told);
+    m_database->exec("DELETE FROM part");
+    m_database->exec(setUp);
+    const QString before = m_database->dump();
+    const Run applied = apply(sql);
+    QVERIFY2(applied.outcome == Outcome::Committed, qUtf8Printable(reason(applied)));
+    QStringList expected;
+    std::ranges::transform(told, std::back_inserter(expected), dangledBeforehandText);
+    QCOMPARE(cautionTexts(applied, dangledBeforehand), expected);
+    const QString after = m_database->dump();
+    const Run undone = undo(applied);
+    QVERIFY2(undone.outcome == Outcome::Committed, qUtf8Printable(reason(undone)));
+    QCOMPARE(m_database->dump(), before);
+    const Run redone = undo(undone);
+    QVERIFY2(redone.outcome == Outcome::Committed, qUtf8Printable(reason(redone)));
+    QCOMPARE(m_database->dump(), after);
+}
+
+// '' is a value, NULL is none.
+void TestPostgresUndoDangling::anEmptyTextIsNotNull()
+{
+    m_database->exec("CREATE TABLE w (a text UNIQUE); CREATE TABLE x (id int PRIMARY KEY, a text REFERENCES w (a));"
+                     "INSERT INTO w VALUES (''); INSERT INTO x VALUES (1, '')");
+    const Run applied = apply({ u"UPDATE x SET a = NULL WHERE a = ''"_s });
+    m_database->exec("DELETE FROM w");
+    const Run refused = undo(applied);
+    QVERIFY2(refused.outcome == Outcome::RolledBack, qUtf8Printable(reason(refused)));
+    QVERIFY2(reason(refused).contains(u"x_a_fkey"_s), qUtf8Printable(reason(refused)));
 }
 
 QTEST_GUILESS_MAIN(TestPostgresUndoDangling)

@@ -36,6 +36,8 @@ private Q_SLOTS:
     void whatDangledLaterIsKept();
     void aParentThatWasMissing_data();
     void aParentThatWasMissing();
+    void aNewRowBesideAToldOne();
+    void manyParentsThatWereMissing();
     void aRowThatIsNewIsNotLeftBehind();
     void manyAreCounted();
     void whatCannotBeToldIsNotWaitedFor();
@@ -153,6 +155,8 @@ void TestSqliteUndo::aParentThatWasMissing_data()
     add("a large table with an index", large + "CREATE INDEX i ON c (p)", insert, {}, refersTo5, true);
     const QByteArray words = "CREATE TABLE w (a TEXT COLLATE NOCASE UNIQUE, b INT);"
                              "CREATE TABLE x (a TEXT COLLATE NOCASE REFERENCES w (a)); INSERT INTO x VALUES ('One');";
+    add("a large table with an index that does not serve", large + "CREATE INDEX i ON c (p COLLATE NOCASE)", insert, {},
+        {}, false);
     add("a collation", words, u"INSERT INTO w VALUES ('ONE', 1)"_s, {}, {}, false);
     const QByteArray two = "CREATE TABLE w (a INT, b INTEGER, UNIQUE (b, a));"
                            "CREATE TABLE x (a INTEGER, b BIGINT, FOREIGN KEY (a, b) REFERENCES w (a, b)); @"
@@ -192,6 +196,33 @@ void TestSqliteUndo::aParentThatWasMissing()
     QCOMPARE(m_database->dump(), after);
 }
 
+// A value that was told is told of as many rows as there were.
+void TestSqliteUndo::aNewRowBesideAToldOne()
+{
+    const Run applied = apply(u"INSERT INTO p VALUES (5, 5)"_s);
+    QCOMPARE(textsOf(applied, dangledBeforehand), dangledBeforehandText(refersTo5));
+    m_database->exec("INSERT INTO c VALUES (20, 5, 1)");
+    const QString before = m_database->dump();
+    const Run refused = undo(applied);
+    QCOMPARE(refused.outcome, Outcome::RolledBack);
+    QCOMPARE(refused.failure->error.detail, u"2 rows of c refer to a row of p that is not there: p = 5"_s);
+    QCOMPARE(m_database->dump(), before);
+    m_database->exec("DELETE FROM c WHERE id = 20");
+    QCOMPARE(undo(applied).outcome, Outcome::Committed);
+}
+
+void TestSqliteUndo::manyParentsThatWereMissing()
+{
+    m_database->exec("PRAGMA foreign_keys = OFF; WITH RECURSIVE i (n) AS (SELECT 101 UNION ALL SELECT n + 1 FROM i"
+                     " WHERE n < 350) INSERT INTO c SELECT n, 451 - n, 0 FROM i");
+    const QString before = m_database->dump();
+    const Run applied = apply(u"INSERT INTO p SELECT p, 0 FROM c WHERE id > 100 ORDER BY p"_s);
+    QCOMPARE(applied.outcome, Outcome::Committed);
+    const Run undone = undo(applied);
+    QVERIFY2(undone.outcome == Outcome::Committed, undone.failure ? qUtf8Printable(undone.failure->error.text()) : "");
+    QCOMPARE(m_database->dump(), before);
+}
+
 void TestSqliteUndo::aRowThatIsNewIsNotLeftBehind()
 {
     const Run applied = apply(u"INSERT INTO p VALUES (7, 7)"_s);
@@ -210,8 +241,9 @@ void TestSqliteUndo::manyAreCounted()
     const QString before = m_database->dump();
     const Run applied = apply(u"DELETE FROM c WHERE id >= 100"_s);
     QCOMPARE(applied.outcome, Outcome::Committed);
-    QVERIFY(textsOf(applied, dangledBeforehand)
-                .endsWith(dangledBeforehandText(u"c refers to p by 100 more values that are not there"_s)));
+    QVERIFY(
+        textsOf(applied, dangledBeforehand)
+            .endsWith(dangledBeforehandText(u"c refers to p by 100 more values that are not there, in 100 rows"_s)));
     QCOMPARE(undo(applied).outcome, Outcome::Committed);
     QCOMPARE(m_database->dump(), before);
 }
