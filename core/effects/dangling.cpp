@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/dangling.h"
 
+#include <QCryptographicHash>
+
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -55,13 +56,21 @@ QStringList danglingTexts(const ReferenceNames& names, const QList<DanglingValue
     const qsizetype told = std::min(values.size(), mostTold);
     for (const DanglingValue& value : values.first(told))
         texts.append(danglingText(names, value));
-    const qint64 rows = std::accumulate(values.begin() + told, values.end(), qint64(0),
-                                        [](qint64 sum, const DanglingValue& value) { return sum + value.rows; });
-    if (values.size() > told)
-        texts.append(
-            u"%1 refers to %2 by %3 more values that are not there, in %4 rows"_s.arg(names.child, names.parent)
-                .arg(values.size() - told)
-                .arg(rows));
+    if (values.size() == told)
+        return texts;
+    // By their digest it is known again whether these are the same.
+    QCryptographicHash digest(QCryptographicHash::Sha256);
+    qint64 rows = 0;
+    for (const DanglingValue& value : values.sliced(told)) {
+        digest.addData(danglingText(names, value).toUtf8());
+        digest.addData(QByteArrayView("\n"));
+        rows += value.rows;
+    }
+    texts.append(
+        u"%1 refers to %2 by %3 more values that are not there, in %4 rows (%5)"_s.arg(names.child, names.parent)
+            .arg(values.size() - told)
+            .arg(rows)
+            .arg(QString::fromLatin1(digest.result().first(4).toHex())));
     return texts;
 }
 

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "session/connection.h"
+#include "session/postgresconnection.h"
 
 #include <optional>
 
 namespace holdpoint {
 
-/// A question that may fail without harm to the transaction, behind a savepoint of its own. None: the server refused
-/// it, as it may need what another connection has locked. An error is the connection's own, or the cancellation.
-[[nodiscard]] Result<std::optional<Rowset>> askAside(Connection& connection, const Statement& question);
+/// Questions that read rows and may fail without harm to the transaction: in two round trips, behind a savepoint that
+/// is rolled back, so that they hold no lock afterwards. None: the server refused one, or somebody else, or the other
+/// connection of the capture, has locked what it needs; nobody is waited for. An error is the connection's own, or the
+/// cancellation.
+[[nodiscard]] Result<std::optional<QList<Rowset>>> askAside(PostgresConnection& connection,
+                                                            const QList<Statement>& questions);
 
 } // namespace holdpoint

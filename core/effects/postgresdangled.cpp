@@ -41,25 +41,24 @@ SELECT k.conrelid::int8, coalesce(pg_partition_root(p.oid), p.oid)::int8, cn.nsp
 bool takesReferences(const PostgresRelation& relation, const TargetEffects& effects)
 {
     const TableEffects* table = shownTable(effects, relation.shownName());
-    return table && std::ranges::any_of(relation.referring, [&](const QString& column) {
-               return changesKey(*table, { column }, KeySide::Gone);
-           });
+    return table && changesAnyOf(*table, relation.referring, KeySide::Gone);
 }
 
 /// Those that led nowhere, and how many rows fewer have each. None: that cannot be told.
-Result<std::optional<PostgresKeyCounts>> ledNowhere(Connection& connection, const QByteArray& sql,
+Result<std::optional<PostgresKeyCounts>> ledNowhere(PostgresConnection& connection, const QByteArray& sql,
                                                     const TableEffects& child, const QStringList& columns)
 {
     QSet<QStringList> nowhere;
     bool refused = false;
     const auto told
         = changedKeyTexts(child, columns, KeySide::Gone, false, [&](const PostgresKeyTexts& keys) -> Result<void> {
-              const auto rows = refused ? Result<std::optional<Rowset>>(std::nullopt)
-                                        : askAside(connection, { sql, keyArrays(keys, columns.size()) });
+              if (refused)
+                  return {};
+              const auto rows = askAside(connection, { { sql, keyArrays(keys, columns.size()) } });
               if (!rows)
                   return rows.error();
               refused = !*rows;
-              for (const Row& row : *rows ? (*rows)->rows : QList<Row>())
+              for (const Row& row : refused ? QList<Row>() : (*rows)->first().rows)
                   nowhere.insert(keyIn(row, columns.size()));
               return {};
           });

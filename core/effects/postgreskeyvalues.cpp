@@ -102,20 +102,21 @@ Result<bool> changedKeyTexts(const TableEffects& table, const QStringList& colum
     return true;
 }
 
-bool changesKey(const TableEffects& table, const QStringList& columns, KeySide side)
+bool changesAnyOf(const TableEffects& table, const QStringList& columns, KeySide side)
 {
     const auto places = placesIn(table, columns);
-    if (!places || (side == KeySide::Kept ? table.inserted : table.deleted) + table.updated == 0)
+    if (!places || places->isEmpty() || (side == KeySide::Kept ? table.inserted : table.deleted) + table.updated == 0)
         return false;
-    for (const RowChange& row : table.rows) {
-        const Row& image = side == KeySide::Kept ? row.after : row.before;
-        const Row& other = side == KeySide::Kept ? row.before : row.after;
-        const auto differs = [&](int place) { return other.isEmpty() || image.at(place) != other.at(place); };
-        const auto isNull = [&](int place) { return image.at(place).isNull(); };
-        if (!image.isEmpty() && std::ranges::any_of(*places, differs) && std::ranges::none_of(*places, isNull))
-            return true;
-    }
-    return false;
+    return std::ranges::any_of(table.rows.views(), [&](RowView row) {
+        if (row.change() == (side == KeySide::Kept ? ChangeKind::Delete : ChangeKind::Insert))
+            return false;
+        const PackedRow image = side == KeySide::Kept ? row.after() : row.before();
+        const bool isUpdate = row.change() == ChangeKind::Update;
+        return std::ranges::any_of(*places, [&](int place) {
+            return packed::markOf(image.at(place)) != packed::Mark::Null
+                && !(isUpdate && packed::markOf(row.after().at(place)) == packed::Mark::Unchanged);
+        });
+    });
 }
 
 std::optional<PostgresKeyCounts> keyGains(const TableEffects& table, const QStringList& columns,

@@ -35,8 +35,8 @@ enum class KeySide {
 [[nodiscard]] Result<bool> changedKeyTexts(const TableEffects& table, const QStringList& columns, KeySide side,
                                            bool nullsAreEqual,
                                            const std::function<Result<void>(const PostgresKeyTexts& keys)>& take);
-/// Whether there is any.
-[[nodiscard]] bool changesKey(const TableEffects& table, const QStringList& columns, KeySide side);
+/// Whether one of these columns has such a value, in one pass.
+[[nodiscard]] bool changesAnyOf(const TableEffects& table, const QStringList& columns, KeySide side);
 
 using PostgresKeyCounts = QHash<QStringList, qint64>;
 /// How many more rows have each of these values than before the effects. None: the effects cannot tell.

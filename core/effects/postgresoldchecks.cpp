@@ -57,15 +57,15 @@ Statement failsAny(const Connection& connection, const OldCheck& check, const QJ
 }
 
 /// NULL: the check cannot be asked, as it may use what the batch locks.
-Result<std::optional<bool>> ask(Connection& before, const Statement& question)
+Result<std::optional<bool>> ask(PostgresConnection& before, const Statement& question)
 {
-    const auto answer = askAside(before, question);
+    const auto answer = askAside(before, { question });
     if (!answer)
         return answer.error();
-    return *answer ? std::optional((*answer)->rows.at(0).at(0).toBoolean()) : std::nullopt;
+    return *answer ? std::optional((*answer)->first().rows.at(0).at(0).toBoolean()) : std::nullopt;
 }
 
-Result<std::optional<bool>> isFailed(Connection& before, const OldCheck& check, const TableEffects& table)
+Result<std::optional<bool>> isFailed(PostgresConnection& before, const OldCheck& check, const TableEffects& table)
 {
     constexpr qsizetype rowsAtOnce = 5000;
     QList<int> places;

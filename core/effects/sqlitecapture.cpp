@@ -272,13 +272,16 @@ Result<QList<Caution>> SqliteCapture::danglingCautions(const TargetEffects& effe
     const auto now = isUndo ? danglingKeys(m_connection, effects) : Result<QStringList>(QStringList());
     if (!now)
         return now.error();
+    QStringList before;
     for (const auto& find : { dangledBefore, ledNowhere }) {
-        const auto before = find(m_connection, effects);
-        if (!before)
-            return before.error();
-        for (const QString& text : *before)
-            cautions.append({ dangledBeforehand, text });
+        const auto some = find(m_connection, effects);
+        if (!some)
+            return some.error();
+        before += *some;
     }
+    before.removeDuplicates();
+    for (const QString& text : std::as_const(before))
+        cautions.append({ dangledBeforehand, text });
     for (const QString& text : *now)
         cautions.append({ danglingNow, text });
     return cautions;

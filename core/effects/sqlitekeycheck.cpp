@@ -41,7 +41,8 @@ private:
                                                             bool kept);
     /// Those of the values that more rows refer to than before, and how many more.
     [[nodiscard]] SqliteDanglings newlyReferred(const TableEffects& child, const QList<Row>& missing) const;
-    [[nodiscard]] Result<void> whole();
+    /// Of these values only, if there are any.
+    [[nodiscard]] Result<void> whole(const QList<Row>* among = nullptr);
 
     sqlite3* m_handle;
     const SqliteForeignKey& m_key;
@@ -109,7 +110,7 @@ Result<void> KeyCheck::ofParent(const TableEffects& parent)
         if (!indexed)
             return indexed.error();
         if (!*indexed)
-            return whole();
+            return whole(&gone);
     }
     SqliteKeyLookUp child(m_handle, m_key.database, m_key.child, m_key.columns);
     const QList<int> places = placesOf(m_key);
@@ -125,7 +126,7 @@ Result<void> KeyCheck::ofParent(const TableEffects& parent)
     return {};
 }
 
-Result<void> KeyCheck::whole()
+Result<void> KeyCheck::whole(const QList<Row>* among)
 {
     const auto now = brokenRows(m_handle, m_key);
     if (!now)
@@ -136,7 +137,15 @@ Result<void> KeyCheck::whole()
     if (!before && !isLocked(before.error()))
         return before.error();
     // Each may be new where that is not known.
-    m_found += danglingTexts(m_key, newlyBroken(*now, before ? *before : SqliteDanglings()));
+    SqliteDanglings broken = newlyBroken(*now, before ? *before : SqliteDanglings());
+    if (among) {
+        const QList<int> places = placesOf(m_key);
+        QSet<QByteArray> asked;
+        for (const Row& value : *among)
+            asked.insert(keyBytes(value, places));
+        broken.removeIf([&](const auto value) { return !asked.contains(value.key()); });
+    }
+    m_found += danglingTexts(m_key, broken);
     return {};
 }
 

@@ -111,13 +111,15 @@ Result<void> addReferred(ReferringRows& rows, const SqliteForeignKey& key, const
     const auto now = rows.count(values);
     if (!now)
         return now.error();
-    if (!*now || (*now)->isEmpty())
+    if (!*now || ((*now)->isEmpty() && !child))
         return {};
-    const QSet<QByteArray> asked((*now)->keyBegin(), (*now)->keyEnd());
+    const QList<int> places = placesOf(key);
+    QSet<QByteArray> asked;
+    for (const Row& value : values)
+        asked.insert(keyBytes(value, places));
     const auto gains = child ? keyGains(*child, key.columns, asked) : SqliteKeyCounts();
     if (!gains)
         return {};
-    const QList<int> places = placesOf(key);
     for (const Row& value : values) {
         const QByteArray bytes = keyBytes(value, places);
         if (const qint64 before = (*now)->value(bytes) - gains->value(bytes); before > 0)

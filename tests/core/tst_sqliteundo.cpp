@@ -216,7 +216,8 @@ void TestSqliteUndo::manyParentsThatWereMissing()
     m_database->exec("PRAGMA foreign_keys = OFF; WITH RECURSIVE i (n) AS (SELECT 101 UNION ALL SELECT n + 1 FROM i"
                      " WHERE n < 350) INSERT INTO c SELECT n, 451 - n, 0 FROM i");
     const QString before = m_database->dump();
-    const Run applied = apply(u"INSERT INTO p SELECT p, 0 FROM c WHERE id > 100 ORDER BY p"_s);
+    const Run applied = apply(u"INSERT INTO p SELECT p, 0 FROM c WHERE id > 100 AND p > 130 ORDER BY p"_s,
+                              u"DELETE FROM c WHERE p BETWEEN 110 AND 170"_s);
     QCOMPARE(applied.outcome, Outcome::Committed);
     const Run undone = undo(applied);
     QVERIFY2(undone.outcome == Outcome::Committed, undone.failure ? qUtf8Printable(undone.failure->error.text()) : "");
@@ -241,9 +242,8 @@ void TestSqliteUndo::manyAreCounted()
     const QString before = m_database->dump();
     const Run applied = apply(u"DELETE FROM c WHERE id >= 100"_s);
     QCOMPARE(applied.outcome, Outcome::Committed);
-    QVERIFY(
-        textsOf(applied, dangledBeforehand)
-            .endsWith(dangledBeforehandText(u"c refers to p by 100 more values that are not there, in 100 rows"_s)));
+    QVERIFY(textsOf(applied, dangledBeforehand)
+                .contains(u"c refers to p by 100 more values that are not there, in 100 rows ("_s));
     QCOMPARE(undo(applied).outcome, Outcome::Committed);
     QCOMPARE(m_database->dump(), before);
 }
