@@ -38,7 +38,6 @@ class ToldDangling
 public:
     explicit ToldDangling(const QStringList& dangledBeforehandTexts);
 
-    [[nodiscard]] bool isEmpty() const { return m_rows.isEmpty(); }
     /// Whether it is about this one of danglingTexts() too, and about no fewer rows.
     [[nodiscard]] bool covers(const QString& reference) const;
 

@@ -38,12 +38,6 @@ SELECT k.conrelid::int8, coalesce(pg_partition_root(p.oid), p.oid)::int8, cn.nsp
  GROUP BY k.oid, k.conname, k.conrelid, c.relname, cn.nspname, p.oid, p.relname, p.relkind, pn.nspname
  ORDER BY k.conname)sql";
 
-bool takesReferences(const PostgresRelation& relation, const TargetEffects& effects)
-{
-    const TableEffects* table = shownTable(effects, relation.shownName());
-    return table && changesAnyOf(*table, relation.referring, KeySide::Gone);
-}
-
 /// Those that led nowhere, and how many rows fewer have each. None: that cannot be told.
 Result<std::optional<PostgresKeyCounts>> ledNowhere(PostgresConnection& connection, const QByteArray& sql,
                                                     const TableEffects& child, const QStringList& columns)
@@ -85,13 +79,7 @@ Result<QList<Caution>> dangledBefore(const PostgresWorlds& worlds, const Postgre
     QList<Caution> cautions;
     if (!std::ranges::all_of(effects.schemaChanges, isTemporary))
         return cautions; // what there was before cannot be asked by the names of now, nor is it undone
-    QList<qint64> oids;
-    QSet<qint64> seen;
-    for (const PostgresRelation& relation : found.tables) {
-        if (!seen.contains(relation.shownOid()) && takesReferences(relation, effects))
-            oids.append(relation.shownOid());
-        seen.insert(relation.shownOid());
-    }
+    const QList<qint64> oids = tablesChanging(found.tables, effects, &PostgresRelation::referring, KeySide::Gone);
     if (oids.isEmpty())
         return cautions;
     const auto keys = worlds.now.query({ keysQuery, { arrayOf(oids) }, true });

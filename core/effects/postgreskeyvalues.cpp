@@ -119,6 +119,20 @@ bool changesAnyOf(const TableEffects& table, const QStringList& columns, KeySide
     });
 }
 
+QList<qint64> tablesChanging(const QList<PostgresRelation>& relations, const TargetEffects& effects,
+                             QStringList PostgresRelation::*columns, KeySide side)
+{
+    QList<qint64> oids;
+    QSet<qint64> seen; // a root has its partitions' rows
+    for (const PostgresRelation& relation : relations) {
+        const TableEffects* table = shownTable(effects, relation.shownName());
+        if (table && !seen.contains(relation.shownOid()) && changesAnyOf(*table, relation.*columns, side))
+            oids.append(relation.shownOid());
+        seen.insert(relation.shownOid());
+    }
+    return oids;
+}
+
 std::optional<PostgresKeyCounts> keyGains(const TableEffects& table, const QStringList& columns,
                                           const QSet<QStringList>& values)
 {

@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "effects/dangling.h"
 #include "effects/effects.h"
+#include "effects/postgresrelation.h"
 
 #include <QHash>
 #include <QSet>
@@ -37,6 +38,10 @@ enum class KeySide {
                                            const std::function<Result<void>(const PostgresKeyTexts& keys)>& take);
 /// Whether one of these columns has such a value, in one pass.
 [[nodiscard]] bool changesAnyOf(const TableEffects& table, const QStringList& columns, KeySide side);
+
+/// Of each changed table whose `referring` or `referred` columns have such a value, the id under which it is shown.
+[[nodiscard]] QList<qint64> tablesChanging(const QList<PostgresRelation>& relations, const TargetEffects& effects,
+                                           QStringList PostgresRelation::*columns, KeySide side);
 
 using PostgresKeyCounts = QHash<QStringList, qint64>;
 /// How many more rows have each of these values than before the effects. None: the effects cannot tell.

@@ -47,12 +47,6 @@ HAVING bool_and(CASE WHEN a.atttypid = ANY ('{int2,int4,int8}'::regtype[]) THEN 
                      ELSE a.atttypid = b.atttypid AND a.atttypid = ANY ('{uuid,date,bool}'::regtype[]) END)
  ORDER BY k.conname)sql";
 
-bool bringsKeys(const PostgresRelation& relation, const TargetEffects& effects)
-{
-    const TableEffects* table = shownTable(effects, relation.shownName());
-    return table && changesAnyOf(*table, relation.referred, KeySide::Kept);
-}
-
 /// One foreign key to a changed table, and the values of it that rows referred to before the effects.
 struct ReferringKey
 {
@@ -173,13 +167,7 @@ Result<QList<Caution>> ledNowhere(const PostgresWorlds& worlds, const PostgresTo
     QList<Caution> cautions;
     if (!std::ranges::all_of(effects.schemaChanges, isTemporary))
         return cautions; // what changes the schema is not undone
-    QList<qint64> oids;
-    QSet<qint64> seen;
-    for (const PostgresRelation& relation : found.tables) {
-        if (!seen.contains(relation.shownOid()) && bringsKeys(relation, effects))
-            oids.append(relation.shownOid());
-        seen.insert(relation.shownOid());
-    }
+    const QList<qint64> oids = tablesChanging(found.tables, effects, &PostgresRelation::referred, KeySide::Kept);
     if (oids.isEmpty())
         return cautions;
     auto keys = keysTo(oids, worlds, found, effects);
