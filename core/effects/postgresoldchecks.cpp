@@ -15,24 +15,27 @@ namespace holdpoint {
 namespace {
 
 constexpr auto checksQuery = R"sql(
-SELECT k.conrelid::int8, k.conname, pg_get_expr(k.conbin, k.conrelid),
+SELECT k.oid::int8, k.conrelid::int8, k.conname,
        to_jsonb(ARRAY(SELECT a.attname FROM pg_attribute a
                        WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) ORDER BY a.attnum)),
        to_jsonb(ARRAY(SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
                        WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) ORDER BY a.attnum))
-  FROM pg_constraint k WHERE k.contype = 'c' AND NOT k.convalidated AND k.conrelid = ANY ($1::int8[]::oid[]))sql";
+  FROM pg_constraint k WHERE k.contype = 'c' AND NOT k.convalidated AND k.conrelid = ANY ($1::int8[]::oid[]) ORDER BY 1)sql";
+
+// It locks the table to print it.
+constexpr auto conditionsQuery = "SELECT pg_get_expr(conbin, conrelid) FROM pg_constraint"
+                                 " WHERE oid = ANY ($1::int8[]::oid[]) ORDER BY oid";
 
 struct OldCheck
 {
     QString name;
-    QByteArray condition;
     QStringList columns;
     QStringList types;
 };
 
 OldCheck checkOf(const Row& row)
 {
-    return { row.at(1).toText(), row.at(2).toText().toUtf8(), namesIn(row.at(3)), namesIn(row.at(4)) };
+    return { row.at(2).toText(), namesIn(row.at(3)), namesIn(row.at(4)) };
 }
 
 QJsonValue jsonOf(const Value& value)
@@ -45,14 +48,15 @@ QJsonValue jsonOf(const Value& value)
 }
 
 /// Whether some of these rows, a JSON array of arrays of texts, fail it.
-Statement failsAny(const Connection& connection, const OldCheck& check, const QJsonArray& rows)
+Statement failsAny(const Connection& connection, const OldCheck& check, const QByteArray& condition,
+                   const QJsonArray& rows)
 {
     QByteArrayList columns;
     for (qsizetype i = 0; i < check.columns.size(); ++i)
         columns.append("(r ->> " + QByteArray::number(i) + ")::" + check.types.at(i).toUtf8() + " AS "
                        + connection.quoted(check.columns.at(i)));
     return { "SELECT EXISTS (SELECT FROM (SELECT " + columns.join(", ")
-                 + " FROM jsonb_array_elements($1::jsonb) r) t WHERE (" + check.condition + ") IS FALSE)",
+                 + " FROM jsonb_array_elements($1::jsonb) r) t WHERE (" + condition + ") IS FALSE)",
              { Value::text(QString::fromUtf8(QJsonDocument(rows).toJson(QJsonDocument::Compact))) } };
 }
 
@@ -65,14 +69,16 @@ Result<std::optional<bool>> ask(PostgresConnection& before, const Statement& que
     return *answer ? std::optional((*answer)->first().rows.at(0).at(0).toBoolean()) : std::nullopt;
 }
 
-Result<std::optional<bool>> isFailed(PostgresConnection& before, const OldCheck& check, const TableEffects& table)
+/// NULL: not known.
+Result<std::optional<bool>> isFailed(PostgresConnection& before, const OldCheck& check, const QByteArray& condition,
+                                     const TableEffects& table)
 {
     constexpr qsizetype rowsAtOnce = 5000;
     QList<int> places;
     for (const QString& column : check.columns)
         places.append(static_cast<int>(table.columns.indexOf(column)));
-    if (places.isEmpty() || places.contains(-1))
-        return std::optional(false);
+    if (places.contains(-1)) // the batch renamed it
+        return std::optional<bool>();
     QJsonArray rows;
     for (const RowChange& row : table.rows) {
         if (row.before.isEmpty())
@@ -83,11 +89,24 @@ Result<std::optional<bool>> isFailed(PostgresConnection& before, const OldCheck&
         rows.append(values);
         if (rows.size() < rowsAtOnce)
             continue;
-        const auto some = ask(before, failsAny(before, check, std::exchange(rows, {})));
+        const auto some = ask(before, failsAny(before, check, condition, std::exchange(rows, {})));
         if (!some || *some != false)
             return some;
     }
-    return rows.isEmpty() ? Result<std::optional<bool>>(false) : ask(before, failsAny(before, check, rows));
+    return rows.isEmpty() ? Result<std::optional<bool>>(false) : ask(before, failsAny(before, check, condition, rows));
+}
+
+/// Of these checks, in their order; none if somebody has locked what it takes to print them.
+Result<std::optional<QList<Row>>> conditionsOf(PostgresConnection& now, const QList<Row>& checks)
+{
+    QList<qint64> oids;
+    for (const Row& check : checks)
+        oids.append(check.at(0).toInteger());
+    const auto answer = askAside(now, { { conditionsQuery, { arrayOf(oids) }, true } });
+    if (!answer)
+        return answer.error();
+    const bool whole = *answer && (*answer)->first().rows.size() == checks.size();
+    return whole ? std::optional((*answer)->first().rows) : std::nullopt;
 }
 
 } // namespace
@@ -101,17 +120,24 @@ Result<QList<Caution>> oldChecks(const PostgresWorlds& worlds, const PostgresTou
         oids.append(relation.oid);
     if (!found.runsFunctions || oids.isEmpty()) // a table with a check is one that may run functions
         return cautions;
-    PostgresConnection& any = found.catalogs.isEmpty() && found.counted ? worlds.now : worlds.before();
-    const auto checks = any.query({ checksQuery, { arrayOf(oids) }, true });
+    const auto checks = worlds.now.query({ checksQuery, { arrayOf(oids) }, true });
     if (!checks)
         return checks.error();
-    for (const Row& row : checks->rows) {
-        const auto relation = std::ranges::find(found.tables, row.at(0).toInteger(), &PostgresRelation::oid);
+    if (checks->rows.isEmpty())
+        return cautions;
+    const auto conditions = conditionsOf(worlds.now, checks->rows);
+    if (!conditions)
+        return conditions.error();
+    for (qsizetype i = 0; i < checks->rows.size(); ++i) {
+        const Row& row = checks->rows.at(i);
+        const auto relation = std::ranges::find(found.tables, row.at(1).toInteger(), &PostgresRelation::oid);
         const auto table = std::ranges::find(effects.tables, relation->shownName(), &TableEffects::name);
         if (table == effects.tables.end())
             continue;
         const OldCheck check = checkOf(row);
-        const auto failed = isFailed(worlds.before(), check, *table);
+        const auto failed = *conditions
+            ? isFailed(worlds.before(), check, (*conditions)->at(i).at(0).toText().toUtf8(), *table)
+            : Result<std::optional<bool>>(std::optional<bool>());
         if (!failed)
             return failed.error();
         const QString where = u"constraint %1 of %2.%3"_s.arg(check.name, table->name.schema, table->name.table);

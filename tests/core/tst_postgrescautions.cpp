@@ -111,6 +111,20 @@ void TestPostgresCautions::cautions_data()
         { u"old-check: old rows do not hold to the constraint positive of public.older, which is NOT VALID: an undo "
           u"fails"
           " while it is there"_s });
+    const QString oldCheck
+        = u"old-check: old rows do not hold to the constraint %1 of public.older, which is NOT VALID: an "
+          "undo fails while it is there"_s;
+    add("old rows of a table that is locked", { u"TRUNCATE older"_s }, { oldCheck.arg(u"positive"_s) });
+    add("old rows that fail a check of the batch",
+        { u"ALTER TABLE older ADD CHECK (v < 0) NOT VALID"_s, u"DELETE FROM older WHERE v = 2"_s },
+        { oldCheck.arg(u"older_v_check1"_s) });
+    add("old rows that fail a check of no column",
+        { u"ALTER TABLE older ADD CONSTRAINT never CHECK (1 = 2) NOT VALID"_s, u"DELETE FROM older WHERE v = 2"_s },
+        { oldCheck.arg(u"never"_s) });
+    add("harmless: old rows that failed a check that is no more",
+        { u"ALTER TABLE older DROP CONSTRAINT positive"_s, u"DELETE FROM older WHERE v = -1"_s }, {});
+    add("old rows whose column has another name now",
+        { u"ALTER TABLE older RENAME v TO w"_s, u"DELETE FROM older WHERE w = -1"_s }, { oldCheck.arg(u"positive"_s) });
     add("harmless: old rows that hold to it", { u"UPDATE older SET v = 5 WHERE v = 2"_s }, {});
 
     add("NOTIFY", { u"NOTIFY shop, 'x'"_s }, { u"notify: a notification is sent on channel shop at the commit"_s });
