@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgrespairing.h"
 
-#include <QSet>
+#include "effects/keymatch.h"
+#include "effects/spillindex.h"
 
 #include <algorithm>
-#include <map>
-#include <unordered_map>
 
 namespace holdpoint {
 
@@ -27,13 +26,20 @@ QList<int> stayingColumns(const PostgresShape& shape)
     return columns;
 }
 
-/// The command id of the move, and what stays. Nothing if nothing stays.
-std::optional<Row> identityOf(const Row& row, const PostgresTouch& touch, const QList<int>& staying)
+QByteArray contentBytes(const Row& row, const QList<int>& columns)
 {
-    Row identity { Value::integer(touch.command) };
-    for (const int index : staying)
-        identity.append(row.at(index));
-    return touch.known && identity.size() > 1 ? std::optional(identity) : std::nullopt;
+    Row values;
+    for (const int index : columns)
+        values.append(row.at(index));
+    return contentBytes(values);
+}
+
+/// The command id of the move, and what stays. Empty if nothing stays.
+QByteArray identityOf(const Row& row, const PostgresTouch& touch, const QList<int>& staying)
+{
+    if (!touch.known || staying.isEmpty())
+        return {};
+    return QByteArray::number(touch.command) + ':' + contentBytes(row, staying);
 }
 
 /// Replaces a deleted row by the inserted row that it became.
@@ -44,17 +50,35 @@ void merge(const PostgresFoundRow& old, PostgresFoundRow& fresh)
     fresh.first = old.first;
 }
 
-void dropRows(PostgresFoundTable& table, const QSet<qsizetype>& gone)
+/// Which rows are to be dropped.
+class GoneRows
 {
-    if (gone.isEmpty())
-        return;
-    std::vector<qsizetype> kept;
-    for (qsizetype row = 0; row < table.rows.size(); ++row) {
-        if (!gone.contains(row))
-            kept.push_back(row);
+public:
+    explicit GoneRows(const PostgresFoundTable& table)
+        : m_gone(static_cast<size_t>(table.rows.size()))
+    {
     }
-    table.rows.arrange(kept);
-}
+    void insert(qsizetype row)
+    {
+        m_gone[static_cast<size_t>(row)] = true;
+        m_any = true;
+    }
+    void dropFrom(PostgresFoundTable& table) const
+    {
+        if (!m_any)
+            return;
+        std::vector<qsizetype> kept;
+        for (qsizetype row = 0; row < table.rows.size(); ++row) {
+            if (!m_gone[static_cast<size_t>(row)])
+                kept.push_back(row);
+        }
+        table.rows.arrange(kept);
+    }
+
+private:
+    std::vector<bool> m_gone;
+    bool m_any = false;
+};
 
 /// The bytes of its values alone.
 std::string_view contentOf(const PackedRow& row)
@@ -69,90 +93,98 @@ std::string_view contentOf(const PackedRow& row)
 void cancelEqual(PostgresFoundTable& table)
 {
     const auto& rows = table.rows.changes();
-    std::unordered_multimap<std::string_view, qsizetype> removed;
+    SpillIndex removed;
     for (qsizetype row = 0; row < rows.size(); ++row) {
         if (rows.view(row).change() == ChangeKind::Delete)
-            removed.emplace(contentOf(rows.view(row).before()), row);
+            removed.insert(SpillIndex::hashOf(contentOf(rows.view(row).before())), row);
     }
-    QSet<qsizetype> gone;
+    GoneRows gone(table);
     for (qsizetype row = 0; row < rows.size(); ++row) {
         if (rows.view(row).change() != ChangeKind::Insert)
             continue;
-        const auto equal = removed.find(contentOf(rows.view(row).after()));
-        if (equal == removed.end())
+        const std::string_view content = contentOf(rows.view(row).after());
+        const auto isEqual = [&](qint64 other) { return contentOf(rows.view(other).before()) == content; };
+        const qint64 equal = removed.take(SpillIndex::hashOf(content), isEqual);
+        if (equal == SpillIndex::none)
             continue;
         gone.insert(row);
-        gone.insert(equal->second);
-        removed.erase(equal);
+        gone.insert(equal);
     }
-    dropRows(table, gone);
+    gone.dropFrom(table);
 }
 
 void pairByKey(PostgresFoundTable& table)
 {
     PostgresFoundRows& rows = table.rows;
-    const auto keyOf = [&key = table.effects.keyColumns](const Row& row) {
-        Row values;
-        for (const int index : key)
-            values.append(row.at(index));
-        return values;
-    };
+    const QList<int>& key = table.effects.keyColumns;
     if (!rows.has(ChangeKind::Delete) || !rows.has(ChangeKind::Insert))
         return;
-    if (table.effects.keyColumns.isEmpty())
+    if (key.isEmpty())
         return cancelEqual(table);
-    std::multimap<Row, qsizetype> removed;
+    const auto keyBefore = [&](qsizetype i) { return contentBytes(rows.at(i).change.before, key); };
+    SpillIndex removed;
     for (qsizetype i = 0; i < rows.size(); ++i) {
         if (rows.change(i) == ChangeKind::Delete)
-            removed.emplace(keyOf(rows.at(i).change.before), i);
+            removed.insert(SpillIndex::hashOf(keyBefore(i)), i);
     }
-    QSet<qsizetype> gone;
+    GoneRows gone(table);
     for (qsizetype i = 0; i < rows.size(); ++i) {
         if (rows.change(i) != ChangeKind::Insert)
             continue;
         PostgresFoundRow row = rows.at(i);
-        const auto match = removed.find(keyOf(row.change.after));
-        if (match == removed.end())
+        const QByteArray keyNow = contentBytes(row.change.after, key);
+        const auto hasKey = [&](qint64 other) { return keyBefore(other) == keyNow; };
+        const qint64 match = removed.take(SpillIndex::hashOf(keyNow), hasKey);
+        if (match == SpillIndex::none)
             continue;
-        merge(rows.at(match->second), row);
+        merge(rows.at(match), row);
         rows.replace(i, row);
-        gone.insert(match->second);
+        gone.insert(match);
         if (row.change.before == row.change.after)
             gone.insert(i);
-        removed.erase(match);
     }
-    dropRows(table, gone);
+    gone.dropFrom(table);
 }
 
 void pairMoved(PostgresFoundTable& table, const PostgresShape& shape)
 {
+    PostgresFoundRows& rows = table.rows;
+    if (!rows.has(ChangeKind::Delete) || !rows.has(ChangeKind::Insert))
+        return;
     const QList<int> staying = stayingColumns(shape);
-    std::multimap<Row, qsizetype> removed;
-    std::multimap<Row, qsizetype> added;
+    const auto identityIn = [&](const PostgresFoundRow& row) {
+        return row.change.change == ChangeKind::Delete ? identityOf(row.change.before, row.first, staying)
+                                                       : identityOf(row.change.after, row.last, staying);
+    };
+    SpillIndex removed;
+    SpillIndex added;
     qsizetype place = 0;
-    table.rows.forEach([&](const PostgresFoundRow& row) {
+    rows.forEach([&](const PostgresFoundRow& row) {
         const qsizetype i = place++;
-        const bool isRemoved = row.change.change == ChangeKind::Delete;
         if (row.change.change == ChangeKind::Update)
             return;
-        if (const auto identity = isRemoved ? identityOf(row.change.before, row.first, staying)
-                                            : identityOf(row.change.after, row.last, staying))
-            (isRemoved ? removed : added).emplace(*identity, i);
+        if (const QByteArray identity = identityIn(row); !identity.isEmpty())
+            (row.change.change == ChangeKind::Delete ? removed : added).insert(SpillIndex::hashOf(identity), i);
     });
-    QSet<qsizetype> gone;
-    for (const auto& [identity, index] : removed) {
-        if (removed.count(identity) != 1 || added.count(identity) != 1)
+    GoneRows gone(table);
+    for (qsizetype i = 0; i < rows.size(); ++i) {
+        if (rows.change(i) != ChangeKind::Delete)
             continue;
-        const qsizetype moved = added.find(identity)->second;
-        PostgresFoundRow row = table.rows.at(moved);
-        const PostgresFoundRow old = table.rows.at(index);
+        const PostgresFoundRow old = rows.at(i);
+        const QByteArray identity = identityIn(old);
+        const quint64 hash = SpillIndex::hashOf(identity);
+        const auto isSame = [&](qint64 other) { return identityIn(rows.at(other)) == identity; };
+        const qint64 moved = added.findOnly(hash, isSame);
+        if (moved == SpillIndex::none || removed.findOnly(hash, isSame) == SpillIndex::none)
+            continue;
+        PostgresFoundRow row = rows.at(moved);
         if (old.change.partition == row.change.partition)
             continue;
         merge(old, row);
-        table.rows.replace(moved, row);
-        gone.insert(index);
+        rows.replace(moved, row);
+        gone.insert(i);
     }
-    dropRows(table, gone);
+    gone.dropFrom(table);
 }
 
 } // namespace

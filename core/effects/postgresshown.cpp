@@ -64,7 +64,6 @@ void pack(PostgresFoundTable& table, const PostgresAttribution& attribution)
         effects.rows.append(row.change);
     };
     const PostgresFoundRows rows = std::exchange(table.rows, {});
-    effects.rows.reserve(rows.size());
     rows.forEach(add);
     const auto told = std::exchange(table.told, nullptr);
     if (!told)

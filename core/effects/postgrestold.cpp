@@ -3,9 +3,8 @@
 
 #include "effects/postgresversionquestions.h"
 #include "effects/postgresversions.h"
+#include "effects/spillindex.h"
 #include "session/postgresvalues.h"
-
-#include <QHash>
 
 #include <algorithm>
 
@@ -14,6 +13,7 @@ namespace holdpoint {
 namespace {
 
 constexpr qsizetype mostDecoded = 100000; // rows that are kept decoded
+constexpr size_t mostAsked = 200000; // keys in one question: it is in memory several times
 
 QByteArray keyOf(const PostgresCells& cells, qsizetype row, const QList<int>& columns)
 {
@@ -36,8 +36,8 @@ void PostgresTold::giveUp()
     m_old = {};
     m_places = {};
     m_parts.clear();
-    m_updated.clear();
-    m_partners.clear();
+    m_updated = {};
+    m_partners = {};
 }
 
 void PostgresTold::add(const PostgresAnswer& answer, int placeColumn, PostgresCandidates::Wrote wrote,
@@ -60,7 +60,7 @@ void PostgresTold::add(const PostgresAnswer& answer, int placeColumn, PostgresCa
     if (!updated)
         return;
     for (qsizetype row = first; row < cells.rows(); ++row)
-        m_updated.append(row);
+        m_updated.push_back(row);
 }
 
 void PostgresTold::submit(PostgresConnection& before, const Statement& question)
@@ -92,20 +92,23 @@ void PostgresTold::askNamed(PostgresConnection& before, const TableName& name, c
 
 bool PostgresTold::mustAsk() const
 {
-    return !m_givenUp && m_openQuestions == 0 && !m_updated.isEmpty() && !m_shape.key.isEmpty() && m_shape.keyAtOnce
-        && m_old.cells.rows() < m_updated.size();
+    return !m_givenUp && m_openQuestions == 0 && m_asked < m_updated.size() && !m_shape.key.isEmpty()
+        && m_shape.keyAtOnce && static_cast<size_t>(m_old.cells.rows()) < m_updated.size();
 }
 
 void PostgresTold::ask(PostgresConnection& before, const TableName& name)
 {
-    m_old = {};
-    m_questions = 0;
+    if (m_asked == 0) {
+        m_old = {};
+        m_questions = 0;
+    }
+    const size_t first = std::exchange(m_asked, std::min(m_asked + mostAsked, m_updated.size()));
     QStringList columns;
     QList<PostgresArray> keys(m_shape.key.size());
     for (qsizetype i = 0; i < m_shape.key.size(); ++i) {
         columns.append(m_shape.names.at(m_shape.key.at(i)));
-        for (const qsizetype row : m_updated)
-            keys[i].append(m_fresh.cells.text(row, m_shape.key.at(i)));
+        for (size_t updated = first; updated < m_asked; ++updated)
+            keys[i].append(m_fresh.cells.text(m_updated[updated], m_shape.key.at(i)));
     }
     QList<Value> literals;
     for (const PostgresArray& each : keys)
@@ -131,7 +134,8 @@ bool PostgresTold::isSameKey(qsizetype old, qsizetype fresh) const
 /// Finds each updated row an old one of its own with the same key.
 bool PostgresTold::pair()
 {
-    if (m_old.cells.rows() < m_updated.size() || m_shape.key.isEmpty() || !m_shape.keyAtOnce)
+    const auto known = static_cast<size_t>(m_old.cells.rows());
+    if (known < m_updated.size() || m_shape.key.isEmpty() || !m_shape.keyAtOnce)
         return false;
     if (m_old.cells.columns() != m_fresh.cells.columns())
         return false;
@@ -139,37 +143,47 @@ bool PostgresTold::pair()
         if (m_old.cells.type(column) != m_fresh.cells.type(column))
             return false;
     }
-    m_partners.reserve(static_cast<size_t>(m_updated.size()));
+    m_partners = {};
     // Both often come in the order of the key; the answer to one question has each key once.
-    while (m_questions == 1 && m_partners.size() < static_cast<size_t>(m_updated.size())) {
-        const auto row = static_cast<qsizetype>(m_partners.size());
-        if (!isSameKey(row, m_updated.at(row)))
+    while (m_questions == 1 && m_partners.size() < m_updated.size()) {
+        const size_t row = m_partners.size();
+        if (!isSameKey(static_cast<qsizetype>(row), m_updated[row]))
             break;
-        m_partners.push_back(row);
+        m_partners.push_back(static_cast<qsizetype>(row));
     }
-    const auto inOrder = static_cast<qsizetype>(m_partners.size());
-    if (inOrder == m_updated.size() && m_old.cells.rows() == inOrder)
-        return true;
-    QHash<QByteArray, qsizetype> byKey;
-    for (qsizetype row = 0; row < m_old.cells.rows(); ++row)
-        byKey.insert(keyOf(m_old.cells, row, m_shape.key), row);
-    m_partners.clear();
+    return (m_partners.size() == m_updated.size() && m_partners.size() == known) || pairByKey();
+}
+
+bool PostgresTold::pairByKey()
+{
+    SpillIndex byKey; // each once, whatever was answered twice
+    const auto hasKey = [this](const QByteArray& key) {
+        return [this, &key](qint64 row) { return keyOf(m_old.cells, row, m_shape.key) == key; };
+    };
+    for (qsizetype row = 0; row < m_old.cells.rows(); ++row) {
+        const QByteArray key = keyOf(m_old.cells, row, m_shape.key);
+        const quint64 hash = SpillIndex::hashOf(key);
+        if (byKey.find(hash, hasKey(key)) == SpillIndex::none)
+            byKey.insert(hash, row);
+    }
+    m_partners = {};
     for (const qsizetype fresh : std::as_const(m_updated)) {
-        const auto partner = byKey.constFind(keyOf(m_fresh.cells, fresh, m_shape.key));
-        if (partner == byKey.cend())
+        const QByteArray key = keyOf(m_fresh.cells, fresh, m_shape.key);
+        const qint64 partner = byKey.take(SpillIndex::hashOf(key), hasKey(key));
+        if (partner == SpillIndex::none)
             return false;
-        m_partners.push_back(*partner);
-        byKey.erase(partner);
+        m_partners.push_back(partner);
     }
     return true;
 }
 
 bool PostgresTold::explains(const PostgresRelation& relation)
 {
+    const auto updated = static_cast<qint64>(m_updated.size());
     if (m_givenUp || relation.oid != m_shape.of || relation.root != 0 || relation.deleted != 0
-        || relation.updated != m_updated.size() || relation.inserted != m_fresh.cells.rows() - m_updated.size())
+        || relation.updated != updated || relation.inserted != m_fresh.cells.rows() - updated)
         return false;
-    m_paired = m_paired || m_updated.isEmpty() || pair();
+    m_paired = m_paired || updated == 0 || pair();
     return m_paired;
 }
 

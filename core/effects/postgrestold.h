@@ -38,8 +38,9 @@ public:
     /// Asks for old rows whose key is one of these, an array literal, before it is told which were updated. `kept`: as
     /// Statement says.
     void askNamed(PostgresConnection& before, const TableName& name, const QByteArray& keys, bool kept = false);
-    /// There are updated rows whose old ones are not known, and no question for them is open.
+    /// There are updated rows whose old ones are not known and were not asked for, and no question for them is open.
     [[nodiscard]] bool mustAsk() const;
+    /// For so many as fit a question.
     void ask(PostgresConnection& before, const TableName& name);
     /// What stood before the question failed.
     void fail(const Error& error) { m_error = m_error ? m_error : error; }
@@ -67,6 +68,7 @@ private:
     };
     void submit(PostgresConnection& before, const Statement& question);
     [[nodiscard]] bool pair();
+    [[nodiscard]] bool pairByKey();
     [[nodiscard]] bool isSameKey(qsizetype old, qsizetype fresh) const;
     [[nodiscard]] PostgresFoundRow takeUpdated(qsizetype fresh, qsizetype old);
     [[nodiscard]] static Row takeRow(Side& side, qsizetype row);
@@ -78,9 +80,10 @@ private:
     Side m_old;
     SpillVector<PostgresPlace> m_places; // of the fresh rows, where no key names them
     QList<Part> m_parts;
-    QList<qsizetype> m_updated; // of the fresh rows
-    std::vector<qsizetype> m_partners; // of the updated rows: the old ones
+    SpillVector<qsizetype> m_updated; // of the fresh rows
+    SpillVector<qsizetype> m_partners; // of the updated rows: the old ones
     std::optional<Error> m_error;
+    size_t m_asked = 0; // of the updated rows
     int m_openQuestions = 0;
     int m_questions = 0; // whose answers m_old holds: the same row may be in several
     bool m_paired = false;

@@ -9,6 +9,11 @@ namespace {
 
 constexpr auto toldSavepoint = "holdpoint_told";
 
+bool mustAsk(const std::pair<const std::pair<QString, QString>, PostgresTold>& table)
+{
+    return table.second.mustAsk();
+}
+
 } // namespace
 
 PostgresTold& PostgresToldTables::table(const TableName& name, const PostgresShape& shape)
@@ -59,7 +64,6 @@ void PostgresToldTables::askFirst(const TableName& name, const PostgresShape& sh
 
 void PostgresToldTables::ask()
 {
-    const auto mustAsk = [](const auto& each) { return each.second.mustAsk(); };
     if (std::ranges::none_of(m_tables, mustAsk))
         return;
     submitApart([&] {
@@ -104,8 +108,12 @@ Result<void> PostgresToldTables::waitForAll()
 {
     if (auto answered = wait(); !answered)
         return answered;
-    ask();
-    return wait();
+    while (std::ranges::any_of(m_tables, mustAsk)) {
+        ask();
+        if (auto answered = wait(); !answered)
+            return answered;
+    }
+    return {};
 }
 
 } // namespace holdpoint

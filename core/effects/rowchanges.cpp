@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/rowchanges.h"
 
+#include "effects/spillvector.h"
+
 #include <algorithm>
 
 namespace holdpoint {
@@ -8,7 +10,7 @@ namespace holdpoint {
 struct RowChanges::Stored : QSharedData
 {
     SpillBytes bytes;
-    std::vector<SpillBytes::Place> places;
+    SpillVector<SpillBytes::Place> places;
 };
 
 RowChanges::RowChanges()
@@ -93,11 +95,6 @@ void RowChanges::appendRecord(std::string_view record)
     stored.places.push_back(stored.bytes.append(record));
 }
 
-void RowChanges::reserve(qsizetype rows)
-{
-    m_stored->places.reserve(static_cast<size_t>(rows));
-}
-
 void RowChanges::replace(qsizetype row, const RowChange& change)
 {
     Stored& stored = *m_stored;
@@ -108,7 +105,6 @@ void RowChanges::replace(qsizetype row, const RowChange& change)
 void RowChanges::arrange(std::span<const qsizetype> order)
 {
     RowChanges arranged;
-    arranged.reserve(static_cast<qsizetype>(order.size()));
     for (const qsizetype row : order)
         arranged.appendRecord(view(row).record());
     *this = std::move(arranged);

@@ -10,8 +10,8 @@
 
 namespace holdpoint {
 
-/// The changed rows of one table: packed, one after the other, past a limit in a temporary file (SpillBytes). In memory
-/// stays, whatever their size, 8 bytes a row. What reads them gets a copy of the row, or a view of its bytes.
+/// The changed rows of one table: packed, one after the other, past a limit in a temporary file (SpillBytes). What reads
+/// them gets a copy of the row, or a view of its bytes.
 /// Copying is cheap (shared data).
 class RowChanges
 {
@@ -47,7 +47,6 @@ public:
     void append(const RowChange& change, const PackedRow& before, const PackedRow& after);
     /// A sound record, as RowView::record().
     void appendRecord(std::string_view record);
-    void reserve(qsizetype rows);
     /// The space of the earlier row is not used again.
     void replace(qsizetype row, const RowChange& change);
     template <typename Edit> void edit(qsizetype row, Edit change)

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "effects/spillvector.h"
-
-#include <QHash>
+#include "effects/spillindex.h"
 
 #include <optional>
 
@@ -22,7 +20,7 @@ public:
         if (!m_hash && !m_ascending.empty() && rowid < m_ascending.back())
             makeHash();
         if (m_hash)
-            m_hash->insert(rowid, m_size);
+            m_hash->insert(SpillIndex::hashOf(rowid), m_size);
         else
             m_ascending.push_back(rowid);
         ++m_size;
@@ -31,7 +29,7 @@ public:
     [[nodiscard]] int find(qint64 rowid) const
     {
         if (m_hash)
-            return m_hash->value(rowid, none);
+            return static_cast<int>(m_hash->find(SpillIndex::hashOf(rowid), [](qint64) { return true; }));
         if (m_ascending.empty() || rowid > m_ascending.back())
             return none;
         if (m_next < m_ascending.size() && m_ascending[m_next] == rowid)
@@ -46,12 +44,12 @@ private:
     {
         m_hash.emplace();
         for (int i = 0; i < m_size; ++i)
-            m_hash->insert(m_ascending[static_cast<size_t>(i)], i);
+            m_hash->insert(SpillIndex::hashOf(m_ascending[static_cast<size_t>(i)]), i);
         m_ascending = {};
     }
 
     SpillVector<qint64> m_ascending;
-    std::optional<QHash<qint64, int>> m_hash; // once a rowid came out of order
+    std::optional<SpillIndex> m_hash; // once a rowid came out of order
     int m_size = 0;
     mutable size_t m_next = 0; // behind the entry that was found last
 };

@@ -27,8 +27,15 @@ public:
         while (m_size < size)
             push_back(value);
     }
+    SpillVector(const SpillVector& other)
+    {
+        for (const T& value : other)
+            push_back(value);
+    }
+    SpillVector& operator=(const SpillVector& other) { return *this = SpillVector(other); }
     SpillVector(SpillVector&&) noexcept = default;
     SpillVector& operator=(SpillVector&&) noexcept = default;
+    ~SpillVector() = default;
 
     [[nodiscard]] size_t size() const { return m_size; }
     [[nodiscard]] bool empty() const { return m_size == 0; }

@@ -2,8 +2,7 @@
 #include "effects/sqlitenetrows.h"
 
 #include "base/vectorregisters.h"
-
-#include <QMultiHash>
+#include "effects/spillindex.h"
 
 #include <algorithm>
 #include <sqlite3.h>
@@ -149,19 +148,19 @@ void SqliteNetRows::pairCollated()
 // Deleted and inserted again: under the same primary key, or without one, as an equal row.
 void SqliteNetRows::pairByKey()
 {
-    QMultiHash<QByteArray, size_t> deleted;
-    for (size_t i = 0; i < m_pairs.size(); ++i) {
-        if (isDelete(m_pairs[i]))
-            deleted.insert(keyBefore(m_pairs[i]), i);
+    SpillIndex deleted;
+    const bool anyInserted = std::ranges::any_of(m_pairs, [this](const Pair& pair) { return isInsert(pair); });
+    for (size_t i = 0; i < m_pairs.size() && anyInserted; ++i) {
+        if (const QByteArray key = isDelete(m_pairs[i]) ? keyBefore(m_pairs[i]) : QByteArray(); !key.isEmpty())
+            deleted.insert(SpillIndex::hashOf(key), static_cast<qint64>(i));
     }
-    deleted.remove(QByteArray());
     for (size_t i = 0; i < m_pairs.size() && !deleted.isEmpty(); ++i) {
-        if (!isInsert(m_pairs[i]))
+        const QByteArray key = isInsert(m_pairs[i]) ? keyNow(m_pairs[i]) : QByteArray();
+        if (key.isEmpty())
             continue;
-        if (const auto match = deleted.constFind(keyNow(m_pairs[i])); match != deleted.cend()) {
-            pair(i, *match);
-            deleted.erase(match);
-        }
+        const auto hasKey = [&](qint64 other) { return keyBefore(m_pairs[static_cast<size_t>(other)]) == key; };
+        if (const qint64 match = deleted.take(SpillIndex::hashOf(key), hasKey); match != SpillIndex::none)
+            pair(i, static_cast<size_t>(match));
     }
     const auto isGone = [this](const Pair& pair) { return !isInsert(pair) && pair.before == nothing; };
     m_pairs.truncate(static_cast<size_t>(std::remove_if(m_pairs.begin(), m_pairs.end(), isGone) - m_pairs.begin()));
@@ -193,7 +192,6 @@ TableEffects SqliteNetRows::effects() const
     result.way = CaptureWay::Hooked;
     result.complete = m_table.incomplete().isEmpty();
     result.incompleteReason = m_table.incomplete();
-    result.rows.reserve(static_cast<qsizetype>(m_pairs.size()));
     std::string mapped;
     std::string mappedNow;
     for (const Pair& pair : m_pairs) {

@@ -2,8 +2,8 @@
 #include "effects/sqlitereplaced.h"
 
 #include "effects/keymatch.h"
+#include "effects/spillindex.h"
 
-#include <QMultiHash>
 #include <QSet>
 
 #include <algorithm>
@@ -22,30 +22,28 @@ bool isReplacedBy(const TableEffects& dropped, const TableEffects& made)
 /// The key, or the whole row. Empty for a NULL in the key, which makes it nobody's.
 QByteArray identityOf(const Row& row, const QList<int>& key)
 {
-    if (!key.isEmpty())
-        return keyBytes(row, key);
-    QByteArray identity;
-    for (int column = 0; column < row.size(); ++column)
-        identity += (row.at(column).isNull() ? "n;" : keyBytes(row, { column }));
-    return identity;
+    return key.isEmpty() ? contentBytes(row) : keyBytes(row, key);
 }
 
 TableEffects merged(const TableEffects& dropped, const TableEffects& made)
 {
     TableEffects table = made;
     table.rows = {};
-    QMultiHash<QByteArray, qsizetype> gone;
-    for (qsizetype row = 0; row < dropped.rows.size(); ++row)
-        gone.insert(identityOf(dropped.rows.at(row).before, table.keyColumns), row);
-    gone.remove(QByteArray());
+    const auto identityBefore
+        = [&](qsizetype row) { return identityOf(dropped.rows.at(row).before, table.keyColumns); };
+    SpillIndex gone;
+    for (qsizetype row = 0; row < dropped.rows.size(); ++row) {
+        if (const QByteArray identity = identityBefore(row); !identity.isEmpty())
+            gone.insert(SpillIndex::hashOf(identity), row);
+    }
     std::vector<bool> isBack(static_cast<size_t>(dropped.rows.size()), false);
     for (RowChange row : made.rows) {
-        const auto old = gone.constFind(identityOf(row.after, table.keyColumns));
-        if (old != gone.cend()) {
-            isBack[static_cast<size_t>(*old)] = true;
+        const QByteArray identity = identityOf(row.after, table.keyColumns);
+        const auto isSame = [&](qint64 other) { return identityBefore(other) == identity; };
+        if (const qint64 old = gone.take(SpillIndex::hashOf(identity), isSame); old != SpillIndex::none) {
+            isBack[static_cast<size_t>(old)] = true;
             row.change = ChangeKind::Update;
-            row.before = dropped.rows.at(*old).before;
-            gone.erase(old);
+            row.before = dropped.rows.at(old).before;
         }
         if (row.before != row.after)
             table.rows.append(row);

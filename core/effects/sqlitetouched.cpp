@@ -65,8 +65,8 @@ int SqliteTouched::add(qint64 rowid, const QByteArray& key, SqliteImages::Place 
     touch.before = before;
     touch.now = before == SqliteImages::nowhere ? SqliteTouch::isNew : index;
     if (m_shape.withoutRowid) {
-        m_keys.push_back(key);
-        m_byKey.insert(key, index);
+        m_keyPlaces.push_back({ m_keys.append({ key.data(), static_cast<size_t>(key.size()) }), key.size() });
+        m_byKey.insert(SpillIndex::hashOf(key), index);
     } else {
         m_byRowid.add(rowid);
     }
@@ -101,13 +101,10 @@ SqliteImages::Place SqliteTouched::storedImage(qint64 rowid, const QByteArray& k
         return SqliteImages::nowhere;
     if (!m_byKeyReading.isPrepared())
         m_byKeyReading = SqliteReading(m_handle, byKeyText(m_id, m_shape));
-    if (m_shape.withoutRowid) {
-        m_keys.push_back(key);
-        bindKey(m_byKeyReading, static_cast<int>(m_keys.size()) - 1);
-        m_keys.pop_back();
-    } else {
+    if (m_shape.withoutRowid)
+        bindKey(m_byKeyReading, key);
+    else
         sqlite3_bind_int64(m_byKeyReading.statement(), 1, rowid);
-    }
     const bool found = m_byKeyReading.next();
     const SqliteImages::Place place = found ? m_images.addRow(m_byKeyReading.statement(), 0) : SqliteImages::nowhere;
     m_byKeyReading.rewind();
@@ -184,14 +181,29 @@ QByteArray SqliteTouched::keyOf(sqlite3_stmt* row, const SqliteShape& shape, int
     return key;
 }
 
+QByteArrayView SqliteTouched::keyOf(int touch) const
+{
+    const Key& key = m_keyPlaces[static_cast<size_t>(touch)];
+    return { m_keys.at(key.place), key.size };
+}
+
+int SqliteTouched::find(const QByteArray& key) const
+{
+    const auto isKey = [&](qint64 touch) { return keyOf(static_cast<int>(touch)) == key; };
+    return static_cast<int>(m_byKey.find(SpillIndex::hashOf(key), isKey));
+}
+
 void SqliteTouched::bindKey(const SqliteReading& reading, int touch) const
 {
-    if (!m_shape.withoutRowid) {
+    if (m_shape.withoutRowid)
+        bindKey(reading, keyOf(touch));
+    else
         sqlite3_bind_int64(reading.statement(), 1, m_touches[static_cast<size_t>(touch)].rowid);
-        return;
-    }
-    const QByteArray& key = m_keys.at(static_cast<size_t>(touch));
-    std::string_view rest(key.constData(), static_cast<size_t>(key.size()));
+}
+
+void SqliteTouched::bindKey(const SqliteReading& reading, QByteArrayView key) const
+{
+    std::string_view rest(key.data(), static_cast<size_t>(key.size()));
     for (int position = 1; position <= m_shape.key.size() && !rest.empty(); ++position) {
         const size_t size = packed::length(rest.data());
         (void)SqliteImages::bind(reading.statement(), position, rest.substr(0, size));

@@ -7,10 +7,6 @@
 #include "effects/sqlitereading.h"
 #include "effects/sqliteshape.h"
 
-#include <QHash>
-
-#include <vector>
-
 namespace holdpoint {
 
 /// The first touch of a row's place (its rowid or key): the row of before the transaction, and which row stands there
@@ -46,7 +42,6 @@ public:
     [[nodiscard]] const SqliteShape& shape() const { return m_shape; }
     [[nodiscard]] SpillVector<SqliteTouch>& touches() { return m_touches; }
     [[nodiscard]] const SpillVector<SqliteTouch>& touches() const { return m_touches; }
-    [[nodiscard]] const QByteArray& key(int touch) const { return m_keys.at(static_cast<size_t>(touch)); }
     /// Why rows may be missing, empty if none is.
     [[nodiscard]] const QString& incomplete() const { return m_incomplete; }
     /// The hook may have given a key wrongly: the rows of now are to be found by reading them all. Those of before are
@@ -62,7 +57,7 @@ public:
     void untouch(int touch);
     /// The touch of a key or rowid; -1 if it is not touched.
     [[nodiscard]] int find(qint64 rowid) const { return m_byRowid.find(rowid); }
-    [[nodiscard]] int find(const QByteArray& key) const { return m_byKey.value(key, -1); }
+    [[nodiscard]] int find(const QByteArray& key) const;
     /// Touches every row of the table, once: before a statement whose changes the hook does not see.
     [[nodiscard]] bool touchAll();
 
@@ -76,6 +71,13 @@ public:
     void forgetReading() { m_byKeyReading = SqliteReading(); }
 
 private:
+    struct Key
+    {
+        SpillBytes::Place place = 0;
+        qsizetype size = 0;
+    };
+    [[nodiscard]] QByteArrayView keyOf(int touch) const;
+    void bindKey(const SqliteReading& reading, QByteArrayView key) const;
     [[nodiscard]] int add(qint64 rowid, const QByteArray& key, SqliteImages::Place before);
     [[nodiscard]] SqliteImages::Place hookImage();
     [[nodiscard]] SqliteImages::Place storedImage(qint64 rowid, const QByteArray& key);
@@ -89,9 +91,10 @@ private:
     SqliteImages& m_images;
     SqliteReading m_byKeyReading;
     SpillVector<SqliteTouch> m_touches;
-    std::vector<QByteArray> m_keys; // of tables without rowid, by touch
+    SpillBytes m_keys; // of tables without rowid
+    SpillVector<Key> m_keyPlaces; // by touch
     RowidIndex m_byRowid;
-    QHash<QByteArray, int> m_byKey;
+    SpillIndex m_byKey;
     QString m_incomplete;
     bool m_allTouched = false;
     bool m_isKeySpoiled = false;

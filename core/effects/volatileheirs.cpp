@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/volatileheirs.h"
 
+#include "effects/volatileinstep.h"
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -61,6 +63,8 @@ bool VolatileHeirs::mark()
 {
     if (hasNothingVolatile())
         return false;
+    if (inheritInStep(m_preview, m_now, m_copies))
+        return true;
     EditedRows previewed(m_preview);
     EditedRows current(m_now);
     previewed.addAll();

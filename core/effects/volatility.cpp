@@ -2,6 +2,7 @@
 #include "effects/volatility.h"
 
 #include "effects/volatileheirs.h"
+#include "effects/volatileinstep.h"
 #include "effects/volatilematch.h"
 
 #include <algorithm>
@@ -11,23 +12,10 @@ namespace holdpoint {
 
 namespace {
 
-// A copy of a key that SQLite gives is left to the apply, whether or not somebody inserted a row between the two runs.
-void markDifferences(RowChange& first, RowChange& second, const TableKeyCopies& copies)
-{
-    for (int column = 0; column < first.after.size(); ++column) {
-        const Value& left = first.after.at(column);
-        const Value& right = second.after.at(column);
-        if (left == right || copies.isCopy(column, left, right))
-            continue;
-        for (RowChange* row : { &first, &second }) {
-            if (!row->volatileColumns.contains(column))
-                row->volatileColumns.append(column);
-        }
-    }
-}
-
 void markTable(TableEffects& first, TableEffects& second, const TableKeyCopies& copies)
 {
+    if (markInStep(first, second, copies))
+        return;
     EditedRows onlyFirst(first);
     EditedRows onlySecond(second);
     withoutEqualRows(first, second, onlyFirst, onlySecond);

@@ -3,11 +3,13 @@
 #include "effects/capture.h"
 #include "effects/postgresplacemap.h"
 #include "effects/spillbytes.h"
+#include "effects/spillindex.h"
 #include "effects/spillvector.h"
 #include "support/testtarget.h"
 
 #include <QScopeGuard>
 
+#include <deque>
 #include <map>
 #include <random>
 
@@ -64,6 +66,8 @@ private Q_SLOTS:
     void piecesStayWhole();
     void placesAreFound_data();
     void placesAreFound();
+    void numbersAreFoundByHash_data();
+    void numbersAreFoundByHash();
     void effectsAreTheSame_data();
     void effectsAreTheSame();
 };
@@ -178,6 +182,53 @@ void TestSpill::placesAreFound()
     }
 }
 
+void TestSpill::numbersAreFoundByHash_data()
+{
+    QTest::addColumn<qint64>("things");
+    QTest::addColumn<qint64>("hashes");
+    QTest::newRow("each thing once") << qint64(1'000'000'000) << qint64(1'000'000'000);
+    QTest::newRow("things many times") << qint64(500) << qint64(500);
+    QTest::newRow("one thing") << qint64(1) << qint64(1);
+    QTest::newRow("many things with one hash") << qint64(2'000) << qint64(100);
+}
+
+// Beside a list for each thing, in the order of insertion.
+void TestSpill::numbersAreFoundByHash()
+{
+    QFETCH(qint64, things);
+    QFETCH(qint64, hashes);
+    const auto nothingInMemory = withNothingInMemory();
+    std::mt19937_64 random(11);
+    std::map<qint64, std::deque<qint64>> expected;
+    std::vector<qint64> thingOf;
+    SpillIndex index;
+    const auto isThing = [&](qint64 thing) {
+        return [&thingOf, thing](qint64 number) { return thingOf[static_cast<size_t>(number)] == thing; };
+    };
+    QCOMPARE(index.find(1, isThing(1)), SpillIndex::none);
+    QCOMPARE(index.take(1, isThing(1)), SpillIndex::none);
+    qint64 present = 0;
+    for (qint64 number = 0; number < 60'000; ++number) {
+        const auto thing = static_cast<qint64>(random() % static_cast<quint64>(things));
+        thingOf.push_back(thing);
+        index.insert(SpillIndex::hashOf(thing % hashes), number);
+        expected[thing].push_back(number);
+        ++present;
+        const qint64 asked = random() % 2 ? thing : static_cast<qint64>(random() % static_cast<quint64>(things));
+        std::deque<qint64>& numbers = expected[asked];
+        const quint64 hash = SpillIndex::hashOf(asked % hashes);
+        QCOMPARE(index.find(hash, isThing(asked)), numbers.empty() ? SpillIndex::none : numbers.front());
+        QCOMPARE(index.findOnly(hash, isThing(asked)), numbers.size() == 1 ? numbers.front() : SpillIndex::none);
+        for (qint64 taken = 0; taken < (number % 10'000 > 5'000 ? 2 : 1) && number % 3 != 0; ++taken) {
+            QCOMPARE(index.take(hash, isThing(asked)), numbers.empty() ? SpillIndex::none : numbers.front());
+            present -= numbers.empty() ? 0 : 1;
+            if (!numbers.empty())
+                numbers.pop_front();
+        }
+        QCOMPARE(index.isEmpty(), present == 0);
+    }
+}
+
 void TestSpill::effectsAreTheSame_data()
 {
     QTest::addColumn<EngineKind>("engine");
@@ -198,24 +249,34 @@ void TestSpill::effectsAreTheSame()
     const QByteArray numbers = engine == EngineKind::SQLite
         ? "WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 70000) SELECT n FROM s"_ba
         : "SELECT n FROM generate_series(1, 70000) n"_ba;
+    const QByteArray ending = engine == EngineKind::SQLite ? " WITHOUT ROWID;" : ";";
     const TestTarget target(engine,
                             "CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t SELECT n, 'old ' || n FROM ("
                                 + numbers
                                 + ") AS s; CREATE TABLE copies (id int, v text);"
                                   "CREATE TABLE parts (id int PRIMARY KEY, t int REFERENCES t ON DELETE CASCADE"
                                   " ON UPDATE CASCADE, what text); CREATE INDEX parts_t ON parts (t);"
-                                  "INSERT INTO parts SELECT id, id, 'part of ' || id FROM t");
+                                  "INSERT INTO parts SELECT id, id, 'part of ' || id FROM t;"
+                                  "CREATE TABLE keyed (id int PRIMARY KEY, v text)"
+                                + ending
+                                + "INSERT INTO keyed SELECT id, v FROM t WHERE id <= 10000;"
+                                  "CREATE TABLE equal (v text, w int); INSERT INTO equal SELECT v, id % 9 FROM t WHERE id <= 10000");
     const QList<QByteArray> statements { "UPDATE t SET v = v || ' and new' WHERE id <= 60000",
                                          "INSERT INTO copies SELECT id, v FROM t WHERE id % 2 = 0",
-                                         "DELETE FROM t WHERE id > 25000", "UPDATE t SET id = -id WHERE id < 100" };
+                                         "DELETE FROM t WHERE id > 25000", "UPDATE t SET id = -id WHERE id < 100",
+                                         // rows that are there again, under their keys or without one
+                                         "DELETE FROM keyed",
+                                         "INSERT INTO keyed SELECT id, v FROM t WHERE id <= 10000 ORDER BY -id",
+                                         "CREATE TABLE kept AS SELECT * FROM equal", "DELETE FROM equal",
+                                         "INSERT INTO equal SELECT * FROM kept", "DROP TABLE kept" };
     const TargetEffects expected = captured(target, statements, verification);
-    QCOMPARE(expected.tables.size(), 3);
+    QCOMPARE(expected.tables.size(), 4);
     for (const TableEffects& table : expected.tables)
         QCOMPARE(table.way == CaptureWay::Scanned, verification == Verification::Fully);
     const auto nothingInMemory = withNothingInMemory();
     const TargetEffects effects = captured(target, statements, verification);
     for (const TableEffects& table : effects.tables)
-        QVERIFY(table.rows.spilled() > 1'000'000);
+        QVERIFY(table.rows.spilled() > 1'000'000 || table.name.table == u"keyed");
     QVERIFY(effects.tables == expected.tables);
     QCOMPARE(digest({ effects }), digest({ expected }));
 }

@@ -4,6 +4,8 @@
 
 #include <QTest>
 
+#include <random>
+
 using namespace holdpoint;
 using namespace Qt::StringLiterals;
 
@@ -29,6 +31,7 @@ private Q_SLOTS:
     void aColumnThatNoKeyReachesIsCompared();
     void aKeyThatIsNotTheNextIsCompared();
     void manyNewRows();
+    void rowsInStepAreMarkedAsOthers();
 };
 
 namespace {
@@ -302,6 +305,64 @@ void tst_Volatility::manyNewRows()
     auto now = rows(90001, u"13:00"_s);
     std::ignore = inheritVolatile(first, now);
     QCOMPARE(digest(now), digest(first));
+}
+
+// Where one run has a row more, partners are looked for; where each row's partner is in its place, they are not.
+void tst_Volatility::rowsInStepAreMarkedAsOthers()
+{
+    std::mt19937 random(17);
+    const auto drawn = [&](int below) { return static_cast<int>(random() % static_cast<unsigned>(below)); };
+    int marked = 0;
+    for (int round = 0; round < 500; ++round) {
+        QList<RowChange> kinds;
+        for (qint64 id = 0; id < 1 + drawn(8); ++id) {
+            RowChange row = drawn(2) ? updated(id, u"a"_s, {}, {}) : inserted(id, {}, {});
+            row.command = drawn(2);
+            row.origin = drawn(4) ? Origin::Direct : Origin::Indirect;
+            kinds.append(row);
+        }
+        const int differing = drawn(4); // of three columns
+        const auto run = [&] {
+            QList<RowChange> rows = kinds;
+            for (RowChange& row : rows) {
+                if (row.change == ChangeKind::Update && differing == 3)
+                    row.after[0] = Value::integer(100 * drawn(3) + row.after.at(0).toInteger());
+                for (const int column : { 1, 2 })
+                    row.after[column] = Value::text(column <= differing ? QString::number(drawn(3)) : u"same"_s);
+            }
+            return effects(rows);
+        };
+        const auto first = run();
+        const auto second = run();
+        const auto later = run();
+        const auto withOneMore = [](QList<TargetEffects> effects) {
+            effects.first().tables.first().rows.append(updated(99, u"more"_s, u"row"_s, u"then"_s));
+            normalize(effects.first());
+            return effects;
+        };
+        const auto marksOf = [](QList<TargetEffects> effects) {
+            QMap<qint64, QList<int>> result;
+            for (const RowChange& row : effects.first().tables.first().rows)
+                result.insert((row.before.isEmpty() ? row.after : row.before).at(0).toInteger(), row.volatileColumns);
+            result.remove(99);
+            return result;
+        };
+        auto one = first;
+        auto two = second;
+        markVolatile(one, two);
+        auto others = first;
+        auto more = withOneMore(second);
+        markVolatile(others, more);
+        QCOMPARE(marksOf(one), marksOf(others));
+        QCOMPARE(marksOf(two), marksOf(more));
+        auto now = later;
+        QVERIFY(!inheritVolatile(one, now));
+        auto nowWithMore = withOneMore(later);
+        QVERIFY(!inheritVolatile(others, nowWithMore));
+        QCOMPARE(marksOf(now), marksOf(nowWithMore));
+        marked += marksOf(now) == marksOf(one) && !marksOf(one).values().contains(QList<int>()) ? 1 : 0;
+    }
+    QVERIFY(marked > 50);
 }
 
 QTEST_APPLESS_MAIN(tst_Volatility)

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "effects/volatileinstep.h"
+
+#include "effects/roworder.h"
+
+#include <algorithm>
+
+namespace holdpoint {
+
+namespace {
+
+/// No key of it is NULL, or one that another run may have drawn otherwise.
+bool hasCertainKey(RowView row, const QList<int>& key)
+{
+    const PackedRow named = row.change() == ChangeKind::Insert ? row.after() : row.before();
+    const QList<int> hidden = row.hasVolatile() ? row.volatileColumns() : QList<int>();
+    return !row.hasAssignedKey() && std::ranges::all_of(key, [&](int column) {
+        return packed::markOf(named.at(column)) != packed::Mark::Null && !hidden.contains(column);
+    });
+}
+
+bool isSameRow(RowView left, RowView right, const QList<int>& key)
+{
+    if (left.change() != right.change() || !hasCertainKey(left, key) || !hasCertainKey(right, key))
+        return false;
+    if (left.change() != ChangeKind::Insert)
+        return RowOrder::compareBefore(left, right) == 0 && left.after().count == right.after().count;
+    return left.command() == right.command() && left.origin() == right.origin()
+        && left.after().count == right.after().count && RowOrder(key).compareKeys(left, right) == 0;
+}
+
+template <typename IsSame> bool areInStep(const TableEffects& first, const TableEffects& second, IsSame isSame)
+{
+    if (first.keyColumns.isEmpty() || first.rows.size() != second.rows.size())
+        return false;
+    return std::ranges::equal(first.rows.views(), second.rows.views(), [&](RowView left, RowView right) {
+        return isSameRow(left, right, first.keyColumns) && (left.hasEffectOf(right) || isSame(left, right));
+    });
+}
+
+/// Also in what is not volatile in the first.
+bool isSameButForVolatile(RowView preview, RowView now)
+{
+    const RowChange then = preview.decoded();
+    const RowChange today = now.decoded();
+    for (int column = 0; column < then.after.size(); ++column) {
+        if (then.after.at(column) != today.after.at(column) && !then.volatileColumns.contains(column))
+            return false;
+    }
+    return true;
+}
+
+} // namespace
+
+void markDifferences(RowChange& first, RowChange& second, const TableKeyCopies& copies)
+{
+    for (int column = 0; column < first.after.size(); ++column) {
+        const Value& left = first.after.at(column);
+        const Value& right = second.after.at(column);
+        if (left == right || copies.isCopy(column, left, right))
+            continue;
+        for (RowChange* row : { &first, &second }) {
+            if (!row->volatileColumns.contains(column))
+                row->volatileColumns.append(column);
+        }
+    }
+}
+
+bool markInStep(TableEffects& first, TableEffects& second, const TableKeyCopies& copies)
+{
+    if (!areInStep(first, second, [](RowView, RowView) { return true; }))
+        return false;
+    for (qsizetype row = 0; row < first.rows.size(); ++row) {
+        if (first.rows.view(row).hasEffectOf(second.rows.view(row)))
+            continue;
+        RowChange left = first.rows.at(row);
+        RowChange right = second.rows.at(row);
+        const QList<int> leftBefore = left.volatileColumns;
+        const QList<int> rightBefore = right.volatileColumns;
+        markDifferences(left, right, copies);
+        if (left.volatileColumns != leftBefore)
+            first.rows.replace(row, left);
+        if (right.volatileColumns != rightBefore)
+            second.rows.replace(row, right);
+    }
+    return true;
+}
+
+bool inheritInStep(const TableEffects& preview, TableEffects& now, const TableKeyCopies& copies)
+{
+    if (!copies.isEmpty() || !areInStep(preview, now, isSameButForVolatile))
+        return false;
+    for (qsizetype row = 0; row < preview.rows.size(); ++row) {
+        const RowView then = preview.rows.view(row);
+        const RowView today = now.rows.view(row);
+        if (!then.hasVolatile() && !today.hasVolatile())
+            continue;
+        if (const QList<int> columns = then.volatileColumns(); columns != today.volatileColumns())
+            now.rows.edit(row, [&](RowChange& change) { change.volatileColumns = columns; });
+    }
+    return true;
+}
+
+} // namespace holdpoint
