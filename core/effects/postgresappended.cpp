@@ -112,12 +112,13 @@ Result<void> PostgresLookup::addUnknownBefore(const std::map<qint64, qsizetype>&
     std::map<qint64, PostgresPlaces> known;
     for (const auto& [oid, first] : answers) {
         PostgresHypothesis& table = m_hypotheses.at(oid);
-        SpillVector<qsizetype> found;
-        for (qsizetype version = first; version < table.fresh().size(); ++version)
-            found.push_back(version);
-        if (!found.empty())
-            questions.ask(m_worlds.before(),
-                          visibleAt(m_worlds.before(), table.relation().name, table.fresh().places(found)), known[oid]);
+        const PostgresVersions& fresh = table.fresh();
+        const auto placeAt
+            = [&fresh, begin = first](size_t index) { return fresh.place(begin + static_cast<qsizetype>(index)); };
+        questions.ask(m_worlds.before(),
+                      visibleAt(m_worlds.before(), table.relation().name,
+                                arraysOf(static_cast<size_t>(fresh.size() - first), placeAt)),
+                      known[oid]);
     }
     if (auto answered = questions.wait(); !answered)
         return answered;

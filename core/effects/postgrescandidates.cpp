@@ -6,16 +6,21 @@ namespace holdpoint {
 void PostgresCandidates::add(const PostgresAnswer& answer, int placeColumn, const QList<int>& keyColumns, Wrote wrote,
                              const QStringList& key)
 {
-    if (m_keys.isEmpty()) {
+    if (!m_key)
         m_key = key;
-        m_keys.resize(key.size());
-    }
-    const bool keyed = wrote == Wrote::Updated && m_key == key;
+    const bool keyed = wrote == Wrote::Updated && m_key == key && !key.isEmpty();
     for (int row = 0; row < answer.rows(); ++row) {
         PostgresPlaces& places = wrote == Wrote::Deleted ? m_deleted : m_written;
         places.push_back(placeOf(answer.text(row, placeColumn)));
-        for (int i = 0; keyed && i < key.size(); ++i)
-            m_keys[i].append(answer.text(row, keyColumns.at(i)));
+        if (!keyed)
+            continue;
+        if (m_room == 0) {
+            m_keys.append(QList<PostgresArray>(key.size()));
+            m_room = mostInArray();
+        }
+        --m_room;
+        for (int i = 0; i < key.size(); ++i)
+            m_keys.last()[i].append(answer.text(row, keyColumns.at(i)));
     }
 }
 

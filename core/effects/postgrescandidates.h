@@ -21,15 +21,16 @@ public:
 
     [[nodiscard]] const PostgresPlaces& written() const { return m_written; }
     [[nodiscard]] const PostgresPlaces& deleted() const { return m_deleted; }
-    [[nodiscard]] const QStringList& key() const { return m_key; }
-    /// The values of each column of the key.
-    [[nodiscard]] const QList<PostgresArray>& keys() const { return m_keys; }
+    [[nodiscard]] QStringList key() const { return m_key.value_or(QStringList()); }
+    /// The values of each column of the key, so many at a time as one question may ask about.
+    [[nodiscard]] const QList<QList<PostgresArray>>& keys() const { return m_keys; }
 
 private:
     PostgresPlaces m_written;
     PostgresPlaces m_deleted;
-    QStringList m_key;
-    QList<PostgresArray> m_keys;
+    std::optional<QStringList> m_key;
+    QList<QList<PostgresArray>> m_keys;
+    size_t m_room = 0; // for keys in the last of them
 };
 
 /// By schema and table.

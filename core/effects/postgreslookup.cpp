@@ -73,15 +73,15 @@ Result<void> PostgresLookup::run()
     return open().isEmpty() || m_givenUp ? Result<void>() : searchLinks();
 }
 
-Statement PostgresLookup::atPlaces(PostgresConnection& connection, const PostgresHypothesis& table,
-                                   const PostgresPlaces& places) const
+PostgresStatements PostgresLookup::atPlaces(PostgresConnection& connection, const PostgresHypothesis& table,
+                                            const PostgresPlaces& places) const
 {
-    PostgresArray array;
-    for (const PostgresPlace place : places)
-        array.append(place);
     const auto touching = &connection == &m_worlds.now ? PostgresTouching::Birth : PostgresTouching::End;
-    return versionsWhere(connection, table.relation().name, table.shape(), touching, "t.ctid = ANY ($1::tid[])",
-                         { array.literal() });
+    return aboutEach(arraysOf(places.size(), [&places](size_t index) { return places[index]; }),
+                     [&connection, &table, touching](const Value& array) {
+                         return versionsWhere(connection, table.relation().name, table.shape(), touching,
+                                              "t.ctid = ANY ($1::tid[])", { array });
+                     });
 }
 
 Statement PostgresLookup::byKey(const PostgresHypothesis& table, const QStringList& columns,
@@ -105,13 +105,17 @@ Result<void> PostgresLookup::searchDirect()
         search.table = &table;
         search.written = &candidates->written();
         if (!candidates->written().empty())
-            search.fresh.append(atPlaces(m_worlds.now, table, candidates->written()));
+            search.fresh = atPlaces(m_worlds.now, table, candidates->written());
         if (!candidates->deleted().empty())
             search.old.append(atPlaces(m_worlds.before(), table, candidates->deleted()));
         for (const PostgresPlace place : candidates->deleted())
             search.deleted.insert(place);
-        if (!candidates->keys().isEmpty() && !candidates->keys().constFirst().isEmpty())
-            search.old.append(byKey(table, candidates->key(), candidates->keys()));
+        if (!candidates->keys().isEmpty())
+            search.old.append([this, &table, candidates, next = qsizetype(0)]() mutable {
+                const bool any = next < candidates->keys().size();
+                return any ? std::optional(byKey(table, candidates->key(), candidates->keys().at(next++)))
+                           : std::nullopt;
+            });
         searches.push_back(std::move(search));
     }
     return search(std::move(searches));
@@ -131,20 +135,29 @@ Result<void> PostgresLookup::readPaths()
     return {};
 }
 
-/// Rows that referenced what the parent's ended rows no longer are.
-std::optional<Statement> PostgresLookup::throughLink(Path& path, const PostgresHypothesis& child)
+/// Rows that referenced what the parent's ended rows no longer are. None: there is nothing that may have been
+/// referenced.
+PostgresStatements PostgresLookup::throughLink(Path& path, const PostgresHypothesis& child)
 {
     const PostgresHypothesis& parent = m_hypotheses.at(path.link.parent);
     const QList<int> columns = indexesOf(parent.shape(), path.link.parentColumns);
-    QList<PostgresArray> values(columns.size());
-    for (; path.seen < parent.endedRows(); ++path.seen) {
-        const auto key = parent.keyGone(path.seen, columns);
-        for (qsizetype i = 0; key && i < columns.size(); ++i)
-            values[i].append(key->at(i));
-    }
-    if (columns.size() != path.link.parentColumns.size() || values.value(0).isEmpty())
+    const size_t end = parent.endedRows();
+    size_t next = std::exchange(path.seen, end);
+    while (next < end && !parent.keyGone(next, columns))
+        ++next;
+    if (columns.isEmpty() || columns.size() != path.link.parentColumns.size() || next == end)
         return {};
-    return byKey(child, path.link.childColumns, values);
+    return [this, &parent, &child, columns, childColumns = path.link.childColumns, next,
+            end]() mutable -> std::optional<Statement> {
+        QList<PostgresArray> values(columns.size());
+        for (size_t room = mostInArray(); next < end && room > 0; ++next) {
+            const auto key = parent.keyGone(next, columns);
+            room -= key ? 1 : 0;
+            for (qsizetype i = 0; key && i < columns.size(); ++i)
+                values[i].append(key->at(i));
+        }
+        return values.constFirst().isEmpty() ? std::nullopt : std::optional(byKey(child, childColumns, values));
+    };
 }
 
 Result<void> PostgresLookup::searchLinks()
@@ -159,10 +172,10 @@ Result<void> PostgresLookup::searchLinks()
             PostgresHypothesis& child = m_hypotheses.at(path.link.child);
             if (child.isConfirmed())
                 continue;
-            if (auto statement = throughLink(path, child)) {
+            if (auto question = throughLink(path, child)) {
                 searches[path.link.child].table = &child;
                 searches[path.link.child].unsure = true;
-                searches[path.link.child].old.append(std::move(*statement));
+                searches[path.link.child].old.append(std::move(question));
             }
         }
         if (searches.empty())

@@ -3,6 +3,7 @@
 
 #include "effects/postgreshypothesis.h"
 #include "effects/postgreslinks.h"
+#include "effects/postgresversionquestions.h"
 
 #include <map>
 
@@ -36,8 +37,8 @@ private:
     struct Search
     {
         PostgresHypothesis* table = nullptr;
-        QList<Statement> old; ///< for the old world
-        QList<Statement> fresh; ///< for the batch's
+        QList<PostgresStatements> old; ///< for the old world
+        PostgresStatements fresh; ///< for the batch's; none: nothing is asked
         const PostgresPlaces* written = nullptr; // by statements that told it; of no use without the answers
         qsizetype firstOld = 0; // of the versions that answer
         qsizetype firstFresh = 0;
@@ -45,6 +46,7 @@ private:
         bool unsure = false; // whether the old versions changed
         SpillVector<qsizetype> found; // old versions that are not known yet
         PostgresPlaces successors; // of these
+        PostgresPlaces undecided;
         PostgresPlaces visible;
         PostgresPlaces later; // successors that are not known yet
     };
@@ -71,11 +73,12 @@ private:
     static void takeOld(Search& search);
     [[nodiscard]] QList<qint64> open() const;
     [[nodiscard]] Result<void> readPaths();
-    [[nodiscard]] std::optional<Statement> throughLink(Path& path, const PostgresHypothesis& child);
+    [[nodiscard]] PostgresStatements throughLink(Path& path, const PostgresHypothesis& child);
     [[nodiscard]] Statement byKey(const PostgresHypothesis& table, const QStringList& columns,
                                   const QList<PostgresArray>& values) const;
-    [[nodiscard]] Statement atPlaces(PostgresConnection& connection, const PostgresHypothesis& table,
-                                     const PostgresPlaces& places) const;
+    /// The places must live as long as what it gives.
+    [[nodiscard]] PostgresStatements atPlaces(PostgresConnection& connection, const PostgresHypothesis& table,
+                                              const PostgresPlaces& places) const;
 
     const PostgresWorlds& m_worlds;
     std::map<qint64, PostgresHypothesis> m_hypotheses;

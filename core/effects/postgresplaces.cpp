@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgresplaces.h"
 
+#include "effects/spillfile.h"
+
 #include <algorithm>
 
 namespace holdpoint {
@@ -71,6 +73,25 @@ Value PostgresArray::literal() const
 {
     const QByteArray text = '{' + m_elements + '}';
     return QUtf8StringView(text).isValidUtf8() ? Value::text(QString::fromUtf8(text)) : Value::rawText(text);
+}
+
+size_t mostInArray()
+{
+    constexpr qsizetype fewest = 1000;
+    constexpr qsizetype bytes = 160; // of an element, with its copies
+    return static_cast<size_t>(std::max(fewest, SpillFile::memoryLimit() / bytes));
+}
+
+PostgresArrays arraysOf(size_t count, std::function<PostgresPlace(size_t)> placeAt)
+{
+    return [count, placeAt = std::move(placeAt), next = size_t(0)]() mutable -> std::optional<Value> {
+        if (next >= count)
+            return {};
+        PostgresArray array;
+        for (const size_t end = std::min(next + mostInArray(), count); next < end; ++next)
+            array.append(placeAt(next));
+        return array.literal();
+    };
 }
 
 } // namespace holdpoint

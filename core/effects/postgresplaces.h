@@ -5,6 +5,9 @@
 
 #include <QByteArrayView>
 
+#include <functional>
+#include <optional>
+
 namespace holdpoint {
 
 /// Where a version of a row stands in its table (its ctid): sorts as the table is laid out. 0 is no place.
@@ -29,5 +32,13 @@ public:
 private:
     QByteArray m_elements;
 };
+
+/// How many elements an array has that goes to the server: while a question is sent it is in memory several times. From
+/// the memory limit of SpillFile.
+[[nodiscard]] size_t mostInArray();
+/// Literals of one array after the other, none after the last, each made when it is its turn.
+using PostgresArrays = std::function<std::optional<Value>()>;
+/// So many places in arrays that are not large. What `placeAt` needs must live until the last one.
+[[nodiscard]] PostgresArrays arraysOf(size_t count, std::function<PostgresPlace(size_t)> placeAt);
 
 } // namespace holdpoint

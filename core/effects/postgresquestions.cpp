@@ -33,15 +33,33 @@ void PostgresQuestions::ask(PostgresConnection& connection, const Statement& sta
     connection.submitLooking(statement, std::move(look), keepError());
 }
 
-void PostgresQuestions::ask(PostgresConnection& connection, const Statement& statement, PostgresPlaces& answer)
+void PostgresQuestions::ask(PostgresConnection& connection, const PostgresStatements& statements,
+                            PostgresVersions& answer)
 {
+    askNext(connection, statements, answer.look(m_answered));
+}
+
+void PostgresQuestions::ask(PostgresConnection& connection, const PostgresStatements& statements,
+                            PostgresPlaces& answer)
+{
+    askNext(connection, statements, [&answer](const PostgresAnswer& places) {
+        for (int row = 0; row < places.rows(); ++row)
+            answer.push_back(placeOf(places.text(row, 0)));
+    });
+}
+
+void PostgresQuestions::askNext(PostgresConnection& connection, const PostgresStatements& statements,
+                                const PostgresLook& look)
+{
+    const auto statement = statements();
+    if (!statement)
+        return;
     connection.submitLooking(
-        statement,
-        [&answer](const PostgresAnswer& places) {
-            for (int row = 0; row < places.rows(); ++row)
-                answer.push_back(placeOf(places.text(row, 0)));
-        },
-        keepError());
+        *statement, look, [this, &connection, statements, look, keepError = keepError()](const Result<Rowset>& rows) {
+            keepError(rows);
+            if (rows)
+                askNext(connection, statements, look);
+        });
 }
 
 Result<void> PostgresQuestions::wait()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "effects/postgresversionquestions.h"
 #include "effects/postgresversions.h"
 
 namespace holdpoint {
@@ -18,13 +19,16 @@ public:
     /// `more` is called whenever there are more of them.
     void ask(PostgresConnection& connection, const Statement& statement, PostgresVersions& answer,
              const std::function<void()>& more = {});
-    void ask(PostgresConnection& connection, const Statement& statement, PostgresPlaces& answer);
+    void ask(PostgresConnection& connection, const PostgresStatements& statements, PostgresVersions& answer);
+    void ask(PostgresConnection& connection, const PostgresStatements& statements, PostgresPlaces& answer);
     /// The first error.
     [[nodiscard]] Result<void> wait();
 
 private:
     const PostgresWorlds& m_worlds;
     [[nodiscard]] Connection::ResultSink keepError();
+    /// Each once the one before it is answered.
+    void askNext(PostgresConnection& connection, const PostgresStatements& statements, const PostgresLook& look);
 
     Result<void> m_answered; // or the first error
 };

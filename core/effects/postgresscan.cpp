@@ -151,13 +151,12 @@ Result<PostgresFoundRows> scanChanges(const PostgresWorlds& worlds, const Postgr
     PostgresQuestions questions(worlds);
     const SpillVector<qsizetype> written = ownVersions(fresh, worlds, *large);
     const SpillVector<qsizetype> ended = allVersions(old);
-    const Value oldPlaces = old.places(ended);
     PostgresPlaces stillThere;
     PostgresPlaces thereBefore;
     PostgresPlaces chain;
     questions.ask(worlds.before(), visibleAt(worlds.before(), table, fresh.places(written)), thereBefore);
-    questions.ask(worlds.now, visibleAt(worlds.now, table, oldPlaces), stillThere);
-    questions.ask(worlds.now, successorsOf(worlds.now, table, oldPlaces), chain);
+    questions.ask(worlds.now, visibleAt(worlds.now, table, old.places(ended)), stillThere);
+    questions.ask(worlds.now, successorsOf(worlds.now, table, old.places(ended)), chain);
     if (auto answered = questions.wait(); !answered)
         return answered.error();
     for (const qsizetype version : ended)

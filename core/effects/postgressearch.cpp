@@ -65,15 +65,16 @@ Result<bool> PostgresLookup::ask(Searches& searches)
     for (Search& search : searches) {
         search.firstOld = search.table->old().size();
         search.firstFresh = search.table->fresh().size();
-        for (const Statement& question : std::as_const(search.old))
+        for (const PostgresStatements& question : std::as_const(search.old))
             questions.ask(m_worlds.before(), question, search.table->old());
-        for (const Statement& question : std::as_const(search.fresh))
-            questions.ask(m_worlds.now, question, search.table->fresh());
+        if (search.fresh)
+            questions.ask(m_worlds.now, search.fresh, search.table->fresh());
     }
-    questions.ask(m_worlds.before(), { "RELEASE SAVEPOINT "_ba + lookupSavepoint, {} }, ignored);
     const auto answered = questions.wait();
-    if (answered)
+    if (answered) {
+        m_worlds.before().submit({ "RELEASE SAVEPOINT "_ba + lookupSavepoint, {} }, [](const Result<Rowset>&) {});
         return true;
+    }
     const QString& state = answered.error().sqlState;
     if (!state.startsWith("22"_L1) && !state.startsWith("42"_L1))
         return answered.error();
@@ -89,11 +90,11 @@ Result<void> PostgresLookup::follow(Searches& searches)
     for (Search& search : searches) {
         if (search.found.empty())
             continue;
-        const Value places = search.table->old().places(search.found);
+        const auto places = [&search] { return search.table->old().places(search.found); };
         const TableName& name = search.table->relation().name;
-        questions.ask(m_worlds.now, successorsOf(m_worlds.now, name, places), search.successors);
+        questions.ask(m_worlds.now, successorsOf(m_worlds.now, name, places()), search.successors);
         if (search.unsure)
-            questions.ask(m_worlds.now, visibleAt(m_worlds.now, name, places), search.visible);
+            questions.ask(m_worlds.now, visibleAt(m_worlds.now, name, places()), search.visible);
     }
     if (auto answered = questions.wait(); !answered)
         return answered;
@@ -109,15 +110,16 @@ Result<void> PostgresLookup::checkUndecided(Searches& searches)
 {
     PostgresQuestions questions(m_worlds);
     for (Search& search : searches) {
-        PostgresArray undecided;
+        PostgresPlaces& undecided = search.undecided;
         for (size_t i = 0; !search.unsure && i < search.found.size(); ++i) {
             const PostgresPlace place = search.table->old().place(search.found[i]);
             if (!search.deleted.contains(place) && !search.table->isWritten(search.successors[i]))
-                undecided.append(place);
+                undecided.push_back(place);
         }
-        if (!undecided.isEmpty())
-            questions.ask(m_worlds.now, visibleAt(m_worlds.now, search.table->relation().name, undecided.literal()),
-                          search.visible);
+        questions.ask(m_worlds.now,
+                      visibleAt(m_worlds.now, search.table->relation().name,
+                                arraysOf(undecided.size(), [&undecided](size_t index) { return undecided[index]; })),
+                      search.visible);
     }
     return questions.wait();
 }
@@ -142,8 +144,7 @@ Result<void> PostgresLookup::readLater(Searches& searches)
     PostgresQuestions questions(m_worlds);
     for (Search& search : searches) {
         search.firstFresh = search.table->fresh().size();
-        if (!search.later.empty())
-            questions.ask(m_worlds.now, atPlaces(m_worlds.now, *search.table, search.later), search.table->fresh());
+        questions.ask(m_worlds.now, atPlaces(m_worlds.now, *search.table, search.later), search.table->fresh());
     }
     if (auto answered = questions.wait(); !answered)
         return answered;

@@ -13,7 +13,6 @@ namespace holdpoint {
 namespace {
 
 constexpr qsizetype mostDecoded = 100000; // rows that are kept decoded
-constexpr size_t mostAsked = 200000; // keys in one question: it is in memory several times
 
 QByteArray keyOf(const PostgresCells& cells, qsizetype row, const QList<int>& columns)
 {
@@ -102,7 +101,7 @@ void PostgresTold::ask(PostgresConnection& before, const TableName& name)
         m_old = {};
         m_questions = 0;
     }
-    const size_t first = std::exchange(m_asked, std::min(m_asked + mostAsked, m_updated.size()));
+    const size_t first = std::exchange(m_asked, std::min(m_asked + mostInArray(), m_updated.size()));
     QStringList columns;
     QList<PostgresArray> keys(m_shape.key.size());
     for (qsizetype i = 0; i < m_shape.key.size(); ++i) {

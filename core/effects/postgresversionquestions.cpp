@@ -56,16 +56,28 @@ Statement versionsByKey(const Connection& connection, const TableName& table, co
     return versionsWhere(connection, table, shape, touching, condition, values);
 }
 
-Statement visibleAt(const Connection& connection, const TableName& table, const Value& places)
+PostgresStatements aboutEach(PostgresArrays arrays, std::function<Statement(const Value& array)> question)
 {
-    return { "SELECT ctid FROM ONLY " + qualified(connection, table) + " WHERE ctid = ANY ($1::tid[])", { places } };
+    return [arrays = std::move(arrays), question = std::move(question)]() -> std::optional<Statement> {
+        const auto array = arrays();
+        return array ? std::optional(question(*array)) : std::nullopt;
+    };
 }
 
-Statement successorsOf(const Connection& connection, const TableName& table, const Value& places)
+PostgresStatements visibleAt(const Connection& connection, const TableName& table, PostgresArrays places)
 {
-    return { "SELECT currtid2($2, u.place) FROM unnest($1::tid[]) WITH ORDINALITY u(place, position)"
-             " ORDER BY u.position",
-             { places, Value::text(QString::fromUtf8(qualified(connection, table))) } };
+    const QByteArray text = "SELECT ctid FROM ONLY " + qualified(connection, table) + " WHERE ctid = ANY ($1::tid[])";
+    return aboutEach(std::move(places), [text](const Value& array) { return Statement { text, { array } }; });
+}
+
+PostgresStatements successorsOf(const Connection& connection, const TableName& table, PostgresArrays places)
+{
+    const Value name = Value::text(QString::fromUtf8(qualified(connection, table)));
+    return aboutEach(std::move(places), [name](const Value& array) {
+        return Statement { "SELECT currtid2($2, u.place) FROM unnest($1::tid[]) WITH ORDINALITY u(place, position)"
+                           " ORDER BY u.position",
+                           { array, name } };
+    });
 }
 
 QByteArray bornInBatch(const PostgresWorlds& worlds, std::optional<quint32> later)

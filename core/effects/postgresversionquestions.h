@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "effects/postgresplaces.h"
 #include "effects/postgresrelation.h"
 
 namespace holdpoint {
@@ -19,10 +20,17 @@ enum class PostgresTouching { Birth, End, None };
                                       PostgresTouching touching, const QStringList& columns,
                                       const QList<Value>& values);
 
+/// Statements to be asked one after the other, none after the last, each made when it is its turn.
+using PostgresStatements = std::function<std::optional<Statement>()>;
+
+/// The same question about each of the arrays.
+[[nodiscard]] PostgresStatements aboutEach(PostgresArrays arrays,
+                                           std::function<Statement(const Value& array)> question);
 /// Which of the places hold a version that the connection sees.
-[[nodiscard]] Statement visibleAt(const Connection& connection, const TableName& table, const Value& places);
+[[nodiscard]] PostgresStatements visibleAt(const Connection& connection, const TableName& table, PostgresArrays places);
 /// Where the newest version of each one is, in the order of the places; its own place if there is none.
-[[nodiscard]] Statement successorsOf(const Connection& connection, const TableName& table, const Value& places);
+[[nodiscard]] PostgresStatements successorsOf(const Connection& connection, const TableName& table,
+                                              PostgresArrays places);
 
 /// True of versions of `t` that the batch wrote, or ended, and of few others. `later`: a transaction id that was given
 /// after all of the batch's; with it the server may scan in parallel.

@@ -54,12 +54,9 @@ Row PostgresVersions::row(qsizetype version) const
     return m_cells.columns() > 0 ? m_cells.row(version) : Row();
 }
 
-Value PostgresVersions::places(const SpillVector<qsizetype>& versions) const
+PostgresArrays PostgresVersions::places(const SpillVector<qsizetype>& versions) const
 {
-    PostgresArray array;
-    for (const qsizetype version : versions)
-        array.append(place(version));
-    return array.literal();
+    return arraysOf(versions.size(), [this, &versions](size_t index) { return place(versions[index]); });
 }
 
 std::optional<qint64> rowidOf(const PostgresShape& shape, PostgresPlace place)

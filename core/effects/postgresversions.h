@@ -22,8 +22,8 @@ public:
     [[nodiscard]] const PostgresTouch& touch(qsizetype version) const { return head(version).touch; }
     [[nodiscard]] Row row(qsizetype version) const;
     [[nodiscard]] Value value(qsizetype version, int column) const { return m_cells.value(version, column); }
-    /// The places of these, as an array literal.
-    [[nodiscard]] Value places(const SpillVector<qsizetype>& versions) const;
+    /// The places of these, which must live as long as what it gives.
+    [[nodiscard]] PostgresArrays places(const SpillVector<qsizetype>& versions) const;
 
     /// Where the newest version of the same row is.
     [[nodiscard]] PostgresPlace successor(qsizetype version) const { return head(version).successor; }

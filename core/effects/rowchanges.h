@@ -10,9 +10,8 @@
 
 namespace holdpoint {
 
-/// The changed rows of one table: packed, one after the other, past a limit in a temporary file (SpillBytes). What reads
-/// them gets a copy of the row, or a view of its bytes.
-/// Copying is cheap (shared data).
+/// The changed rows of one table: packed, one after the other, past a limit in a temporary file (SpillBytes). What
+/// reads them gets a copy of the row, or a view of its bytes. Copying is cheap (shared data).
 class RowChanges
 {
 public:
