@@ -59,18 +59,6 @@ QByteArray keyBytes(const Row& row, const QList<int>& columns)
     return key;
 }
 
-QByteArray contentBytes(const Row& row)
-{
-    QByteArray content;
-    for (const Value& value : row) {
-        if (value.isNull())
-            content.append("n;");
-        else
-            appendValue(content, value);
-    }
-    return content;
-}
-
 KeyChanges::KeyChanges(const TableEffects& table, const QList<int>& columns, int first)
 {
     for (qsizetype row = 0; row < table.rows.size(); ++row) {

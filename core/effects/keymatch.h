@@ -11,8 +11,6 @@ namespace holdpoint {
 /// The values of some columns of a row as bytes that are equal where a foreign key takes them as equal;
 /// empty if one is NULL, or if the row is.
 [[nodiscard]] QByteArray keyBytes(const Row& row, const QList<int>& columns);
-/// The same of all columns, NULL being equal to NULL.
-[[nodiscard]] QByteArray contentBytes(const Row& row);
 
 /// Which row change an undo takes a key away with, and which brings it back. Rows are numbered from `first`.
 class KeyChanges

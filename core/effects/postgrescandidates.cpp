@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgrescandidates.h"
 
+#include <algorithm>
+
 namespace holdpoint {
 
 void PostgresCandidates::add(const PostgresAnswer& answer, int placeColumn, const QList<int>& keyColumns, Wrote wrote,
@@ -14,11 +16,8 @@ void PostgresCandidates::add(const PostgresAnswer& answer, int placeColumn, cons
         places.push_back(placeOf(answer.text(row, placeColumn)));
         if (!keyed)
             continue;
-        if (m_room == 0) {
+        if (m_keys.isEmpty() || std::ranges::any_of(m_keys.constLast(), &PostgresArray::isFull))
             m_keys.append(QList<PostgresArray>(key.size()));
-            m_room = mostInArray();
-        }
-        --m_room;
         for (int i = 0; i < key.size(); ++i)
             m_keys.last()[i].append(answer.text(row, keyColumns.at(i)));
     }

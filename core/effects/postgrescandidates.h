@@ -6,6 +6,7 @@
 #include "session/postgresanswer.h"
 
 #include <map>
+#include <optional>
 
 namespace holdpoint {
 
@@ -30,7 +31,6 @@ private:
     PostgresPlaces m_deleted;
     std::optional<QStringList> m_key;
     QList<QList<PostgresArray>> m_keys;
-    size_t m_room = 0; // for keys in the last of them
 };
 
 /// By schema and table.

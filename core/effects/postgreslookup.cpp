@@ -141,18 +141,19 @@ PostgresStatements PostgresLookup::throughLink(Path& path, const PostgresHypothe
 {
     const PostgresHypothesis& parent = m_hypotheses.at(path.link.parent);
     const QList<int> columns = indexesOf(parent.shape(), path.link.parentColumns);
+    if (columns.isEmpty() || columns.size() != path.link.parentColumns.size())
+        return {};
     const size_t end = parent.endedRows();
     size_t next = std::exchange(path.seen, end);
     while (next < end && !parent.keyGone(next, columns))
         ++next;
-    if (columns.isEmpty() || columns.size() != path.link.parentColumns.size() || next == end)
+    if (next == end)
         return {};
     return [this, &parent, &child, columns, childColumns = path.link.childColumns, next,
             end]() mutable -> std::optional<Statement> {
         QList<PostgresArray> values(columns.size());
-        for (size_t room = mostInArray(); next < end && room > 0; ++next) {
+        for (; next < end && std::ranges::none_of(values, &PostgresArray::isFull); ++next) {
             const auto key = parent.keyGone(next, columns);
-            room -= key ? 1 : 0;
             for (qsizetype i = 0; key && i < columns.size(); ++i)
                 values[i].append(key->at(i));
         }

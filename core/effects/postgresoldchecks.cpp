@@ -56,11 +56,11 @@ Statement failsAny(const Connection& connection, const OldCheck& check, const QB
         columns.append("(r ->> " + QByteArray::number(i) + ")::" + check.types.at(i).toUtf8() + " AS "
                        + connection.quoted(check.columns.at(i)));
     return { "SELECT EXISTS (SELECT FROM (SELECT " + columns.join(", ")
-                 + " FROM jsonb_array_elements($1::jsonb) r) t WHERE (" + condition + ") IS FALSE)",
+                 + " FROM jsonb_array_elements($1::jsonb) r) holdpoint_rows WHERE (" + condition + ") IS FALSE)",
              { Value::text(QString::fromUtf8(QJsonDocument(rows).toJson(QJsonDocument::Compact))) } };
 }
 
-/// NULL: the check cannot be asked, as it may use what the batch locks.
+/// None: the check cannot be asked, as it may use what the batch locks, or the row as a whole.
 Result<std::optional<bool>> ask(PostgresConnection& before, const Statement& question)
 {
     const auto answer = askAside(before, { question });
@@ -69,7 +69,7 @@ Result<std::optional<bool>> ask(PostgresConnection& before, const Statement& que
     return *answer ? std::optional((*answer)->first().rows.at(0).at(0).toBoolean()) : std::nullopt;
 }
 
-/// NULL: not known.
+/// None: not known.
 Result<std::optional<bool>> isFailed(PostgresConnection& before, const OldCheck& check, const QByteArray& condition,
                                      const TableEffects& table)
 {
@@ -77,7 +77,7 @@ Result<std::optional<bool>> isFailed(PostgresConnection& before, const OldCheck&
     QList<int> places;
     for (const QString& column : check.columns)
         places.append(static_cast<int>(table.columns.indexOf(column)));
-    if (places.contains(-1)) // the batch renamed it
+    if (places.contains(-1)) // it was not read
         return std::optional<bool>();
     QJsonArray rows;
     for (const RowChange& row : table.rows) {

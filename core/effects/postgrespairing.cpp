@@ -26,20 +26,15 @@ QList<int> stayingColumns(const PostgresShape& shape)
     return columns;
 }
 
-QByteArray contentBytes(const Row& row, const QList<int>& columns)
-{
-    Row values;
-    for (const int index : columns)
-        values.append(row.at(index));
-    return contentBytes(values);
-}
-
 /// The command id of the move, and what stays. Empty if nothing stays.
-QByteArray identityOf(const Row& row, const PostgresTouch& touch, const QList<int>& staying)
+std::string identityOf(const Row& row, const PostgresTouch& touch, const QList<int>& staying)
 {
     if (!touch.known || staying.isEmpty())
         return {};
-    return QByteArray::number(touch.command) + ':' + contentBytes(row, staying);
+    std::string identity = std::to_string(touch.command) + ':';
+    for (const int index : staying)
+        packed::append(identity, row.at(index));
+    return identity;
 }
 
 /// Replaces a deleted row by the inserted row that it became.
@@ -121,7 +116,7 @@ void pairByKey(PostgresFoundTable& table)
         return;
     if (key.isEmpty())
         return cancelEqual(table);
-    const auto keyBefore = [&](qsizetype i) { return contentBytes(rows.at(i).change.before, key); };
+    const auto keyBefore = [&](qsizetype i) { return keyBytes(rows.at(i).change.before, key); };
     SpillIndex removed;
     for (qsizetype i = 0; i < rows.size(); ++i) {
         if (rows.change(i) == ChangeKind::Delete)
@@ -132,7 +127,7 @@ void pairByKey(PostgresFoundTable& table)
         if (rows.change(i) != ChangeKind::Insert)
             continue;
         PostgresFoundRow row = rows.at(i);
-        const QByteArray keyNow = contentBytes(row.change.after, key);
+        const QByteArray keyNow = keyBytes(row.change.after, key);
         const auto hasKey = [&](qint64 other) { return keyBefore(other) == keyNow; };
         const qint64 match = removed.take(SpillIndex::hashOf(keyNow), hasKey);
         if (match == SpillIndex::none)
@@ -163,7 +158,7 @@ void pairMoved(PostgresFoundTable& table, const PostgresShape& shape)
         const qsizetype i = place++;
         if (row.change.change == ChangeKind::Update)
             return;
-        if (const QByteArray identity = identityIn(row); !identity.isEmpty())
+        if (const std::string identity = identityIn(row); !identity.empty())
             (row.change.change == ChangeKind::Delete ? removed : added).insert(SpillIndex::hashOf(identity), i);
     });
     GoneRows gone(table);
@@ -171,7 +166,7 @@ void pairMoved(PostgresFoundTable& table, const PostgresShape& shape)
         if (rows.change(i) != ChangeKind::Delete)
             continue;
         const PostgresFoundRow old = rows.at(i);
-        const QByteArray identity = identityIn(old);
+        const std::string identity = identityIn(old);
         const quint64 hash = SpillIndex::hashOf(identity);
         const auto isSame = [&](qint64 other) { return identityIn(rows.at(other)) == identity; };
         const qint64 moved = added.findOnly(hash, isSame);

@@ -75,11 +75,11 @@ Value PostgresArray::literal() const
     return QUtf8StringView(text).isValidUtf8() ? Value::text(QString::fromUtf8(text)) : Value::rawText(text);
 }
 
-size_t mostInArray()
+bool PostgresArray::isFull() const
 {
-    constexpr qsizetype fewest = 1000;
-    constexpr qsizetype bytes = 160; // of an element, with its copies
-    return static_cast<size_t>(std::max(fewest, SpillFile::memoryLimit() / bytes));
+    constexpr qsizetype least = 4096;
+    constexpr qsizetype times = 10; // in memory, at most
+    return m_elements.size() >= std::max(least, SpillFile::memoryLimit() / times);
 }
 
 PostgresArrays arraysOf(size_t count, std::function<PostgresPlace(size_t)> placeAt)
@@ -88,7 +88,7 @@ PostgresArrays arraysOf(size_t count, std::function<PostgresPlace(size_t)> place
         if (next >= count)
             return {};
         PostgresArray array;
-        for (const size_t end = std::min(next + mostInArray(), count); next < end; ++next)
+        for (; next < count && !array.isFull(); ++next)
             array.append(placeAt(next));
         return array.literal();
     };

@@ -27,15 +27,15 @@ public:
     /// Of a value that PostgreSQL gave; not NULL.
     void append(const Value& value);
     [[nodiscard]] bool isEmpty() const { return m_elements.isEmpty(); }
+    /// The next elements belong in another one: while a question is sent its arrays are in memory several times. From
+    /// the memory limit of SpillFile.
+    [[nodiscard]] bool isFull() const;
     [[nodiscard]] Value literal() const;
 
 private:
     QByteArray m_elements;
 };
 
-/// How many elements an array has that goes to the server: while a question is sent it is in memory several times. From
-/// the memory limit of SpillFile.
-[[nodiscard]] size_t mostInArray();
 /// Literals of one array after the other, none after the last, each made when it is its turn.
 using PostgresArrays = std::function<std::optional<Value>()>;
 /// So many places in arrays that are not large. What `placeAt` needs must live until the last one.

@@ -57,7 +57,7 @@ void PostgresQuestions::askNext(PostgresConnection& connection, const PostgresSt
     connection.submitLooking(
         *statement, look, [this, &connection, statements, look, keepError = keepError()](const Result<Rowset>& rows) {
             keepError(rows);
-            if (rows)
+            if (rows && m_answered)
                 askNext(connection, statements, look);
         });
 }

@@ -6,7 +6,8 @@
 
 namespace holdpoint {
 
-/// Statements for both worlds at once: each server process works while the other's answers are read.
+/// Statements for both worlds at once: each server process works while the other's answers are read. Of several
+/// statements in a row, this is so for the first.
 class PostgresQuestions
 {
 public:

@@ -101,13 +101,13 @@ void PostgresTold::ask(PostgresConnection& before, const TableName& name)
         m_old = {};
         m_questions = 0;
     }
-    const size_t first = std::exchange(m_asked, std::min(m_asked + mostInArray(), m_updated.size()));
     QStringList columns;
     QList<PostgresArray> keys(m_shape.key.size());
-    for (qsizetype i = 0; i < m_shape.key.size(); ++i) {
-        columns.append(m_shape.names.at(m_shape.key.at(i)));
-        for (size_t updated = first; updated < m_asked; ++updated)
-            keys[i].append(m_fresh.cells.text(m_updated[updated], m_shape.key.at(i)));
+    for (const int column : m_shape.key)
+        columns.append(m_shape.names.at(column));
+    for (; m_asked < m_updated.size() && std::ranges::none_of(keys, &PostgresArray::isFull); ++m_asked) {
+        for (qsizetype i = 0; i < keys.size(); ++i)
+            keys[i].append(m_fresh.cells.text(m_updated[m_asked], m_shape.key.at(i)));
     }
     QList<Value> literals;
     for (const PostgresArray& each : keys)

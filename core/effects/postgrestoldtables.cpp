@@ -9,11 +9,6 @@ namespace {
 
 constexpr auto toldSavepoint = "holdpoint_told";
 
-bool mustAsk(const std::pair<const std::pair<QString, QString>, PostgresTold>& table)
-{
-    return table.second.mustAsk();
-}
-
 } // namespace
 
 PostgresTold& PostgresToldTables::table(const TableName& name, const PostgresShape& shape)
@@ -62,9 +57,14 @@ void PostgresToldTables::askFirst(const TableName& name, const PostgresShape& sh
     told.askNamed(m_worlds.now, name, keys, true);
 }
 
+bool PostgresToldTables::mustAsk() const
+{
+    return std::ranges::any_of(m_tables, [](const auto& each) { return each.second.mustAsk(); });
+}
+
 void PostgresToldTables::ask()
 {
-    if (std::ranges::none_of(m_tables, mustAsk))
+    if (!mustAsk())
         return;
     submitApart([&] {
         for (auto& [name, table] : m_tables) {
@@ -108,7 +108,7 @@ Result<void> PostgresToldTables::waitForAll()
 {
     if (auto answered = wait(); !answered)
         return answered;
-    while (std::ranges::any_of(m_tables, mustAsk)) {
+    while (mustAsk()) {
         ask();
         if (auto answered = wait(); !answered)
             return answered;

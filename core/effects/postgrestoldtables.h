@@ -38,6 +38,7 @@ public:
     void decode();
 
 private:
+    [[nodiscard]] bool mustAsk() const;
     void submitApart(const std::function<void()>& question);
 
     const PostgresWorlds& m_worlds;

@@ -9,6 +9,15 @@ namespace holdpoint {
 
 struct RowChanges::Stored : QSharedData
 {
+    Stored() = default;
+    Stored(const Stored& other)
+        : QSharedData(other)
+        , bytes(other.bytes)
+        , places(other.places.copy())
+    {
+    }
+    Stored& operator=(const Stored&) = delete;
+
     SpillBytes bytes;
     SpillVector<SpillBytes::Place> places;
 };

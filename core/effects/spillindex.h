@@ -6,7 +6,9 @@
 #include <QByteArrayView>
 
 #include <bit>
+#include <functional>
 #include <string_view>
+#include <utility>
 
 namespace holdpoint {
 
@@ -19,7 +21,7 @@ class SpillIndex
 public:
     static constexpr qint64 none = -1;
 
-    /// The same on every machine and in every process, other than qHash().
+    /// Equal for equal bytes.
     [[nodiscard]] static quint64 hashOf(QByteArrayView bytes)
     {
         return std::hash<std::string_view>()({ bytes.data(), static_cast<size_t>(bytes.size()) });
@@ -77,14 +79,14 @@ public:
 private:
     static constexpr quint64 spread = 0x9e3779b97f4a7c15; // 2^64 divided by the golden ratio
     static constexpr size_t smallest = 64;
-    static constexpr qint64 free = -2;
+    static constexpr qint64 neverUsed = -2;
 
     struct Slot // of one hash; a chain of which all were taken stays, without a first
     {
         quint64 hash = 0;
         qint64 first = none;
-        qint64 last = free;
-        [[nodiscard]] bool isFree() const { return last == free; }
+        qint64 last = neverUsed;
+        [[nodiscard]] bool isFree() const { return last == neverUsed; }
     };
     struct Entry
     {

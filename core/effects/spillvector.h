@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace holdpoint {
@@ -27,15 +28,30 @@ public:
         while (m_size < size)
             push_back(value);
     }
-    SpillVector(const SpillVector& other)
+    SpillVector(SpillVector&& other) noexcept { swap(other); }
+    SpillVector& operator=(SpillVector&& other) noexcept
     {
-        for (const T& value : other)
-            push_back(value);
+        SpillVector(std::move(other)).swap(*this);
+        return *this;
     }
-    SpillVector& operator=(const SpillVector& other) { return *this = SpillVector(other); }
-    SpillVector(SpillVector&&) noexcept = default;
-    SpillVector& operator=(SpillVector&&) noexcept = default;
     ~SpillVector() = default;
+    SpillVector(const SpillVector&) = delete; // much would be copied by mistake
+    SpillVector& operator=(const SpillVector&) = delete;
+    [[nodiscard]] SpillVector copy() const
+    {
+        SpillVector copy;
+        for (const T& value : *this)
+            copy.push_back(value);
+        return copy;
+    }
+    void swap(SpillVector& other) noexcept
+    {
+        std::swap(m_parts, other.m_parts);
+        std::swap(m_owned, other.m_owned);
+        std::swap(m_file, other.m_file);
+        std::swap(m_size, other.m_size);
+        std::swap(m_room, other.m_room);
+    }
 
     [[nodiscard]] size_t size() const { return m_size; }
     [[nodiscard]] bool empty() const { return m_size == 0; }

@@ -22,7 +22,12 @@ bool isReplacedBy(const TableEffects& dropped, const TableEffects& made)
 /// The key, or the whole row. Empty for a NULL in the key, which makes it nobody's.
 QByteArray identityOf(const Row& row, const QList<int>& key)
 {
-    return key.isEmpty() ? contentBytes(row) : keyBytes(row, key);
+    if (!key.isEmpty())
+        return keyBytes(row, key);
+    std::string content;
+    for (const Value& value : row)
+        packed::append(content, value);
+    return QByteArray::fromStdString(content);
 }
 
 TableEffects merged(const TableEffects& dropped, const TableEffects& made)

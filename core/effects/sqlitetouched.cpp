@@ -204,9 +204,10 @@ void SqliteTouched::bindKey(const SqliteReading& reading, int touch) const
 void SqliteTouched::bindKey(const SqliteReading& reading, QByteArrayView key) const
 {
     std::string_view rest(key.data(), static_cast<size_t>(key.size()));
-    for (int position = 1; position <= m_shape.key.size() && !rest.empty(); ++position) {
-        const size_t size = packed::length(rest.data());
-        (void)SqliteImages::bind(reading.statement(), position, rest.substr(0, size));
+    for (int position = 1; position <= m_shape.key.size(); ++position) { // past the end of a key: NULL
+        const size_t size = rest.empty() ? 0 : packed::length(rest.data());
+        const std::string_view value = size == 0 ? packed::nullValue : rest.substr(0, size);
+        (void)SqliteImages::bind(reading.statement(), position, value);
         rest.remove_prefix(size);
     }
 }
