@@ -43,6 +43,9 @@ constexpr auto shop = R"sql(
     INSERT INTO lines VALUES (100, 10), (101, 11), (200, 20);
     INSERT INTO bag VALUES (1, 'same'), (1, 'same'), (1, 'same'), (2, 'other');
     INSERT INTO parts VALUES (1, 1, 'a'), (2, 2, 'b');
+    CREATE TABLE reals (p int, x float8) PARTITION BY LIST (p);
+    CREATE TABLE reals1 PARTITION OF reals FOR VALUES IN (1); CREATE TABLE reals2 PARTITION OF reals FOR VALUES IN (2);
+    INSERT INTO reals VALUES (1, 0), (1, '-0');
     INSERT INTO parent VALUES (1, 'p');
     INSERT INTO child VALUES (2, 'c', 3);
     TRUNCATE log;
@@ -145,6 +148,8 @@ void TestPostgresCapture::seesEachChange_data()
         { u"parts ~ #1 direct (2, 2, b) -> (2, 2, B) @parts2"_s, u"parts + #0 direct (3, 3, c) @parts2"_s });
     row("a row moves between partitions", { u"UPDATE parts SET k = 3, v = 'moved' WHERE id = 1"_s },
         { u"parts ~ #0 direct (1, 1, a) -> (3, 1, moved) @parts2"_s });
+    row("two rows of almost the same values move between partitions", { u"UPDATE reals SET p = 2"_s },
+        { u"reals ~ #0 direct (1, 0) -> (2, 0) @reals2"_s, u"reals ~ #0 direct (1, -0) -> (2, -0) @reals2"_s });
     row("a partition written by its name", { u"DELETE FROM parts1"_s }, { u"parts - #0 direct (1, 1, a) @parts1"_s });
     row("inheritance", { u"UPDATE parent SET b = 'x'"_s, u"DELETE FROM ONLY parent"_s },
         { u"child ~ #0 direct (2, c, 3) -> (2, x, 3)"_s, u"parent - #0 direct (1, p)"_s });

@@ -322,6 +322,11 @@ void TestSqliteCapture::sees_data()
     row("rename and drop", "CREATE TABLE t(a); INSERT INTO t VALUES (1)",
         { "ALTER TABLE t RENAME TO u", "DROP TABLE u" },
         { u"main.t a"_s, u"- (1) direct #1"_s, u"drop table main.t: CREATE TABLE t(a) > "_s });
+    row("made anew without a key, in another order", "CREATE TABLE t(a); INSERT INTO t VALUES (1), (1.0), (2)",
+        { "CREATE TABLE n(a)", "INSERT INTO n SELECT a FROM t ORDER BY typeof(a) DESC", "DELETE FROM n WHERE a = 2",
+          "DROP TABLE t", "ALTER TABLE n RENAME TO t" },
+        { u"main.t a"_s, u"- (2) direct #3"_s, u"create table main.t:  > CREATE TABLE \"t\"(a)"_s,
+          u"drop table main.t: CREATE TABLE t(a) > "_s });
     row("rename without rowid", w,
         { "ALTER TABLE t RENAME TO u", "DELETE FROM u WHERE c = 1", "INSERT INTO u VALUES (0, 'q', 0)" },
         { u"main.u a,b,c"_s, u"+ (0.0, 'q', 0) direct #2"_s, u"- (5.0, 'x', 1) direct #1"_s,
