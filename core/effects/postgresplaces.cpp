@@ -78,7 +78,7 @@ Value PostgresArray::literal() const
 bool PostgresArray::isFull() const
 {
     constexpr qsizetype least = 4096;
-    constexpr qsizetype times = 10; // in memory, at most
+    constexpr qsizetype times = 20; // in memory at most, with those that are on their way
     return m_elements.size() >= std::max(least, SpillFile::memoryLimit() / times);
 }
 

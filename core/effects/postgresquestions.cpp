@@ -36,22 +36,32 @@ void PostgresQuestions::ask(PostgresConnection& connection, const Statement& sta
 void PostgresQuestions::ask(PostgresConnection& connection, const PostgresStatements& statements,
                             PostgresVersions& answer)
 {
-    askNext(connection, statements, answer.look(m_answered));
+    askEach(connection, statements, answer.look(m_answered));
 }
 
 void PostgresQuestions::ask(PostgresConnection& connection, const PostgresStatements& statements,
                             PostgresPlaces& answer)
 {
-    askNext(connection, statements, [&answer](const PostgresAnswer& places) {
+    askEach(connection, statements, [&answer](const PostgresAnswer& places) {
         for (int row = 0; row < places.rows(); ++row)
             answer.push_back(placeOf(places.text(row, 0)));
     });
 }
 
-void PostgresQuestions::askNext(PostgresConnection& connection, const PostgresStatements& statements,
+/// Some are on their way, so that the server needs not wait for the next; not all, which may be large.
+void PostgresQuestions::askEach(PostgresConnection& connection, const PostgresStatements& statements,
                                 const PostgresLook& look)
 {
-    const auto statement = statements();
+    constexpr int mostOnTheirWay = 6;
+    const auto shared = std::make_shared<PostgresStatements>(statements);
+    for (int i = 0; i < mostOnTheirWay; ++i)
+        askNext(connection, shared, look);
+}
+
+void PostgresQuestions::askNext(PostgresConnection& connection, const std::shared_ptr<PostgresStatements>& statements,
+                                const PostgresLook& look)
+{
+    const auto statement = (*statements)();
     if (!statement)
         return;
     connection.submitLooking(

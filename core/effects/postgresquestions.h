@@ -4,10 +4,12 @@
 #include "effects/postgresversionquestions.h"
 #include "effects/postgresversions.h"
 
+#include <memory>
+
 namespace holdpoint {
 
-/// Statements for both worlds at once: each server process works while the other's answers are read. Of several
-/// statements in a row, this is so for the first.
+/// Statements for both worlds at once: each server process works while the other's answers are read. Of many statements
+/// in a row, this is so for the first ones.
 class PostgresQuestions
 {
 public:
@@ -28,8 +30,9 @@ public:
 private:
     const PostgresWorlds& m_worlds;
     [[nodiscard]] Connection::ResultSink keepError();
-    /// Each once the one before it is answered.
-    void askNext(PostgresConnection& connection, const PostgresStatements& statements, const PostgresLook& look);
+    void askEach(PostgresConnection& connection, const PostgresStatements& statements, const PostgresLook& look);
+    void askNext(PostgresConnection& connection, const std::shared_ptr<PostgresStatements>& statements,
+                 const PostgresLook& look);
 
     Result<void> m_answered; // or the first error
 };

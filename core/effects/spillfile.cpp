@@ -9,7 +9,7 @@ namespace holdpoint {
 
 namespace {
 
-constexpr qsizetype usualLimit = qsizetype(32) << 20;
+constexpr qsizetype usualLimit = qsizetype(64) << 20;
 std::atomic<qsizetype> limit = usualLimit;
 
 // Open, and without a name from now on.
