@@ -30,7 +30,7 @@ bool isTimeOfDay(const QString& text, qint64 now)
 bool tellsSecond(const Value& value, qint64 now)
 {
     if (value.kind() == Value::Kind::Integer)
-        return std::abs(value.toInteger() - now) <= tolerance;
+        return value.toInteger() >= now - tolerance && value.toInteger() <= now + tolerance;
     if (value.kind() != Value::Kind::Text)
         return false;
     bool isNumber = false;
