@@ -71,7 +71,7 @@ Result<bool> PostgresLookup::ask(Searches& searches)
             questions.ask(m_worlds.now, search.fresh, search.table->fresh());
     }
     const auto answered = questions.wait();
-    if (answered) {
+    if (answered) { // it can only fail with the connection, which the next question tells
         m_worlds.before().submit({ "RELEASE SAVEPOINT "_ba + lookupSavepoint, {} }, [](const Result<Rowset>&) {});
         return true;
     }
