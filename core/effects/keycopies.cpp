@@ -3,26 +3,27 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 namespace holdpoint {
 
 namespace {
 
-using Moved = TableKeyCopies::Moved;
+using Moved = QList<std::shared_ptr<const MovedKeys>>;
 
-QList<qint64> newKeys(const TableEffects& table)
+SpillVector<qint64> newKeys(const TableEffects& table)
 {
-    QList<qint64> keys;
+    SpillVector<qint64> keys;
     for (const RowView row : table.rows.views()) {
         const Value key
             = row.hasAssignedKey() ? row.decoded().after.value(table.keyColumns.value(0, -1)) : Value::null();
         if (key.kind() == Value::Kind::Integer)
-            keys.append(key.toInteger());
+            keys.push_back(key.toInteger());
         else if (row.change() == ChangeKind::Insert && row.rowid())
-            keys.append(*row.rowid());
+            keys.push_back(*row.rowid());
     }
-    std::ranges::sort(keys);
+    std::sort(keys.begin(), keys.end());
     return keys;
 }
 
@@ -67,16 +68,14 @@ private:
     QStringView m_rest;
 };
 
-Moved movedKeys(const TableEffects& preview, const TableEffects& now)
+bool isMoved(const Moved& moved, qint64 then)
 {
-    Moved moved;
-    const QList<qint64> then = newKeys(preview);
-    const QList<qint64> today = newKeys(now);
-    for (qsizetype i = 0; then.size() == today.size() && i < then.size(); ++i) {
-        if (then.at(i) != today.at(i))
-            moved.insert(then.at(i), today.at(i));
-    }
-    return moved;
+    return std::ranges::any_of(moved, [&](const auto& keys) { return keys->contains(then); });
+}
+
+bool isMoved(const Moved& moved, qint64 then, qint64 today)
+{
+    return std::ranges::any_of(moved, [&](const auto& keys) { return keys->contains(then, today); });
 }
 
 bool differsByKeys(const Moved& moved, const QString& preview, const QString& now)
@@ -92,7 +91,7 @@ bool differsByKeys(const Moved& moved, const QString& preview, const QString& no
         bool rightIsNumber = false;
         const qint64 from = left.toLongLong(&leftIsNumber);
         const qint64 to = right.toLongLong(&rightIsNumber);
-        if (!leftIsNumber || !rightIsNumber || !moved.contains(from, to))
+        if (!leftIsNumber || !rightIsNumber || !isMoved(moved, from, to))
             return false;
     }
     return then.atEnd() && today.atEnd();
@@ -100,10 +99,29 @@ bool differsByKeys(const Moved& moved, const QString& preview, const QString& no
 
 } // namespace
 
-void TableKeyCopies::add(int column, const Moved& moved)
+MovedKeys::MovedKeys(const SpillVector<qint64>& then, const SpillVector<qint64>& today)
 {
-    if (!moved.isEmpty())
-        m_moved[column].unite(moved);
+    for (size_t i = 0; i < then.size(); ++i) {
+        if (then[i] != today[i])
+            m_keys.push_back({ then[i], today[i] });
+    }
+}
+
+bool MovedKeys::contains(qint64 then) const
+{
+    const auto found = std::lower_bound(m_keys.begin(), m_keys.end(), Key { then, std::numeric_limits<qint64>::min() });
+    return found != m_keys.end() && found->then == then;
+}
+
+bool MovedKeys::contains(qint64 then, qint64 today) const
+{
+    return std::binary_search(m_keys.begin(), m_keys.end(), Key { then, today });
+}
+
+void TableKeyCopies::add(int column, const std::shared_ptr<const MovedKeys>& moved)
+{
+    if (moved)
+        m_moved[column].append(moved);
 }
 
 bool TableKeyCopies::mayBeCopy(int column, const Value& preview) const
@@ -112,13 +130,13 @@ bool TableKeyCopies::mayBeCopy(int column, const Value& preview) const
     if (moved == m_moved.cend())
         return false;
     if (const auto number = wholeNumber(preview))
-        return moved->contains(*number);
+        return isMoved(*moved, *number);
     if (preview.kind() != Value::Kind::Text)
         return false;
     for (TextParts parts(preview.toText()); !parts.atEnd();) {
         bool isNumber = false;
         const qint64 number = parts.next().toLongLong(&isNumber);
-        if (isNumber && moved->contains(number))
+        if (isNumber && isMoved(*moved, number))
             return true;
     }
     return false;
@@ -132,7 +150,7 @@ bool TableKeyCopies::isCopy(int column, const Value& preview, const Value& now) 
     const auto then = wholeNumber(preview);
     const auto today = wholeNumber(now);
     if (then && today)
-        return moved->contains(*then, *today);
+        return isMoved(*moved, *then, *today);
     return preview.kind() == Value::Kind::Text && differsByKeys(*moved, preview.toText(), now.toText());
 }
 
@@ -142,8 +160,12 @@ KeyCopies::KeyCopies(const TargetEffects& preview, const TargetEffects& now)
         const auto same = std::ranges::find(now.tables, table.name, &TableEffects::name);
         if (same == now.tables.end())
             continue;
-        if (const Moved moved = movedKeys(table, *same); !moved.isEmpty())
-            m_moved.insert(table.name, moved);
+        const SpillVector<qint64> then = newKeys(table);
+        const SpillVector<qint64> today = newKeys(*same);
+        if (then.size() != today.size())
+            continue;
+        if (auto moved = std::make_shared<const MovedKeys>(then, today); !moved->isEmpty())
+            m_moved.insert(table.name, std::move(moved));
     }
 }
 

@@ -1,26 +1,38 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/effects.h"
 #include "effects/roworder.h"
+#include "effects/rowrange.h"
 
 #include <algorithm>
 #include <tuple>
-#include <vector>
 
 namespace holdpoint {
 
 namespace {
 
-// Rows that differ in volatile values only still get one order, so that output is stable.
-bool standsBefore(const RowOrder& order, RowView left, RowView right)
+/// Rows that differ in volatile values only still get one order, so that output is stable.
+class StableOrder
 {
-    if (const auto common = order.compare(left, right); common != 0)
-        return common < 0;
-    if (!left.hasVolatile() && !right.hasVolatile())
-        return left.partition() < right.partition();
-    const RowChange one = left.decoded();
-    const RowChange other = right.decoded();
-    return std::tie(one.before, one.after, one.partition) < std::tie(other.before, other.after, other.partition);
-}
+public:
+    explicit StableOrder(const QList<int>& keyColumns)
+        : m_order(keyColumns)
+    {
+    }
+    [[nodiscard]] quint64 number(RowView row) const { return m_order.sortNumber(row); }
+    [[nodiscard]] std::strong_ordering compare(RowView left, RowView right) const
+    {
+        if (const auto common = m_order.compare(left, right); common != 0)
+            return common;
+        if (left.hasVolatile() || right.hasVolatile()) {
+            if (const auto order = RowOrder::compareAfter(left, right); order != 0)
+                return order;
+        }
+        return left.partition().compare(right.partition()) <=> 0;
+    }
+
+private:
+    RowOrder m_order;
+};
 
 void sortVolatile(RowChanges& rows)
 {
@@ -35,29 +47,9 @@ void sortVolatile(RowChanges& rows)
 
 void sortRows(TableEffects& table)
 {
-    const RowOrder order(table.keyColumns);
-    const RowChanges& rows = table.rows;
-    struct Place
-    {
-        quint64 number;
-        qsizetype row;
-    };
-    std::vector<Place> places;
-    places.reserve(static_cast<size_t>(rows.size()));
-    for (qsizetype row = 0; row < rows.size(); ++row)
-        places.push_back({ order.sortNumber(rows.view(row)), row });
-    const auto before = [&](const Place& left, const Place& right) {
-        return left.number != right.number ? left.number < right.number
-                                           : standsBefore(order, rows.view(left.row), rows.view(right.row));
-    };
-    if (std::is_sorted(places.begin(), places.end(), before))
-        return;
-    std::stable_sort(places.begin(), places.end(), before);
-    std::vector<qsizetype> arranged;
-    arranged.reserve(places.size());
-    for (const Place& place : places)
-        arranged.push_back(place.row);
-    table.rows.arrange(arranged);
+    RowPlaces places = RowPlaces::ofAll(table.rows);
+    if (RowRange(table.rows, places).sort(StableOrder(table.keyColumns)) || table.rows.isScattered())
+        table.rows.arrange(places, &RowPlace::row);
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/postgrescandidates.h"
 
-#include <algorithm>
+#include "effects/packedvalue.h"
 
 namespace holdpoint {
 
@@ -16,11 +16,19 @@ void PostgresCandidates::add(const PostgresAnswer& answer, int placeColumn, cons
         places.push_back(placeOf(answer.text(row, placeColumn)));
         if (!keyed)
             continue;
-        if (m_keys.isEmpty() || std::ranges::any_of(m_keys.constLast(), &PostgresArray::isFull))
-            m_keys.append(QList<PostgresArray>(key.size()));
-        for (int i = 0; i < key.size(); ++i)
-            m_keys.last()[i].append(answer.text(row, keyColumns.at(i)));
+        std::string& texts = m_keyTexts.begin();
+        for (int i = 0; i < key.size(); ++i) {
+            const QByteArrayView text = answer.text(row, keyColumns.at(i));
+            packed::appendContent(texts, packed::Mark::Text, text.data(), static_cast<size_t>(text.size()));
+        }
+        m_keyPlaces.push_back(m_keyTexts.end());
     }
+}
+
+QByteArrayView PostgresCandidates::keyText(size_t row, qsizetype column) const
+{
+    const std::string_view text = packed::contentOf(packed::valueAt(m_keyTexts.at(m_keyPlaces[row]), column));
+    return { text.data(), static_cast<qsizetype>(text.size()) };
 }
 
 } // namespace holdpoint

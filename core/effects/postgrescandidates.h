@@ -3,6 +3,7 @@
 
 #include "command/namedvalue.h"
 #include "effects/postgresplacemap.h"
+#include "effects/spillbytes.h"
 #include "session/postgresanswer.h"
 
 #include <map>
@@ -23,14 +24,17 @@ public:
     [[nodiscard]] const PostgresPlaces& written() const { return m_written; }
     [[nodiscard]] const PostgresPlaces& deleted() const { return m_deleted; }
     [[nodiscard]] QStringList key() const { return m_key.value_or(QStringList()); }
-    /// The values of each column of the key, so many at a time as one question may ask about.
-    [[nodiscard]] const QList<QList<PostgresArray>>& keys() const { return m_keys; }
+    /// How many rows told their key.
+    [[nodiscard]] size_t toldKeys() const { return m_keyPlaces.size(); }
+    /// What PostgreSQL gave as the value of a column of the key.
+    [[nodiscard]] QByteArrayView keyText(size_t row, qsizetype column) const;
 
 private:
     PostgresPlaces m_written;
     PostgresPlaces m_deleted;
     std::optional<QStringList> m_key;
-    QList<QList<PostgresArray>> m_keys;
+    SpillBytes m_keyTexts; // of each row one after the other, packed
+    SpillVector<SpillBytes::Place> m_keyPlaces;
 };
 
 /// By schema and table.

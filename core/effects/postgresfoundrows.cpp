@@ -30,7 +30,7 @@ void PostgresFoundRows::replace(qsizetype row, const PostgresFoundRow& found)
     m_touches[static_cast<size_t>(row)] = { found.first, found.last };
 }
 
-void PostgresFoundRows::arrange(std::span<const qsizetype> order)
+void PostgresFoundRows::arrange(const SpillVector<qsizetype>& order)
 {
     SpillVector<Touches> arranged;
     for (const qsizetype row : order)

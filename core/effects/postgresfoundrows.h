@@ -5,7 +5,6 @@
 #include "effects/spillvector.h"
 
 #include <memory>
-#include <span>
 
 namespace holdpoint {
 
@@ -53,7 +52,7 @@ public:
     void append(const PostgresFoundRows& rows, const QString& partition);
     void replace(qsizetype row, const PostgresFoundRow& found);
     /// Row `order[i]` comes to place i; others are no more.
-    void arrange(std::span<const qsizetype> order);
+    void arrange(const SpillVector<qsizetype>& order);
 
 private:
     struct Touches

@@ -94,6 +94,21 @@ Statement PostgresLookup::byKey(const PostgresHypothesis& table, const QStringLi
                          literals);
 }
 
+PostgresStatements PostgresLookup::byToldKeys(const PostgresHypothesis& table,
+                                              const PostgresCandidates& candidates) const
+{
+    return [this, &table, &candidates, next = size_t(0)]() mutable -> std::optional<Statement> {
+        if (next == candidates.toldKeys())
+            return {};
+        QList<PostgresArray> values(candidates.key().size());
+        for (; next < candidates.toldKeys() && std::ranges::none_of(values, &PostgresArray::isFull); ++next) {
+            for (qsizetype i = 0; i < values.size(); ++i)
+                values[i].append(candidates.keyText(next, i));
+        }
+        return byKey(table, candidates.key(), values);
+    };
+}
+
 Result<void> PostgresLookup::searchDirect()
 {
     Searches searches;
@@ -110,12 +125,8 @@ Result<void> PostgresLookup::searchDirect()
             search.old.append(atPlaces(m_worlds.before(), table, candidates->deleted()));
         for (const PostgresPlace place : candidates->deleted())
             search.deleted.insert(place);
-        if (!candidates->keys().isEmpty())
-            search.old.append([this, &table, candidates, next = qsizetype(0)]() mutable {
-                const bool any = next < candidates->keys().size();
-                return any ? std::optional(byKey(table, candidates->key(), candidates->keys().at(next++)))
-                           : std::nullopt;
-            });
+        if (candidates->toldKeys() > 0)
+            search.old.append(byToldKeys(table, *candidates));
         searches.push_back(std::move(search));
     }
     return search(std::move(searches));

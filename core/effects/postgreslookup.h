@@ -76,6 +76,9 @@ private:
     [[nodiscard]] PostgresStatements throughLink(Path& path, const PostgresHypothesis& child);
     [[nodiscard]] Statement byKey(const PostgresHypothesis& table, const QStringList& columns,
                                   const QList<PostgresArray>& values) const;
+    /// The candidates must live as long as what it gives.
+    [[nodiscard]] PostgresStatements byToldKeys(const PostgresHypothesis& table,
+                                                const PostgresCandidates& candidates) const;
     /// The places must live as long as what it gives.
     [[nodiscard]] PostgresStatements atPlaces(PostgresConnection& connection, const PostgresHypothesis& table,
                                               const PostgresPlaces& places) const;

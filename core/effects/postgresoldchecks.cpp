@@ -14,17 +14,34 @@ namespace holdpoint {
 
 namespace {
 
+// Of a partition also the columns that tell whether a row is in it: all, if that may be an expression.
 constexpr auto checksQuery = R"sql(
-SELECT k.oid::int8, k.conrelid::int8, k.conname,
-       to_jsonb(ARRAY(SELECT a.attname FROM pg_attribute a
-                       WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) ORDER BY a.attnum)),
-       to_jsonb(ARRAY(SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
-                       WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) ORDER BY a.attnum))
-  FROM pg_constraint k WHERE k.contype = 'c' AND NOT k.convalidated AND k.conrelid = ANY ($1::int8[]::oid[]) ORDER BY 1)sql";
+SELECT k.oid::int8, k.conrelid::int8, k.conname, a.names, a.types
+  FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+       CROSS JOIN LATERAL (
+         SELECT bool_or(0 = ANY (p.partattrs)) AS all_columns,
+                array_agg(n.attname) FILTER (WHERE n.attname IS NOT NULL) AS names
+           FROM pg_partition_ancestors(c.oid) ancestor JOIN pg_partitioned_table p ON p.partrelid = ancestor
+                LEFT JOIN pg_attribute n ON n.attrelid = ancestor AND n.attnum = ANY (p.partattrs)) parting
+       CROSS JOIN LATERAL (
+         SELECT coalesce(jsonb_agg(t.attname ORDER BY t.attnum), '[]') AS names,
+                coalesce(jsonb_agg(format_type(t.atttypid, t.atttypmod)
+                                   || CASE WHEN t.attcollation <> y.typcollation
+                                           THEN ' COLLATE ' || t.attcollation::regcollation ELSE '' END
+                                   ORDER BY t.attnum), '[]') AS types
+           FROM pg_attribute t JOIN pg_type y ON y.oid = t.atttypid
+          WHERE t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped
+            AND (t.attnum = ANY (k.conkey) OR parting.all_columns OR t.attname = ANY (parting.names))) a
+ WHERE k.contype = 'c' AND NOT k.convalidated AND k.conrelid = ANY ($1::int8[]::oid[]) ORDER BY 1)sql";
 
-// It locks the table to print it.
-constexpr auto conditionsQuery = "SELECT pg_get_expr(conbin, conrelid) FROM pg_constraint"
-                                 " WHERE oid = ANY ($1::int8[]::oid[]) ORDER BY oid";
+// It locks the tables to print them. Rows of another partition pass, and are not even asked.
+constexpr auto conditionsQuery = R"sql(
+SELECT CASE WHEN c.relispartition AND pg_get_partition_constraintdef(c.oid) IS NOT NULL
+            THEN 'CASE WHEN ' || pg_get_partition_constraintdef(c.oid) || ' THEN ('
+                 || pg_get_expr(k.conbin, c.oid) || ') ELSE true END'
+            ELSE pg_get_expr(k.conbin, c.oid) END
+  FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+ WHERE k.oid = ANY ($1::int8[]::oid[]) ORDER BY k.oid)sql";
 
 struct OldCheck
 {

@@ -62,7 +62,7 @@ public:
     {
         if (!m_any)
             return;
-        std::vector<qsizetype> kept;
+        SpillVector<qsizetype> kept;
         for (qsizetype row = 0; row < table.rows.size(); ++row) {
             if (!m_gone[static_cast<size_t>(row)])
                 kept.push_back(row);

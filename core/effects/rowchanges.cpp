@@ -111,12 +111,9 @@ void RowChanges::replace(qsizetype row, const RowChange& change)
     stored.places[static_cast<size_t>(row)] = stored.bytes.end();
 }
 
-void RowChanges::arrange(std::span<const qsizetype> order)
+bool RowChanges::isScattered() const
 {
-    RowChanges arranged;
-    for (const qsizetype row : order)
-        arranged.appendRecord(view(row).record());
-    *this = std::move(arranged);
+    return !std::is_sorted(m_stored->places.begin(), m_stored->places.end());
 }
 
 void RowChanges::passed(qsizetype row, qsizetype next) const

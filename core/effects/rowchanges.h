@@ -6,7 +6,7 @@
 
 #include <QSharedDataPointer>
 
-#include <span>
+#include <functional>
 
 namespace holdpoint {
 
@@ -54,8 +54,16 @@ public:
         change(edited);
         replace(row, edited);
     }
-    /// Row `order[i]` comes to place i; others are no more.
-    void arrange(std::span<const qsizetype> order);
+    /// The row of `order[i]` comes to place i; others are no more.
+    template <typename Order, typename RowOf = std::identity> void arrange(const Order& order, RowOf rowOf = {})
+    {
+        RowChanges arranged;
+        for (const auto& each : order)
+            arranged.appendRecord(view(std::invoke(rowOf, each)).record());
+        *this = std::move(arranged);
+    }
+    /// Some rows are not stored where their place is: replace() put them behind all others.
+    [[nodiscard]] bool isScattered() const;
 
     friend bool operator==(const RowChanges& left, const RowChanges& right);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/roworder.h"
 
-#include <algorithm>
+#include "effects/rowvalues.h"
 
 namespace holdpoint {
 
@@ -18,46 +18,7 @@ QList<int> volatileKey(RowView row)
     return row.change() == ChangeKind::Insert && row.hasVolatile() ? row.volatileColumns() : QList<int>();
 }
 
-/// Steps through the values of a row. An unchanged value of a new row is that of the old row.
-class Values
-{
-public:
-    Values(const PackedRow& row, const PackedRow& earlier)
-        : m_next(row.first())
-        , m_left(row.count)
-        , m_earlier(earlier.first())
-        , m_earlierLeft(earlier.count)
-    {
-    }
-    static Values before(RowView row) { return { row.before(), {} }; }
-    static Values after(RowView row) { return { row.after(), row.before() }; }
-
-    [[nodiscard]] bool atEnd() const { return m_left == 0; }
-    [[nodiscard]] std::string_view next()
-    {
-        const std::string_view value = take(m_next, m_left);
-        if (m_earlierLeft == 0)
-            return value;
-        const std::string_view earlier = take(m_earlier, m_earlierLeft);
-        return packed::markOf(value) == packed::Mark::Unchanged ? earlier : value;
-    }
-
-private:
-    static std::string_view take(const char*& next, qsizetype& left)
-    {
-        const std::string_view value(next, packed::length(next));
-        next += value.size();
-        --left;
-        return value;
-    }
-
-    const char* m_next;
-    qsizetype m_left;
-    const char* m_earlier;
-    qsizetype m_earlierLeft;
-};
-
-std::strong_ordering compareWhole(Values left, const QList<int>& leftVolatile, Values right,
+std::strong_ordering compareWhole(RowValues left, const QList<int>& leftVolatile, RowValues right,
                                   const QList<int>& rightVolatile)
 {
     for (int column = 0; !left.atEnd() && !right.atEnd(); ++column) {
@@ -71,6 +32,14 @@ std::strong_ordering compareWhole(Values left, const QList<int>& leftVolatile, V
             return order;
     }
     return !left.atEnd() <=> !right.atEnd();
+}
+
+constexpr int kindBits = 3; // below a free one
+constexpr quint64 hiddenNumber = quint64(7) << (63 - kindBits); // behind every kind of a value
+
+quint64 numberOf(std::string_view value)
+{
+    return static_cast<quint64>(value.front()) << (63 - kindBits) | packed::sortNumber(value);
 }
 
 } // namespace
@@ -94,15 +63,20 @@ std::strong_ordering RowOrder::compareKeys(RowView left, RowView right) const
 
 std::strong_ordering RowOrder::compareBefore(RowView left, RowView right)
 {
-    return compareWhole(Values::before(left), {}, Values::before(right), {});
+    return compareWhole(RowValues::before(left), {}, RowValues::before(right), {});
+}
+
+std::strong_ordering RowOrder::compareAfter(RowView left, RowView right)
+{
+    return compareWhole(RowValues::after(left), {}, RowValues::after(right), {});
 }
 
 std::strong_ordering RowOrder::compareRows(RowView left, RowView right)
 {
     if (const auto order = compareBefore(left, right); order != 0)
         return order;
-    const auto order
-        = compareWhole(Values::after(left), left.volatileColumns(), Values::after(right), right.volatileColumns());
+    const auto order = compareWhole(RowValues::after(left), left.volatileColumns(), RowValues::after(right),
+                                    right.volatileColumns());
     return order != 0 ? order : left.change() <=> right.change();
 }
 
@@ -121,14 +95,18 @@ quint64 RowOrder::sortNumber(RowView row) const
     const int column = byKey ? m_keyColumns.first() : 0;
     if (column >= image.count)
         return 0;
-    constexpr int kindBits = 3;
-    constexpr quint64 volatileKind = 7;
-    const bool hidden = row.change() == ChangeKind::Insert && row.volatileColumns().contains(column);
-    const std::string_view value = image.at(column);
-    const quint64 kind = hidden ? volatileKind : static_cast<quint64>(value.front());
-    const quint64 rest = hidden ? 0 : packed::sortNumber(value);
+    const QList<int> hidden
+        = row.change() == ChangeKind::Insert && row.hasVolatile() ? row.volatileColumns() : QList<int>();
     const quint64 afterInserts = !byKey && !isNew;
-    return afterInserts << 63 | kind << (63 - kindBits) | rest;
+    const bool isHidden = hidden.contains(column);
+    const quint64 number = isHidden ? hiddenNumber : numberOf(image.at(column));
+    if (!isHidden || m_keyColumns.size() != 1)
+        return afterInserts << 63 | number;
+    // All new rows with a hidden key are equal by it: the first other column comes next.
+    const int next = column == 0 ? 1 : 0;
+    if (next >= image.count)
+        return number;
+    return number | (hidden.contains(next) ? hiddenNumber : numberOf(image.at(next))) >> kindBits;
 }
 
 } // namespace holdpoint

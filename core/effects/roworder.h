@@ -22,6 +22,8 @@ public:
     /// By the whole row: before, after, kind of change.
     [[nodiscard]] static std::strong_ordering compareRows(RowView left, RowView right);
     [[nodiscard]] static std::strong_ordering compareBefore(RowView left, RowView right);
+    /// By the new row alone, volatile values like others.
+    [[nodiscard]] static std::strong_ordering compareAfter(RowView left, RowView right);
     /// By key, then by the whole row.
     [[nodiscard]] std::strong_ordering compare(RowView left, RowView right) const;
     /// A number that is never greater for a row that stands before another: it spares most comparisons.

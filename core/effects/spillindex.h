@@ -26,6 +26,11 @@ public:
     {
         return std::hash<std::string_view>()({ bytes.data(), static_cast<size_t>(bytes.size()) });
     }
+    /// Of both, in this order.
+    [[nodiscard]] static quint64 mixed(quint64 hash, quint64 other)
+    {
+        return (hash ^ (other + spread + (hash << 6) + (hash >> 2))) * spread;
+    }
     /// Different for different numbers.
     [[nodiscard]] static quint64 hashOf(qint64 number) { return static_cast<quint64>(number); }
 

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/sqlitecapture.h"
 
-#include "effects/dangling.h"
 #include "effects/sqlitecautions.h"
-#include "effects/sqlitedangled.h"
+#include "effects/sqlitedangling.h"
 #include "effects/sqlitefollowed.h"
 #include "effects/sqliteforeignkeys.h"
 #include "effects/sqlitegivenkeys.h"
-#include "effects/sqlitekeycheck.h"
 #include "effects/sqlitekeyflows.h"
-#include "effects/sqlitelednowhere.h"
 #include "effects/sqlitelocks.h"
 #include "effects/sqlitenetrows.h"
 #include "effects/sqliteobserver.h"
@@ -56,7 +53,6 @@ private:
     [[nodiscard]] Result<void> followSchema();
     [[nodiscard]] Result<void> finishDeferred();
     [[nodiscard]] Result<TargetEffects> read();
-    [[nodiscard]] Result<QList<Caution>> danglingCautions(const TargetEffects& effects);
     [[nodiscard]] Result<void> collectTable(int index, const SqliteSchemaImage& schema, TargetEffects& effects);
 
     SqliteConnection& m_connection;
@@ -257,34 +253,12 @@ Result<TargetEffects> SqliteCapture::read()
     mergeReplaced(replacedTables(m_observer->lineage(), m_observer->tables()), effects.tables);
     if (const auto filled = m_keyFlows.fill(m_connection, effects); !filled)
         return filled.error();
-    const auto dangling = danglingCautions(effects);
+    const auto dangling = danglingCautions(m_connection, effects);
     if (!dangling)
         return dangling.error();
     normalize(effects);
     effects.cautions += sqliteCautions(effects) + *dangling;
     return effects;
-}
-
-Result<QList<Caution>> SqliteCapture::danglingCautions(const TargetEffects& effects)
-{
-    QList<Caution> cautions;
-    const bool isUndo = m_connection.options().suppressTriggers;
-    const auto now = isUndo ? danglingKeys(m_connection, effects) : Result<QStringList>(QStringList());
-    if (!now)
-        return now.error();
-    QStringList before;
-    for (const auto& find : { dangledBefore, ledNowhere }) {
-        const auto some = find(m_connection, effects);
-        if (!some)
-            return some.error();
-        before += *some;
-    }
-    before.removeDuplicates();
-    for (const QString& text : std::as_const(before))
-        cautions.append({ dangledBeforehand, text });
-    for (const QString& text : *now)
-        cautions.append({ danglingNow, text });
-    return cautions;
 }
 
 Result<void> SqliteCapture::collectTable(int index, const SqliteSchemaImage& schema, TargetEffects& effects)

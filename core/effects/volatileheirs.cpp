@@ -1,50 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/volatileheirs.h"
 
+#include "effects/pairingorders.h"
 #include "effects/volatileinstep.h"
+#include "effects/volatilematch.h"
 
 #include <algorithm>
 #include <map>
-#include <tuple>
 
 namespace holdpoint {
-
-namespace {
-
-// The hidden columns come last: rows that are equal otherwise stand in the order of their keys.
-std::strong_ordering compareHiding(const RowChange& left, const RowChange& right, const QList<int>& hidden)
-{
-    if (left.change != right.change)
-        return left.change <=> right.change;
-    if (const auto order = compareRows(left.before, right.before); order != 0)
-        return order;
-    if (left.after.size() != right.after.size())
-        return left.after.size() <=> right.after.size();
-    for (int column = 0; column < left.after.size(); ++column) {
-        if (hidden.contains(column))
-            continue;
-        if (const auto order = left.after.at(column) <=> right.after.at(column); order != 0)
-            return order;
-    }
-    return std::strong_ordering::equal;
-}
-
-std::strong_ordering compareCause(const RowChange& left, const RowChange& right)
-{
-    const int leftCommand = left.command.value_or(-1);
-    const int rightCommand = right.command.value_or(-1);
-    return std::tie(leftCommand, left.origin) <=> std::tie(rightCommand, right.origin);
-}
-
-template <typename Compare> void sortBy(RowPointers& rows, Compare compare)
-{
-    std::ranges::sort(rows, [&](const RowChange* left, const RowChange* right) {
-        const auto order = compare(*left, *right);
-        return order != 0 ? order < 0 : compareRows(left->after, right->after) < 0;
-    });
-}
-
-} // namespace
 
 VolatileHeirs::VolatileHeirs(TableEffects& preview, TableEffects& now, const TableKeyCopies& copies)
     : m_preview(preview)
@@ -65,95 +29,77 @@ bool VolatileHeirs::mark()
         return false;
     if (inheritInStep(m_preview, m_now, m_copies))
         return true;
-    EditedRows previewed(m_preview);
-    EditedRows current(m_now);
-    previewed.addAll();
-    current.addAll();
-    m_wanting = previewed.pointers();
-    m_free = current.pointers();
-    std::map<std::pair<qsizetype, QList<int>>, RowPointers> wanting; // the fewest hidden columns first
-    for (RowChange* row : std::exchange(m_wanting, {})) {
-        const QList<int> hidden = hiddenColumns(*row);
-        wanting[{ hidden.size(), hidden }].push_back(row);
+    std::map<std::pair<qsizetype, QList<int>>, RowPlaces> byHidden; // the fewest hidden columns first
+    for (qsizetype row = 0; row < m_preview.rows.size(); ++row) {
+        const QList<int> hidden = hiddenColumns(row);
+        byHidden[{ hidden.size(), hidden }].append(row);
     }
+    RowPlaces free = RowPlaces::ofAll(m_now.rows); // nobody's heirs
     for (const bool sameCause : { true, false }) {
-        for (auto& [hidden, rows] : wanting)
-            takeFitting(rows, hidden.second, sameCause);
+        for (auto& [hidden, wanting] : byHidden)
+            takeFitting(wanting, free, hidden.second, sameCause);
     }
-    for (const auto& [hidden, rows] : wanting)
-        m_wanting.insert(m_wanting.end(), rows.begin(), rows.end());
-    pairRest();
-    previewed.store();
-    current.store();
+    RowPlaces rest;
+    for (const auto& [hidden, wanting] : byHidden) {
+        for (const RowPlace& place : wanting)
+            rest.append(place.row);
+    }
+    const auto pairs = pairRows({ m_preview.rows, rest }, { m_now.rows, free }, m_preview.keyColumns);
+    for (const RowPair& pair : pairs)
+        inherit(pair.first, pair.second);
     return true;
 }
 
-QList<int> VolatileHeirs::hiddenColumns(const RowChange& preview) const
+QList<int> VolatileHeirs::hiddenColumns(qsizetype preview) const
 {
-    QList<int> hidden = preview.volatileColumns;
-    for (int column = 0; column < preview.after.size() && !m_copies.isEmpty(); ++column) {
-        if (!hidden.contains(column) && m_copies.mayBeCopy(column, preview.after.at(column)))
-            hidden.append(column);
+    const RowView row = m_preview.rows.view(preview);
+    QList<int> hidden = row.hasVolatile() ? row.volatileColumns() : QList<int>();
+    if (!m_copies.isEmpty()) {
+        const Row after = row.decoded().after;
+        for (int column = 0; column < after.size(); ++column) {
+            if (!hidden.contains(column) && m_copies.mayBeCopy(column, after.at(column)))
+                hidden.append(column);
+        }
     }
     std::ranges::sort(hidden);
     return hidden;
 }
 
-void VolatileHeirs::takeFitting(RowPointers& wanting, const QList<int>& hidden, bool sameCause)
+void VolatileHeirs::takeFitting(RowPlaces& wanting, RowPlaces& free, const QList<int>& hidden, bool sameCause)
 {
-    const auto compare = [&](const RowChange& left, const RowChange& right) {
-        const auto order = sameCause ? compareCause(left, right) : std::strong_ordering::equal;
-        return order != 0 ? order : compareHiding(left, right, hidden);
-    };
-    sortBy(wanting, compare);
-    sortBy(m_free, compare);
-    RowPointers wantingRest;
-    RowPointers freeRest;
-    auto left = wanting.begin();
-    auto right = m_free.begin();
-    while (left != wanting.end() && right != m_free.end()) {
-        if (const auto order = compare(**left, **right); order < 0) {
-            wantingRest.push_back(*left++);
-        } else if (order > 0) {
-            freeRest.push_back(*right++);
-        } else {
-            const auto leftEnd
-                = std::find_if(left, wanting.end(), [&](auto* row) { return compare(*row, **right) != 0; });
-            const auto rightEnd
-                = std::find_if(right, m_free.end(), [&](auto* row) { return compare(**left, *row) != 0; });
-            RowPointers some(left, leftEnd);
-            RowPointers others(right, rightEnd);
-            takeFittingGroup(some, others);
-            wantingRest.insert(wantingRest.end(), some.begin(), some.end());
-            freeRest.insert(freeRest.end(), others.begin(), others.end());
-            left = leftEnd;
-            right = rightEnd;
-        }
-    }
-    wantingRest.insert(wantingRest.end(), left, wanting.end());
-    freeRest.insert(freeRest.end(), right, m_free.end());
-    wanting = std::move(wantingRest);
-    m_free = std::move(freeRest);
+    RowRange heirless(m_preview.rows, wanting);
+    RowRange heirs(m_now.rows, free);
+    forEachGroup(heirless, heirs, pairing::ByAllBut(hidden, sameCause),
+                 [this](RowRange& some, RowRange& others) { takeFittingGroup(some, others); });
+    wanting.truncate(heirless.size());
+    free.truncate(heirs.size());
 }
 
-// Mostly the first does; looking further is for copies of keys.
-void VolatileHeirs::takeFittingGroup(RowPointers& wanting, RowPointers& free)
+/// Mostly the first does; looking further is for copies of keys.
+void VolatileHeirs::takeFittingGroup(RowRange& wanting, RowRange& free)
 {
-    constexpr std::ptrdiff_t furthest = 64;
-    auto first = free.begin();
-    for (RowChange*& row : wanting) {
-        while (first != free.end() && !*first)
+    constexpr size_t furthest = 64;
+    wanting.sort(pairing::ByNewRow());
+    free.sort(pairing::ByNewRow());
+    size_t first = 0;
+    for (size_t index = 0; index < wanting.size(); ++index) {
+        while (first < free.size() && free.isTaken(first))
             ++first;
-        const auto last = first + std::min(furthest, std::distance(first, free.end()));
-        const auto found = std::find_if(first, last, [&](auto* each) { return each && fits(*row, *each); });
-        if (found == last)
+        if (first == free.size())
+            break;
+        const size_t last = std::min(first + furthest, free.size());
+        const RowChange preview = m_preview.rows.at(wanting.row(index));
+        size_t heir = first;
+        while (heir < last && (free.isTaken(heir) || !fits(preview, free[heir].decoded())))
+            ++heir;
+        if (heir == last)
             continue;
-        inherit(*row, **found);
-        *found = nullptr;
-        row = nullptr;
+        inherit(wanting.row(index), free.row(heir));
+        wanting.take(index);
+        free.take(heir);
     }
-    std::erase(wanting, nullptr);
-    std::erase(free, nullptr);
+    wanting.dropTaken();
+    free.dropTaken();
 }
 
 bool VolatileHeirs::fitsVolatile(const RowChange& preview, const RowChange& now, int column) const
@@ -176,27 +122,26 @@ bool VolatileHeirs::fits(const RowChange& preview, const RowChange& now) const
     return true;
 }
 
-void VolatileHeirs::inherit(RowChange& preview, RowChange& now)
+void VolatileHeirs::inherit(qsizetype preview, qsizetype now)
 {
-    for (int column = 0; column < preview.after.size(); ++column) {
-        const Value& then = preview.after.at(column);
-        const Value& today = now.after.at(column);
-        if (then == today)
+    RowChange then = m_preview.rows.at(preview);
+    const RowChange today = m_now.rows.at(now);
+    const QList<int> marksBefore = then.volatileColumns;
+    for (int column = 0; column < then.after.size(); ++column) {
+        if (then.after.at(column) == today.after.at(column))
             continue;
-        if (!fitsVolatile(preview, now, column)) {
-            m_markedPreview = preview.volatileColumns.removeAll(column) > 0 || m_markedPreview;
-        } else if (!preview.volatileColumns.contains(column) && m_copies.isCopy(column, then, today)) {
-            preview.volatileColumns.append(column);
-            m_markedPreview = true;
-        }
+        if (!fitsVolatile(then, today, column))
+            then.volatileColumns.removeAll(column);
+        else if (!then.volatileColumns.contains(column)
+                 && m_copies.isCopy(column, then.after.at(column), today.after.at(column)))
+            then.volatileColumns.append(column);
     }
-    now.volatileColumns = preview.volatileColumns;
-}
-
-void VolatileHeirs::pairRest()
-{
-    for (const RowPair& pair : pairRows(m_wanting, m_free, m_preview.keyColumns))
-        inherit(*pair.first, *pair.second);
+    if (then.volatileColumns != marksBefore) {
+        m_preview.rows.replace(preview, then);
+        m_markedPreview = true;
+    }
+    if (then.volatileColumns != today.volatileColumns)
+        m_now.rows.edit(now, [&](RowChange& change) { change.volatileColumns = then.volatileColumns; });
 }
 
 } // namespace holdpoint

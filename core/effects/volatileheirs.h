@@ -2,7 +2,7 @@
 #pragma once
 
 #include "effects/keycopies.h"
-#include "effects/volatilematch.h"
+#include "effects/rowrange.h"
 
 namespace holdpoint {
 
@@ -21,19 +21,16 @@ public:
 
 private:
     [[nodiscard]] bool hasNothingVolatile() const;
-    void takeFitting(RowPointers& wanting, const QList<int>& hidden, bool sameCause);
-    void takeFittingGroup(RowPointers& wanting, RowPointers& free);
-    void pairRest();
-    [[nodiscard]] QList<int> hiddenColumns(const RowChange& preview) const;
+    void takeFitting(RowPlaces& wanting, RowPlaces& free, const QList<int>& hidden, bool sameCause);
+    void takeFittingGroup(RowRange& wanting, RowRange& free);
+    [[nodiscard]] QList<int> hiddenColumns(qsizetype preview) const;
     [[nodiscard]] bool fits(const RowChange& preview, const RowChange& now) const;
     [[nodiscard]] bool fitsVolatile(const RowChange& preview, const RowChange& now, int column) const;
-    void inherit(RowChange& preview, RowChange& now);
+    void inherit(qsizetype preview, qsizetype now);
 
     TableEffects& m_preview;
     TableEffects& m_now;
     const TableKeyCopies& m_copies;
-    RowPointers m_wanting; // rows of the preview without an heir
-    RowPointers m_free; // rows of now that are nobody's heir
     bool m_markedPreview = false;
 };
 

@@ -52,18 +52,27 @@ bool isSameButForVolatile(RowView preview, RowView now)
 
 } // namespace
 
-void markDifferences(RowChange& first, RowChange& second, const TableKeyCopies& copies)
+void markDifferences(TableEffects& first, qsizetype firstRow, TableEffects& second, qsizetype secondRow,
+                     const TableKeyCopies& copies)
 {
-    for (int column = 0; column < first.after.size(); ++column) {
-        const Value& left = first.after.at(column);
-        const Value& right = second.after.at(column);
+    RowChange one = first.rows.at(firstRow);
+    RowChange other = second.rows.at(secondRow);
+    const QList<int> oneBefore = one.volatileColumns;
+    const QList<int> otherBefore = other.volatileColumns;
+    for (int column = 0; column < one.after.size(); ++column) {
+        const Value& left = one.after.at(column);
+        const Value& right = other.after.at(column);
         if (left == right || copies.isCopy(column, left, right))
             continue;
-        for (RowChange* row : { &first, &second }) {
+        for (RowChange* row : { &one, &other }) {
             if (!row->volatileColumns.contains(column))
                 row->volatileColumns.append(column);
         }
     }
+    if (one.volatileColumns != oneBefore)
+        first.rows.replace(firstRow, one);
+    if (other.volatileColumns != otherBefore)
+        second.rows.replace(secondRow, other);
 }
 
 bool markInStep(TableEffects& first, TableEffects& second, const TableKeyCopies& copies)
@@ -71,17 +80,8 @@ bool markInStep(TableEffects& first, TableEffects& second, const TableKeyCopies&
     if (!areInStep(first, second, [](RowView, RowView) { return true; }))
         return false;
     for (qsizetype row = 0; row < first.rows.size(); ++row) {
-        if (first.rows.view(row).hasEffectOf(second.rows.view(row)))
-            continue;
-        RowChange left = first.rows.at(row);
-        RowChange right = second.rows.at(row);
-        const QList<int> leftBefore = left.volatileColumns;
-        const QList<int> rightBefore = right.volatileColumns;
-        markDifferences(left, right, copies);
-        if (left.volatileColumns != leftBefore)
-            first.rows.replace(row, left);
-        if (right.volatileColumns != rightBefore)
-            second.rows.replace(row, right);
+        if (!first.rows.view(row).hasEffectOf(second.rows.view(row)))
+            markDifferences(first, row, second, row, copies);
     }
     return true;
 }

@@ -17,6 +17,7 @@ namespace holdpoint {
 
 /// Adds to both rows' volatile columns those in which the new rows differ, but for copies of a key that SQLite gives:
 /// they are left to the apply, whether or not somebody inserted a row between the two runs.
-void markDifferences(RowChange& first, RowChange& second, const TableKeyCopies& copies);
+void markDifferences(TableEffects& first, qsizetype firstRow, TableEffects& second, qsizetype secondRow,
+                     const TableKeyCopies& copies);
 
 } // namespace holdpoint

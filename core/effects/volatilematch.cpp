@@ -1,65 +1,93 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/volatilematch.h"
 
-#include "effects/roworder.h"
+#include "effects/pairingorders.h"
+#include "effects/rowvalues.h"
+#include "effects/spillindex.h"
 
 #include <algorithm>
-#include <functional>
 #include <tuple>
+#include <vector>
 
 namespace holdpoint {
 
 namespace {
 
-using Order = std::function<std::strong_ordering(const RowChange&, const RowChange&)>;
-
-std::strong_ordering byOldRow(const RowChange& left, const RowChange& right)
+std::string_view newValue(RowView row, int column)
 {
-    if (left.change != right.change)
-        return left.change <=> right.change;
-    return compareRows(left.before, right.before);
+    const std::string_view value = row.after().at(column);
+    return packed::markOf(value) == packed::Mark::Unchanged ? row.before().at(column) : value;
 }
 
-std::strong_ordering byCause(const RowChange& left, const RowChange& right)
+/// Of each column's values, whatever their order.
+std::vector<quint64> hashesOf(const RowRange& rows, qsizetype columns)
 {
-    const int leftCommand = left.command.value_or(-1);
-    const int rightCommand = right.command.value_or(-1);
-    return std::tie(leftCommand, left.origin) <=> std::tie(rightCommand, right.origin);
-}
-
-void sortBy(RowPointers& rows, const Order& order)
-{
-    std::ranges::stable_sort(rows,
-                             [&](const RowChange* left, const RowChange* right) { return order(*left, *right) < 0; });
-}
-
-/// Hands the rows that are equal by `order` to `visit`, which takes out those that it pairs; the rest is put back.
-void forEachGroup(RowPointers& first, RowPointers& second, const Order& order,
-                  const std::function<void(RowPointers&, RowPointers&)>& visit)
-{
-    sortBy(first, order);
-    sortBy(second, order);
-    RowPointers firstRest;
-    RowPointers secondRest;
-    auto left = first.begin();
-    auto right = second.begin();
-    while (left != first.end() || right != second.end()) {
-        const RowChange& least
-            = right == second.end() || (left != first.end() && order(**left, **right) <= 0) ? **left : **right;
-        const auto ends = [&](const RowChange* row) { return order(*row, least) != 0; };
-        const auto leftEnd = std::find_if(left, first.end(), ends);
-        const auto rightEnd = std::find_if(right, second.end(), ends);
-        RowPointers lefts(left, leftEnd);
-        RowPointers rights(right, rightEnd);
-        if (!lefts.empty() && !rights.empty())
-            visit(lefts, rights);
-        firstRest.insert(firstRest.end(), lefts.begin(), lefts.end());
-        secondRest.insert(secondRest.end(), rights.begin(), rights.end());
-        left = leftEnd;
-        right = rightEnd;
+    std::vector<quint64> hashes(static_cast<size_t>(columns));
+    for (size_t index = 0; index < rows.size(); ++index) {
+        RowValues values = RowValues::after(rows[index]);
+        for (quint64& hash : hashes)
+            hash += SpillIndex::mixed(0, SpillIndex::hashOf(values.next()));
     }
-    first = std::move(firstRest);
-    second = std::move(secondRest);
+    return hashes;
+}
+
+/// Whether all values of a column are among the other's.
+bool hasAllValues(const RowRange& many, const RowRange& few, int column)
+{
+    const auto valueIn = [column](const RowRange& rows, size_t index) { return newValue(rows[index], column); };
+    SpillIndex values;
+    for (size_t index = 0; index < many.size(); ++index)
+        values.insert(SpillIndex::hashOf(valueIn(many, index)), static_cast<qint64>(index));
+    for (size_t index = 0; index < few.size(); ++index) {
+        const std::string_view value = valueIn(few, index);
+        const auto isEqual = [&](qint64 other) { return valueIn(many, static_cast<size_t>(other)) == value; };
+        if (values.take(SpillIndex::hashOf(value), isEqual) == SpillIndex::none)
+            return false;
+    }
+    return true;
+}
+
+/// The columns in which the shorter list's values are all among the other's.
+QList<int> columnsWithSameValues(const RowRange& first, const RowRange& second, qsizetype columns)
+{
+    QList<int> same;
+    if (first.size() == second.size()) {
+        const std::vector<quint64> left = hashesOf(first, columns);
+        const std::vector<quint64> right = hashesOf(second, columns);
+        for (size_t column = 0; column < left.size(); ++column) {
+            if (left[column] == right[column])
+                same.append(static_cast<int>(column));
+        }
+        return same;
+    }
+    const RowRange& many = first.size() > second.size() ? first : second;
+    const RowRange& few = first.size() > second.size() ? second : first;
+    for (int column = 0; column < columns; ++column) {
+        if (hasAllValues(many, few, column))
+            same.append(column);
+    }
+    return same;
+}
+
+/// Of the row in which the fewest are.
+QList<int> volatileColumns(const RowRange& rows)
+{
+    QList<int> fewest = rows[0].hasVolatile() ? rows[0].volatileColumns() : QList<int>();
+    for (size_t index = 1; index < rows.size() && !fewest.isEmpty(); ++index) {
+        const QList<int> columns = rows[index].hasVolatile() ? rows[index].volatileColumns() : QList<int>();
+        if (columns.size() < fewest.size())
+            fewest = columns;
+    }
+    return fewest;
+}
+
+qsizetype differences(RowView left, RowView right)
+{
+    qsizetype count = 0;
+    RowValues rights = RowValues::after(right);
+    for (RowValues lefts = RowValues::after(left); !lefts.atEnd();)
+        count += lefts.next() == rights.next() ? 0 : 1;
+    return count;
 }
 
 class Pairing
@@ -69,163 +97,111 @@ public:
         : m_keyColumns(keyColumns)
     {
     }
-    void pairSameOldRow(RowPointers& first, RowPointers& second);
-    [[nodiscard]] std::vector<RowPair> result() && { return std::move(m_pairs); }
+    void pairSameOldRow(RowRange first, RowRange second);
+    [[nodiscard]] SpillVector<RowPair> result() && { return std::move(m_pairs); }
 
 private:
-    void pairGroup(RowPointers& first, RowPointers& second);
-    void pairByColumns(RowPointers& first, RowPointers& second, const QList<int>& columns);
-    void pairNearest(RowPointers& first, RowPointers& second);
-    void pairInOrder(RowPointers& first, RowPointers& second);
-    [[nodiscard]] QList<int> telling(const RowPointers& first, const RowPointers& second) const;
+    void pairGroup(RowRange& first, RowRange& second);
+    void pairNearest(RowRange& first, RowRange& second, const pairing::InOrderOfNewValues& order);
+    void pairInOrder(RowRange& first, RowRange& second);
+    void pair(RowRange& first, size_t left, RowRange& second, size_t right);
+    [[nodiscard]] QList<int> telling(const RowRange& first, const RowRange& second) const;
 
     const QList<int>& m_keyColumns;
-    std::vector<RowPair> m_pairs;
+    SpillVector<RowPair> m_pairs;
 };
 
-// Whether the shorter list's values are all among the other's.
-bool hasSameValues(const RowPointers& first, const RowPointers& second, int column)
+void Pairing::pair(RowRange& first, size_t left, RowRange& second, size_t right)
 {
-    const auto valuesOf = [column](const RowPointers& rows) {
-        std::vector<const Value*> values;
-        values.reserve(rows.size());
-        for (const RowChange* row : rows)
-            values.push_back(&row->after.at(column));
-        std::ranges::sort(values, [](const Value* left, const Value* right) { return *left < *right; });
-        return values;
-    };
-    const auto& [shorter, longer] = first.size() <= second.size() ? std::tie(first, second) : std::tie(second, first);
-    const auto few = valuesOf(shorter);
-    const auto many = valuesOf(longer);
-    return std::includes(many.begin(), many.end(), few.begin(), few.end(),
-                         [](const Value* left, const Value* right) { return *left < *right; });
+    m_pairs.push_back({ first.row(left), second.row(right) });
+    first.take(left);
+    second.take(right);
 }
 
-// The columns that tell which row of one run is which of the other's.
-QList<int> Pairing::telling(const RowPointers& first, const RowPointers& second) const
+/// The columns that tell which row of one run is which of the other's.
+QList<int> Pairing::telling(const RowRange& first, const RowRange& second) const
 {
-    QList<int> columns;
-    for (int column = 0; column < first.front()->after.size(); ++column) {
-        if (!first.front()->volatileColumns.contains(column) && hasSameValues(first, second, column))
-            columns.append(column);
-    }
+    QList<int> columns = columnsWithSameValues(first, second, first[0].after().count);
+    const QList<int> hidden = volatileColumns(first);
+    columns.removeIf([&](int column) { return hidden.contains(column); });
     const bool hasKey = !m_keyColumns.isEmpty()
         && std::ranges::all_of(m_keyColumns, [&](int column) { return columns.contains(column); });
     return hasKey ? m_keyColumns : columns;
 }
 
-void Pairing::pairByColumns(RowPointers& first, RowPointers& second, const QList<int>& columns)
+void Pairing::pairInOrder(RowRange& first, RowRange& second)
 {
-    const auto order = [&](const RowChange& left, const RowChange& right) {
-        for (const int column : columns) {
-            if (const auto compared = left.after.at(column) <=> right.after.at(column); compared != 0)
-                return compared;
-        }
-        return std::strong_ordering::equal;
-    };
-    forEachGroup(first, second, order, [this](RowPointers& lefts, RowPointers& rights) { pairInOrder(lefts, rights); });
-}
-
-void Pairing::pairInOrder(RowPointers& first, RowPointers& second)
-{
-    const Order byNewRow
-        = [](const RowChange& left, const RowChange& right) { return compareRows(left.after, right.after); };
-    sortBy(first, byNewRow);
-    sortBy(second, byNewRow);
     const size_t common = std::min(first.size(), second.size());
+    first.sort(pairing::ByNewRow());
+    second.sort(pairing::ByNewRow());
     for (size_t place = 0; place < common; ++place)
-        m_pairs.push_back({ first[place], second[place] });
-    first.erase(first.begin(), first.begin() + static_cast<std::ptrdiff_t>(common));
-    second.erase(second.begin(), second.begin() + static_cast<std::ptrdiff_t>(common));
+        pair(first, place, second, place);
+    first.dropTaken();
+    second.dropTaken();
 }
 
-qsizetype differences(const RowChange& left, const RowChange& right)
-{
-    qsizetype count = 0;
-    for (qsizetype column = 0; column < left.after.size(); ++column)
-        count += left.after.at(column) == right.after.at(column) ? 0 : 1;
-    return count;
-}
-
-void Pairing::pairNearest(RowPointers& first, RowPointers& second)
+void Pairing::pairNearest(RowRange& first, RowRange& second, const pairing::InOrderOfNewValues& order)
 {
     constexpr size_t mostComparisons = 40'000;
+    if (first.isEmpty() || second.isEmpty())
+        return;
     if (first.size() * second.size() > mostComparisons)
         return pairInOrder(first, second);
+    first.sort(order);
+    second.sort(order);
     std::vector<std::tuple<qsizetype, size_t, size_t>> distances;
     for (size_t left = 0; left < first.size(); ++left) {
         for (size_t right = 0; right < second.size(); ++right)
-            distances.emplace_back(differences(*first[left], *second[right]), left, right);
+            distances.emplace_back(differences(first[left], second[right]), left, right);
     }
     std::ranges::sort(distances);
     for (const auto& [distance, left, right] : distances) {
-        if (!first[left] || !second[right])
-            continue;
-        m_pairs.push_back({ std::exchange(first[left], nullptr), std::exchange(second[right], nullptr) });
+        if (!first.isTaken(left) && !second.isTaken(right))
+            pair(first, left, second, right);
     }
-    std::erase(first, nullptr);
-    std::erase(second, nullptr);
+    first.dropTaken();
+    second.dropTaken();
 }
 
-void Pairing::pairGroup(RowPointers& first, RowPointers& second)
+void Pairing::pairGroup(RowRange& first, RowRange& second)
 {
-    const auto width = first.front()->after.size();
-    const auto isOtherwise = [width](const RowChange* row) { return row->after.size() != width; };
-    if (std::ranges::any_of(first, isOtherwise) || std::ranges::any_of(second, isOtherwise))
+    const auto width = first[0].after().count;
+    const auto haveWidth = [width](const RowRange& rows) {
+        for (size_t index = 0; index < rows.size(); ++index) {
+            if (rows[index].after().count != width)
+                return false;
+        }
+        return true;
+    };
+    if (!haveWidth(first) || !haveWidth(second))
         return;
-    if (first.size() > 1 || second.size() > 1)
-        pairByColumns(first, second, telling(first, second));
-    pairNearest(first, second);
+    const bool hasChoice = first.size() > 1 || second.size() > 1;
+    const auto values = pairing::ByNewValues::of(hasChoice ? telling(first, second) : QList<int>());
+    forEachGroup(first, second, values, [this](RowRange& lefts, RowRange& rights) { pairInOrder(lefts, rights); });
+    pairNearest(first, second, { values });
 }
 
-void Pairing::pairSameOldRow(RowPointers& first, RowPointers& second)
+void Pairing::pairSameOldRow(RowRange first, RowRange second)
 {
-    forEachGroup(first, second, byOldRow, [this](RowPointers& lefts, RowPointers& rights) {
-        const auto pairAll = [this](RowPointers& left, RowPointers& right) { pairGroup(left, right); };
-        forEachGroup(lefts, rights, byCause, pairAll);
-        if (!lefts.empty() && !rights.empty())
+    const auto pairAll = [this](RowRange& lefts, RowRange& rights) { pairGroup(lefts, rights); };
+    forEachGroup(first, second, pairing::ByOldRow(), [&](RowRange& lefts, RowRange& rights) {
+        forEachGroup(lefts, rights, pairing::ByCause(), pairAll);
+        if (!lefts.isEmpty() && !rights.isEmpty())
             pairGroup(lefts, rights);
     });
 }
 
 } // namespace
 
-std::vector<RowPair> pairRows(RowPointers& first, RowPointers& second, const QList<int>& keyColumns)
+SpillVector<RowPair> pairRows(RowRange first, RowRange second, const QList<int>& keyColumns)
 {
     Pairing pairing(keyColumns);
     pairing.pairSameOldRow(first, second);
     return std::move(pairing).result();
 }
 
-void EditedRows::add(qsizetype row)
-{
-    m_rows.push_back({ row, m_table.rows.at(row) });
-}
-
-void EditedRows::addAll()
-{
-    for (qsizetype row = 0; row < m_table.rows.size(); ++row)
-        add(row);
-}
-
-RowPointers EditedRows::pointers()
-{
-    RowPointers pointers;
-    for (Edited& each : m_rows)
-        pointers.push_back(&each.change);
-    return pointers;
-}
-
-void EditedRows::store()
-{
-    for (const Edited& each : m_rows) {
-        if (!std::ranges::equal(m_table.rows.view(each.row).volatileColumns(), each.change.volatileColumns))
-            m_table.rows.replace(each.row, each.change);
-    }
-}
-
-void withoutEqualRows(const TableEffects& first, const TableEffects& second, EditedRows& onlyFirst,
-                      EditedRows& onlySecond)
+void withoutEqualRows(const TableEffects& first, const TableEffects& second, RowPlaces& onlyFirst,
+                      RowPlaces& onlySecond)
 {
     const RowOrder order(first.keyColumns);
     qsizetype left = 0;
@@ -237,9 +213,9 @@ void withoutEqualRows(const TableEffects& first, const TableEffects& second, Edi
             ? std::strong_ordering::equal
             : order.compare(first.rows.view(left), second.rows.view(right));
         if (compared < 0) {
-            onlyFirst.add(left++);
+            onlyFirst.append(left++);
         } else if (compared > 0) {
-            onlySecond.add(right++);
+            onlySecond.append(right++);
         } else {
             ++left;
             ++right;

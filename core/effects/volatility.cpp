@@ -16,17 +16,12 @@ void markTable(TableEffects& first, TableEffects& second, const TableKeyCopies& 
 {
     if (markInStep(first, second, copies))
         return;
-    EditedRows onlyFirst(first);
-    EditedRows onlySecond(second);
+    RowPlaces onlyFirst;
+    RowPlaces onlySecond;
     withoutEqualRows(first, second, onlyFirst, onlySecond);
-    RowPointers ones = onlyFirst.pointers();
-    RowPointers others = onlySecond.pointers();
-    if (ones.empty() || others.empty())
-        return;
-    for (const RowPair& pair : pairRows(ones, others, first.keyColumns))
-        markDifferences(*pair.first, *pair.second, copies);
-    onlyFirst.store();
-    onlySecond.store();
+    const auto pairs = pairRows({ first.rows, onlyFirst }, { second.rows, onlySecond }, first.keyColumns);
+    for (const RowPair& pair : pairs)
+        markDifferences(first, pair.first, second, pair.second, copies);
 }
 
 void forEachTarget(QList<TargetEffects>& first, QList<TargetEffects>& second,

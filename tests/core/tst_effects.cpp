@@ -268,6 +268,7 @@ void TestEffects::sortsValuesOfEveryKind_data()
 {
     QTest::addColumn<QList<int>>("key");
     QTest::newRow("by key") << QList<int> { 0 };
+    QTest::newRow("by the second column") << QList<int> { 1 };
     QTest::newRow("by the second column, then the first") << QList<int> { 1, 0 };
     QTest::newRow("without key") << QList<int>();
 }
@@ -303,8 +304,8 @@ void TestEffects::sortsValuesOfEveryKind()
         const Row before { any(), any() };
         const Row after { any(), any() };
         RowChange row = i % 3 == 0 ? insertedRow(after) : i % 3 == 1 ? updatedRow(before, after) : deletedRow(before);
-        if (i % 7 == 0)
-            row.volatileColumns = { static_cast<int>(random() % 2) };
+        if (i % 2 == 0)
+            row.volatileColumns = QList<QList<int>> { { 0 }, { 1 }, { 0, 1 } }.at(random() % 3);
         rows.append(row);
     }
     const TableEffects table = shopEffects({ tableEffects(u"t"_s, { u"a"_s, u"b"_s }, key, rows) }).tables.at(0);

@@ -32,6 +32,13 @@ CREATE TABLE preset(id int DEFAULT loud_default());
 CREATE TABLE older(v int, j json, CHECK (v < 100)); INSERT INTO older VALUES (-1, '{}'), (2, '[]');
 ALTER TABLE older ADD CONSTRAINT positive CHECK (v > 0) NOT VALID;
 ALTER TABLE older ADD CONSTRAINT listed CHECK (json_typeof(j) <> 'object' OR v < 0) NOT VALID;
+CREATE TABLE parted(id int, v int) PARTITION BY LIST (id);
+CREATE TABLE parted_one(v int, id int); ALTER TABLE parted ATTACH PARTITION parted_one FOR VALUES IN (1);
+CREATE TABLE parted_two PARTITION OF parted FOR VALUES IN (2) PARTITION BY HASH (v);
+CREATE TABLE parted_low PARTITION OF parted_two FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+INSERT INTO parted VALUES (1, -1), (2, -2);
+ALTER TABLE parted_one ADD CONSTRAINT positive CHECK (10 / (v + 2) < 5) NOT VALID; -- an error of the other row
+ALTER TABLE parted_low ADD CONSTRAINT even CHECK (v % 2 = 0 AND v > 0) NOT VALID;
 
 CREATE FUNCTION native(float8) RETURNS void LANGUAGE internal VOLATILE AS 'pg_sleep';
 CREATE FUNCTION native_stable(float8) RETURNS float8 LANGUAGE internal IMMUTABLE AS 'dsqrt';
@@ -125,6 +132,15 @@ void TestPostgresCautions::cautions_data()
         { u"ALTER TABLE older DROP CONSTRAINT positive"_s, u"DELETE FROM older WHERE v = -1"_s }, {});
     add("old rows whose column has another name now",
         { u"ALTER TABLE older RENAME v TO w"_s, u"DELETE FROM older WHERE w = -1"_s }, { oldCheck.arg(u"positive"_s) });
+    const QString oldInPart
+        = u"old-check: old rows do not hold to the constraint %1 of public.parted, which is NOT VALID: an undo fails "
+          "while it is there"_s;
+    add("old rows of one partition", { u"DELETE FROM parted WHERE id = 1"_s }, { oldInPart.arg(u"positive"_s) });
+    add("old rows of another partition", { u"DELETE FROM parted WHERE id = 2"_s }, { oldInPart.arg(u"even"_s) });
+    add("old rows of a partition, new ones of another",
+        { u"DELETE FROM parted WHERE id = 2"_s, u"INSERT INTO parted VALUES (1, 5)"_s }, { oldInPart.arg(u"even"_s) });
+    add("an old row that moves to another partition", { u"UPDATE parted SET id = 2, v = 8 WHERE id = 1"_s },
+        { oldInPart.arg(u"positive"_s) });
     add("harmless: old rows that hold to it", { u"UPDATE older SET v = 5 WHERE v = 2"_s }, {});
 
     add("NOTIFY", { u"NOTIFY shop, 'x'"_s }, { u"notify: a notification is sent on channel shop at the commit"_s });

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "effects/drift.h"
+#include "effects/spillfile.h"
 #include "effects/volatility.h"
 
+#include <QScopeGuard>
 #include <QTest>
 
 #include <random>
@@ -30,6 +32,7 @@ private Q_SLOTS:
     void keysThatMoved();
     void aColumnThatNoKeyReachesIsCompared();
     void aKeyThatIsNotTheNextIsCompared();
+    void manyNewRows_data();
     void manyNewRows();
     void rowsInStepAreMarkedAsOthers();
 };
@@ -291,20 +294,48 @@ void tst_Volatility::aKeyThatIsNotTheNextIsCompared()
     QVERIFY(!compareEffects(preview, now).isEmpty());
 }
 
+void tst_Volatility::manyNewRows_data()
+{
+    QTest::addColumn<bool>("random");
+    QTest::addColumn<qint64>("count");
+    QTest::addColumn<bool>("spilled");
+    QTest::newRow("keys that ascend") << false << qint64(5000) << false;
+    QTest::newRow("random keys") << true << qint64(5000) << false;
+    QTest::newRow("random keys, nothing in memory") << true << qint64(35000) << true;
+}
+
 void tst_Volatility::manyNewRows()
 {
-    const auto rows = [](qint64 first, const QString& at) {
+    QFETCH(bool, random);
+    QFETCH(qint64, count);
+    QFETCH(bool, spilled);
+    const auto usual = qScopeGuard([before = SpillFile::memoryLimit()] { SpillFile::setMemoryLimit(before); });
+    if (spilled)
+        SpillFile::setMemoryLimit(0);
+    const auto rows = [=](qint64 first, const QString& at) {
+        constexpr qint64 prime = 1'000'003;
         QList<RowChange> all;
-        for (qint64 i = 0; i < 20000; ++i)
-            all.append(inserted(first + i, QString::number(i % 100), at));
+        for (qint64 i = 0; i < count; ++i)
+            all.append(inserted(random ? (first + i) * 7919 % prime : first + i, QString::number(i % 100), at));
         return effects(all);
     };
     auto first = rows(1, u"12:00"_s);
-    auto second = rows(20001, u"12:01"_s);
+    auto second = rows(count + 1, u"12:01"_s);
+    QCOMPARE(first[0].tables[0].rows.spilled() > 0, spilled);
     markVolatile(first, second);
+    const QList<QList<int>> all(count, { 0, 2 });
+    QCOMPARE(marks(first), all);
+    QCOMPARE(marks(second), all);
     auto now = rows(90001, u"13:00"_s);
     std::ignore = inheritVolatile(first, now);
+    QCOMPARE(marks(now), all);
     QCOMPARE(digest(now), digest(first));
+    auto other = rows(90001, u"13:00"_s);
+    other[0].tables[0].rows.edit(777, [](RowChange& row) { row.after[1] = Value::text(u"other"_s); });
+    normalize(other[0]);
+    std::ignore = inheritVolatile(first, other);
+    QVERIFY(digest(other) != digest(first));
+    QCOMPARE(compareEffects(first, other).size(), 1); // told as one row that is another
 }
 
 // Where one run has a row more, partners are looked for; where each row's partner is in its place, they are not.
