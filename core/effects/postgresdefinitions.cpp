@@ -16,6 +16,11 @@ struct Source
     const char* oid; // of the object that the row describes
 };
 
+constexpr auto ownedSequences = "(SELECT d.objid AS oid, d.xmin, d.xmax FROM pg_depend d"
+                                " WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'a')";
+constexpr auto toastOptions
+    = "(SELECT c.oid, t.xmin, t.xmax FROM pg_class t JOIN pg_class c ON c.reltoastrelid = t.oid)";
+
 /// What belongs to a table (columns, constraints, …) is part of its definition.
 constexpr Source sources[] = {
     { "relation", "pg_class", "oid" },
@@ -25,6 +30,8 @@ constexpr Source sources[] = {
     { "relation", "pg_index", "indexrelid" },
     { "relation", "pg_inherits", "inhrelid" },
     { "relation", "pg_sequence", "seqrelid" },
+    { "relation", ownedSequences, "oid" },
+    { "relation", toastOptions, "oid" },
     { "rule", "pg_rewrite", "oid" },
     { "relation", "pg_rewrite", "ev_class" },
     { "trigger", "pg_trigger", "oid" },
@@ -58,13 +65,21 @@ SELECT CASE c.relkind WHEN 'v' THEN 'view ' WHEN 'm' THEN 'materialized view ' W
 
 const QByteArray relationDefinition = R"sql(
        c.relname || ' ' || CASE
-       WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid)
+       WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) || coalesce(' defaults ' ||
+              (SELECT string_agg(a.attname || ' ' || pg_get_expr(d.adbin, d.adrelid), ', ' ORDER BY a.attnum)
+                 FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+                WHERE d.adrelid = c.oid), '')
        WHEN c.relkind IN ('i', 'I') THEN pg_get_indexdef(c.oid) || (SELECT CASE WHEN i.indisclustered
               THEN ' clustered' ELSE '' END || CASE WHEN i.indisreplident THEN ' replica identity' ELSE '' END
               FROM pg_index i WHERE i.indexrelid = c.oid)
+              || coalesce(' statistics ' || (SELECT string_agg(a.attname || ' ' || a.attstattarget, ', ' ORDER BY a.attnum)
+                   FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attstattarget >= 0), '')
        WHEN c.relkind = 'S' THEN (SELECT format('%s start %s increment %s min %s max %s cache %s cycle %s',
               format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle)
               FROM pg_sequence s WHERE s.seqrelid = c.oid)
+              || coalesce(' owned by ' || (SELECT d.refobjid::regclass || '.' || quote_ident(a.attname)
+                   FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+                  WHERE @ownership@), '')
        ELSE '(' || concat_ws(', ',
          (SELECT string_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod),
                  CASE WHEN a.attcollation <> t.typcollation THEN 'collate ' || a.attcollation::regcollation END,
@@ -73,6 +88,8 @@ const QByteArray relationDefinition = R"sql(
                  CASE WHEN d.oid IS NOT NULL THEN CASE a.attgenerated WHEN '' THEN 'default ' ELSE 'generated as ' END
                       || pg_get_expr(d.adbin, d.adrelid) END,
                  CASE WHEN a.attstorage <> t.typstorage THEN 'storage ' || a.attstorage::text END,
+                 'compression ' || nullif(to_jsonb(a) ->> 'attcompression', ''), -- since PostgreSQL 14
+                 'options (' || array_to_string(a.attfdwoptions, ', ') || ')',
                  'statistics ' || nullif(a.attstattarget, -1),
                  'with (' || array_to_string(a.attoptions, ', ') || ')',
                  'privileges ' || a.attacl::text), ', ' ORDER BY a.attnum)
@@ -89,18 +106,24 @@ const QByteArray relationDefinition = R"sql(
        || CASE WHEN c.relforcerowsecurity THEN ' forced on its owner' ELSE '' END
        || CASE WHEN c.relreplident IN ('f', 'i') THEN ' replica identity ' || c.relreplident::text ELSE '' END
        || CASE WHEN c.relpersistence = 'u' THEN ' unlogged' ELSE '' END
+       || CASE WHEN c.reloftype <> 0 THEN ' of ' || c.reloftype::regtype ELSE '' END
+       || coalesce(' using ' || (SELECT m.amname FROM pg_am m WHERE m.oid = c.relam AND m.amname NOT IN ('heap', 'btree')
+                                    AND c.relkind NOT IN ('i', 'I')), '')
+       || coalesce(' tablespace ' || (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace), '')
        || coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '')
+       || coalesce(' with (toast.' || (SELECT array_to_string(t.reloptions, ', toast.') FROM pg_class t
+                                        WHERE t.oid = c.reltoastrelid) || ')', '')
        || coalesce(' owner ' || c.relowner::regrole::text, '')
        || coalesce(' privileges ' || c.relacl::text, ''))sql";
 
 // Expressions stand as the server's own parse trees.
 const QByteArray relationRaw = R"sql(
        concat_ws(' ', c.relname, c.relnamespace, c.relkind::text, c.relrowsecurity, c.relforcerowsecurity,
-         c.relreplident::text, c.relpersistence::text, c.reloptions::text,
+         c.relreplident::text, c.relpersistence::text, c.reloptions::text, c.reloftype, c.relam, c.reltablespace,
          c.relowner, c.relacl::text, md5(c.relpartbound::text),
          (SELECT string_agg(concat_ws(' ', a.attname, a.atttypid, a.atttypmod, a.attcollation, a.attnotnull, a.attidentity::text,
                  a.attgenerated::text, a.attstorage::text, a.attstattarget, a.attoptions::text, a.attacl::text,
-                 md5(d.adbin::text)), ', ' ORDER BY a.attnum)
+                 to_jsonb(a) ->> 'attcompression', a.attfdwoptions::text, md5(d.adbin::text)), ', ' ORDER BY a.attnum)
             FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
            WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
          (SELECT string_agg(concat_ws(' ', k.conname, k.contype::text, k.condeferrable, k.condeferred, k.convalidated, k.conkey::text,
@@ -112,7 +135,9 @@ const QByteArray relationRaw = R"sql(
             FROM pg_index i WHERE i.indexrelid = c.oid),
          (SELECT md5(string_agg(r.ev_action::text, '')) FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename = '_RETURN'),
          (SELECT concat_ws(' ', s.seqtypid, s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle)
-            FROM pg_sequence s WHERE s.seqrelid = c.oid)))sql";
+            FROM pg_sequence s WHERE s.seqrelid = c.oid),
+         (SELECT concat_ws('.', d.refobjid, d.refobjsubid) FROM pg_depend d WHERE @ownership@),
+         (SELECT t.reloptions::text FROM pg_class t WHERE t.oid = c.reltoastrelid)))sql";
 
 const QByteArray function = R"sql(
 SELECT CASE p.prokind WHEN 'a' THEN 'aggregate ' WHEN 'p' THEN 'procedure ' ELSE 'function ' END || n.nspname || '.'
@@ -212,18 +237,27 @@ const Query& queryOf(const QString& kind)
     return *queries.constFind(kind);
 }
 
+/// Of the sequence `c` by the column `d` that it was made for or was given to.
+constexpr auto ownership = "d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'a'"
+                           " AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND c.relkind = 'S'";
+
+QByteArray framed(const Query& query, const QByteArray& definition)
+{
+    return QByteArray(query.frame).replace("@definition@", definition).replace("@ownership@", ownership);
+}
+
 } // namespace
 
 const QByteArray changedObjects = unionOfSources();
 
 QByteArray definitions(const QString& kind)
 {
-    return QByteArray(queryOf(kind).frame).replace("@definition@", queryOf(kind).definition);
+    return framed(queryOf(kind), queryOf(kind).definition);
 }
 
 QByteArray rawDefinitions(const QString& kind)
 {
-    return QByteArray(queryOf(kind).frame).replace("@definition@", queryOf(kind).raw);
+    return framed(queryOf(kind), queryOf(kind).raw);
 }
 
 } // namespace holdpoint::postgres

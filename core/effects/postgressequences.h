@@ -22,12 +22,20 @@ public:
 private:
     struct Position
     {
-        Value last;
+        Value last; ///< NULL: not used
         Value file;
         bool readable = true; ///< false also of a temporary one, which only its own session can read
     };
-    [[nodiscard]] static std::optional<Caution> moved(const QString& name, const Position& earlier,
-                                                      const Position& later, bool used);
+    /// A sequence as it is now.
+    struct Sequence
+    {
+        QString name;
+        Position position;
+        bool used = false; ///< by nextval() or setval(), or altered
+        std::optional<Value> first; ///< of one that is not used, what it will give, unless that is its START
+    };
+    [[nodiscard]] static Result<Sequence> sequenceOf(Connection& connection, const Row& row);
+    [[nodiscard]] static std::optional<Caution> moved(const Position& earlier, const Sequence& now);
 
     QHash<qint64, Position> m_earlier;
     bool m_remembered = false;

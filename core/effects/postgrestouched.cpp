@@ -66,7 +66,7 @@ SELECT oid::int8, pg_stat_get_xact_tuples_inserted(oid), pg_stat_get_xact_tuples
 constexpr auto catalogsQuery = R"sql(
 SELECT array_agg(oid)::text FROM pg_catalog.pg_class
  WHERE oid < 16384 AND relkind = 'r' AND relnamespace = 'pg_catalog'::regnamespace
-   AND relname NOT IN ('pg_depend', 'pg_shdepend', 'pg_init_privs', 'pg_statistic', 'pg_statistic_ext_data'))sql";
+   AND relname NOT IN ('pg_shdepend', 'pg_init_privs', 'pg_statistic', 'pg_statistic_ext_data'))sql";
 
 // What the transaction is, beside each catalog that it changed, or one row without.
 const QByteArray transactionQuery = R"sql(

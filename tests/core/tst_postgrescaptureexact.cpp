@@ -9,7 +9,7 @@ namespace {
 constexpr auto world = R"sql(
     CREATE TABLE plain (id int PRIMARY KEY, v text);
     CREATE TABLE numbered (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v text);
-    CREATE SEQUENCE loose;
+    CREATE SEQUENCE loose; CREATE SEQUENCE untouched;
     CREATE TABLE heap (k int, v text) PARTITION BY LIST (k);
     CREATE TABLE heap1 PARTITION OF heap FOR VALUES IN (1);
     CREATE TABLE heap2 (gone int, v text, k int);
@@ -152,7 +152,7 @@ void TestPostgresCaptureExact::sequences_data()
     row("set", { u"SELECT setval('loose', 7)"_s },
         { u"sequence-advanced: sequence public.loose went from its start to 7, which neither a rollback nor an undo takes back"_s });
     row("set without being used", { u"SELECT setval('loose', 7, false)"_s },
-        { u"sequence-advanced: sequence public.loose was set anew, which neither a rollback nor an undo takes back"_s });
+        { u"sequence-advanced: sequence public.loose was set anew, to a start at 7, which neither a rollback nor an undo takes back"_s });
     row("restarted by TRUNCATE", { u"TRUNCATE numbered RESTART IDENTITY"_s },
         { u"sequence-restarted: sequence public.numbered_id_seq went from 2 to its start; a rollback takes that back,"
           " an undo does not"_s });
@@ -162,6 +162,12 @@ void TestPostgresCaptureExact::sequences_data()
     row("altered", { u"ALTER SEQUENCE loose RESTART WITH 50"_s, u"SELECT nextval('loose')"_s },
         { u"sequence-restarted: sequence public.loose went from its start to 50; a rollback takes that back,"
           " an undo does not"_s });
+    row("restarted and not used", { u"ALTER SEQUENCE untouched RESTART WITH 40"_s },
+        { u"sequence-restarted: sequence public.untouched was set anew, to a start at 40; a rollback takes that back, an undo does not"_s });
+    row("restarted at a number", { u"ALTER SEQUENCE numbered_id_seq RESTART WITH 40"_s },
+        { u"sequence-restarted: sequence public.numbered_id_seq went from 2 to a start at 40; a rollback takes that back, an undo does not"_s });
+    row("restarted where it is", { u"ALTER SEQUENCE untouched RESTART"_s }, {});
+    row("given to a column", { u"ALTER SEQUENCE untouched OWNED BY numbered.v"_s }, {});
     row("moved without being used", { u"CREATE SCHEMA elsewhere"_s, u"ALTER SEQUENCE loose SET SCHEMA elsewhere"_s },
         {});
     row("made by the batch", { u"CREATE SEQUENCE fresh"_s, u"SELECT nextval('fresh')"_s }, {});

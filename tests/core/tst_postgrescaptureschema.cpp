@@ -119,6 +119,20 @@ void TestPostgresCaptureSchema::seesRewrites_data()
     row("a policy", { u"CREATE POLICY p ON bag USING (a = 1)"_s, u"ALTER TABLE bag ENABLE ROW LEVEL SECURITY"_s },
         { u"create policy p on bag"_s, u"alter table public.bag"_s });
     row("a sequence", { u"ALTER SEQUENCE numbers INCREMENT 5"_s }, { u"alter sequence public.numbers"_s });
+    row("a sequence that belongs to a column", { u"ALTER SEQUENCE numbers OWNED BY bag.a"_s },
+        { u"alter sequence public.numbers"_s });
+    row("how long values are kept", { u"ALTER TABLE bag SET (toast.autovacuum_enabled = false)"_s },
+        { u"alter table public.bag"_s });
+    row("how a column is compressed", { u"ALTER TABLE bag ALTER b SET COMPRESSION pglz"_s },
+        { u"alter table public.bag"_s });
+    row("a table of a type", { u"CREATE TYPE shape AS (a int, b text)"_s, u"ALTER TABLE bag OF shape"_s },
+        { u"alter table public.bag"_s, u"create type public.shape"_s });
+    row("a default of a view", { u"ALTER VIEW names ALTER name SET DEFAULT 'x'"_s }, { u"alter view public.names"_s });
+    row("statistics of an index",
+        { u"CREATE INDEX by_length ON bag (length(b))"_s, u"ALTER INDEX by_length ALTER 1 SET STATISTICS 5"_s },
+        { u"create index public.by_length"_s });
+    row("what only depends", { u"ALTER FUNCTION wipe() DEPENDS ON EXTENSION plpgsql"_s },
+        { u"alter catalog pg_depend"_s });
     row("types", { u"ALTER TYPE mood ADD VALUE 'happy'"_s, u"CREATE DOMAIN d AS int CHECK (VALUE > 0)"_s },
         { u"alter type public.mood"_s, u"create type public.d"_s });
     row("a schema", { u"CREATE SCHEMA fresh"_s }, { u"create schema fresh"_s });
