@@ -258,7 +258,7 @@ Result<void> PostgresCapture::addCautions(const PostgresTouched::Found& found, T
     if (!beyondRows)
         return beyondRows.error();
     effects.cautions += *beyondRows;
-    const auto advanced = m_sequences.cautions(m_connection, found.sequences);
+    const auto advanced = m_sequences.cautions(m_oldWorld.worlds(), found.sequences);
     if (!advanced)
         return advanced.error();
     effects.cautions += *advanced;

@@ -18,6 +18,8 @@ struct Source
 
 constexpr auto ownedSequences = "(SELECT d.objid AS oid, d.xmin, d.xmax FROM pg_depend d"
                                 " WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'a')";
+constexpr auto members = "(SELECT d.refobjid AS oid, d.xmin, d.xmax FROM pg_depend d WHERE d.deptype = 'e')";
+constexpr auto extensionsNeeded = "(SELECT d.objid AS oid, d.xmin, d.xmax FROM pg_depend d WHERE d.deptype = 'x')";
 constexpr auto toastOptions
     = "(SELECT c.oid, t.xmin, t.xmax FROM pg_class t JOIN pg_class c ON c.reltoastrelid = t.oid)";
 
@@ -43,7 +45,9 @@ constexpr Source sources[] = {
     { "type", "pg_constraint", "contypid" },
     { "schema", "pg_namespace", "oid" },
     { "extension", "pg_extension", "oid" },
+    { "extension", members, "oid" },
     { "comment", "pg_description", "objoid" },
+    { "dependency", extensionsNeeded, "oid" },
 };
 
 QByteArray unionOfSources()
@@ -88,7 +92,7 @@ const QByteArray relationDefinition = R"sql(
                  CASE WHEN d.oid IS NOT NULL THEN CASE a.attgenerated WHEN '' THEN 'default ' ELSE 'generated as ' END
                       || pg_get_expr(d.adbin, d.adrelid) END,
                  CASE WHEN a.attstorage <> t.typstorage THEN 'storage ' || a.attstorage::text END,
-                 'compression ' || nullif(to_jsonb(a) ->> 'attcompression', ''), -- since PostgreSQL 14
+                 'compression ' || nullif(@compression@, ''),
                  'options (' || array_to_string(a.attfdwoptions, ', ') || ')',
                  'statistics ' || nullif(a.attstattarget, -1),
                  'with (' || array_to_string(a.attoptions, ', ') || ')',
@@ -123,7 +127,7 @@ const QByteArray relationRaw = R"sql(
          c.relowner, c.relacl::text, md5(c.relpartbound::text),
          (SELECT string_agg(concat_ws(' ', a.attname, a.atttypid, a.atttypmod, a.attcollation, a.attnotnull, a.attidentity::text,
                  a.attgenerated::text, a.attstorage::text, a.attstattarget, a.attoptions::text, a.attacl::text,
-                 to_jsonb(a) ->> 'attcompression', a.attfdwoptions::text, md5(d.adbin::text)), ', ' ORDER BY a.attnum)
+                 @compression@, a.attfdwoptions::text, md5(d.adbin::text)), ', ' ORDER BY a.attnum)
             FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
            WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
          (SELECT string_agg(concat_ws(' ', k.conname, k.contype::text, k.condeferrable, k.condeferred, k.convalidated, k.conkey::text,
@@ -203,6 +207,17 @@ const QByteArray commentDefinition
     = "string_agg(CASE d.objsubid WHEN 0 THEN '' ELSE 'column ' || d.objsubid || ': ' END || d.description, '; '"
       " ORDER BY d.objsubid)";
 
+const QByteArray dependency = R"sql(
+SELECT 'dependency of ' || coalesce(pg_describe_object(d.classid, d.objid, 0), 'an object'), @definition@
+  FROM pg_depend d WHERE d.objid = $1::int8::oid AND d.deptype = 'x' GROUP BY d.classid, d.objid ORDER BY d.classid)sql";
+
+const QByteArray dependencyDefinition
+    = "string_agg(pg_describe_object(d.refclassid, d.refobjid, 0), ', ' ORDER BY d.refobjid)";
+
+const QByteArray extensionDefinition
+    = "e.extversion || ' with ' || (SELECT count(*) FROM pg_depend d WHERE d.refclassid = 'pg_extension'::regclass"
+      " AND d.refobjid = e.oid AND d.deptype = 'e') || ' objects'";
+
 const QByteArray triggerRaw
     = "concat_ws(' ', g.tgname, g.tgtype, g.tgfoid, g.tgenabled::text, g.tgdeferrable, g.tginitdeferred,"
       " g.tgattr::text, g.tgargs::text, md5(g.tgqual::text))";
@@ -231,8 +246,9 @@ const Query& queryOf(const QString& kind)
         { u"rule"_s, { rule, "pg_get_ruledef(r.oid) || ' ' || r.ev_enabled::text", ruleRaw } },
         { u"policy"_s, { policy, policyDefinition, policyRaw } },
         { u"schema"_s, { schema, schemaDefinition, schemaDefinition } },
-        { u"extension"_s, { extension, "e.extversion", "e.extversion" } },
+        { u"extension"_s, { extension, extensionDefinition, extensionDefinition } },
         { u"comment"_s, { comment, commentDefinition, commentDefinition } },
+        { u"dependency"_s, { dependency, dependencyDefinition, dependencyDefinition } },
     };
     return *queries.constFind(kind);
 }
@@ -241,9 +257,17 @@ const Query& queryOf(const QString& kind)
 constexpr auto ownership = "d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'a'"
                            " AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND c.relkind = 'S'";
 
+/// PostgreSQL 13 has no such column, and finds the outer one.
+constexpr auto compression = "(SELECT (SELECT attcompression::text FROM pg_attribute b"
+                             " WHERE b.attrelid = a.attrelid AND b.attnum = a.attnum)"
+                             " FROM (SELECT ''::text AS attcompression) none)";
+
 QByteArray framed(const Query& query, const QByteArray& definition)
 {
-    return QByteArray(query.frame).replace("@definition@", definition).replace("@ownership@", ownership);
+    return QByteArray(query.frame)
+        .replace("@definition@", definition)
+        .replace("@ownership@", ownership)
+        .replace("@compression@", compression);
 }
 
 } // namespace

@@ -14,15 +14,16 @@ namespace holdpoint {
 
 namespace {
 
-// Of a partition also the columns that tell whether a row is in it: all, if that may be an expression.
+// Of a partition also the columns that tell whether a row is in it: those that depend on the partitioned table.
 constexpr auto checksQuery = R"sql(
 SELECT k.oid::int8, k.conrelid::int8, k.conname, a.names, a.types
   FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
        CROSS JOIN LATERAL (
-         SELECT bool_or(0 = ANY (p.partattrs)) AS all_columns,
-                array_agg(n.attname) FILTER (WHERE n.attname IS NOT NULL) AS names
-           FROM pg_partition_ancestors(c.oid) ancestor JOIN pg_partitioned_table p ON p.partrelid = ancestor
-                LEFT JOIN pg_attribute n ON n.attrelid = ancestor AND n.attnum = ANY (p.partattrs)) parting
+         SELECT array_agg(n.attname) AS names
+           FROM pg_partition_ancestors(c.oid) ancestor
+                JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = ancestor AND d.deptype = 'i'
+                                AND d.refclassid = d.classid AND d.refobjid = ancestor AND d.refobjsubid = 0
+                JOIN pg_attribute n ON n.attrelid = ancestor AND n.attnum = d.objsubid) parting
        CROSS JOIN LATERAL (
          SELECT coalesce(jsonb_agg(t.attname ORDER BY t.attnum), '[]') AS names,
                 coalesce(jsonb_agg(format_type(t.atttypid, t.atttypmod)
@@ -31,28 +32,37 @@ SELECT k.oid::int8, k.conrelid::int8, k.conname, a.names, a.types
                                    ORDER BY t.attnum), '[]') AS types
            FROM pg_attribute t JOIN pg_type y ON y.oid = t.atttypid
           WHERE t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped
-            AND (t.attnum = ANY (k.conkey) OR parting.all_columns OR t.attname = ANY (parting.names))) a
+            AND (t.attnum = ANY (k.conkey) OR t.attname = ANY (parting.names))) a
  WHERE k.contype = 'c' AND NOT k.convalidated AND k.conrelid = ANY ($1::int8[]::oid[]) ORDER BY 1)sql";
 
-// It locks the tables to print them. Rows of another partition pass, and are not even asked.
-constexpr auto conditionsQuery = R"sql(
-SELECT CASE WHEN c.relispartition AND pg_get_partition_constraintdef(c.oid) IS NOT NULL
-            THEN 'CASE WHEN ' || pg_get_partition_constraintdef(c.oid) || ' THEN ('
-                 || pg_get_expr(k.conbin, c.oid) || ') ELSE true END'
-            ELSE pg_get_expr(k.conbin, c.oid) END
-  FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
- WHERE k.oid = ANY ($1::int8[]::oid[]) ORDER BY k.oid)sql";
+// It locks the tables to print them.
+constexpr auto conditionsQuery = "SELECT pg_get_expr(conbin, conrelid), pg_get_partition_constraintdef(conrelid)"
+                                 " FROM pg_constraint WHERE oid = ANY ($1::int8[]::oid[]) ORDER BY oid";
 
 struct OldCheck
 {
     QString name;
     QStringList columns;
     QStringList types;
+    QString partition; // of which it is the check
+    QByteArray condition {};
+    QByteArray within {}; // what is true of the partition's rows; empty: of all
+
+    /// Rows of another partition hold to it, and are not even asked.
+    [[nodiscard]] QByteArray conditionWithin() const
+    {
+        return "CASE WHEN " + within + " THEN (" + condition + ") ELSE true END";
+    }
+    /// An updated row may have come from another partition than it is in now.
+    [[nodiscard]] bool isPartitionKnown(RowView row) const
+    {
+        return within.isEmpty() || row.change() == ChangeKind::Delete;
+    }
 };
 
-OldCheck checkOf(const Row& row)
+OldCheck checkOf(const Row& row, const PostgresRelation& relation)
 {
-    return { row.at(2).toText(), namesIn(row.at(3)), namesIn(row.at(4)) };
+    return { row.at(2).toText(), namesIn(row.at(3)), namesIn(row.at(4)), relation.shownPartition() };
 }
 
 QJsonValue jsonOf(const Value& value)
@@ -86,9 +96,10 @@ Result<std::optional<bool>> ask(PostgresConnection& before, const Statement& que
     return *answer ? std::optional((*answer)->first().rows.at(0).at(0).toBoolean()) : std::nullopt;
 }
 
-/// None: not known.
+/// Whether some old row of which it `isAsked` fails the condition. None: not known.
+template <typename IsAsked>
 Result<std::optional<bool>> isFailed(PostgresConnection& before, const OldCheck& check, const QByteArray& condition,
-                                     const TableEffects& table)
+                                     const TableEffects& table, IsAsked isAsked)
 {
     constexpr qsizetype rowsAtOnce = 5000;
     QList<int> places;
@@ -97,12 +108,13 @@ Result<std::optional<bool>> isFailed(PostgresConnection& before, const OldCheck&
     if (places.contains(-1)) // it was not read
         return std::optional<bool>();
     QJsonArray rows;
-    for (const RowChange& row : table.rows) {
-        if (row.before.isEmpty())
+    for (const RowView row : table.rows.views()) {
+        if (row.before().count == 0 || !isAsked(row))
             continue;
+        const Row old = row.decoded().before;
         QJsonArray values;
         for (const int place : places)
-            values.append(jsonOf(row.before.at(place)));
+            values.append(jsonOf(old.at(place)));
         rows.append(values);
         if (rows.size() < rowsAtOnce)
             continue;
@@ -111,6 +123,17 @@ Result<std::optional<bool>> isFailed(PostgresConnection& before, const OldCheck&
             return some;
     }
     return rows.isEmpty() ? Result<std::optional<bool>>(false) : ask(before, failsAny(before, check, condition, rows));
+}
+
+Result<std::optional<bool>> isFailed(PostgresConnection& before, const OldCheck& check, const TableEffects& table)
+{
+    const auto failed = isFailed(before, check, check.condition, table, [&](RowView row) {
+        return check.isPartitionKnown(row) && (check.within.isEmpty() || row.partition() == check.partition);
+    });
+    if (!failed || *failed != false)
+        return failed;
+    return isFailed(before, check, check.conditionWithin(), table,
+                    [&](RowView row) { return !check.isPartitionKnown(row); });
 }
 
 /// Of these checks, in their order; none if somebody has locked what it takes to print them.
@@ -151,10 +174,13 @@ Result<QList<Caution>> oldChecks(const PostgresWorlds& worlds, const PostgresTou
         const auto table = std::ranges::find(effects.tables, relation->shownName(), &TableEffects::name);
         if (table == effects.tables.end())
             continue;
-        const OldCheck check = checkOf(row);
-        const auto failed = *conditions
-            ? isFailed(worlds.before(), check, (*conditions)->at(i).at(0).toText().toUtf8(), *table)
-            : Result<std::optional<bool>>(std::optional<bool>());
+        OldCheck check = checkOf(row, *relation);
+        Result<std::optional<bool>> failed = std::optional<bool>();
+        if (*conditions) {
+            check.condition = (*conditions)->at(i).at(0).toText().toUtf8();
+            check.within = (*conditions)->at(i).at(1).isNull() ? "" : (*conditions)->at(i).at(1).toText().toUtf8();
+            failed = isFailed(worlds.before(), check, *table);
+        }
         if (!failed)
             return failed.error();
         const QString where = u"constraint %1 of %2.%3"_s.arg(check.name, table->name.schema, table->name.table);

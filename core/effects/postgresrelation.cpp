@@ -17,6 +17,13 @@ QString PostgresRelation::countersText() const
     return u"%1 inserted, %2 updated, %3 deleted"_s.arg(inserted).arg(updated).arg(deleted);
 }
 
+QString PostgresRelation::shownPartition() const
+{
+    if (root == 0)
+        return {};
+    return name.schema == rootName.schema ? name.table : name.schema + '.'_L1 + name.table;
+}
+
 int PostgresShape::find(const PostgresShape& other, int index) const
 {
     return static_cast<int>(of == other.of ? numbers.indexOf(other.numbers.at(index))

@@ -73,6 +73,8 @@ struct PostgresRelation
     [[nodiscard]] qint64 oldOid() const { return replaces != 0 ? replaces : oid; }
     [[nodiscard]] qint64 shownOid() const { return root != 0 ? root : oid; }
     [[nodiscard]] const TableName& shownName() const { return root != 0 ? rootName : name; }
+    /// Beside it, of a partition: as RowChange::partition.
+    [[nodiscard]] QString shownPartition() const;
     [[nodiscard]] bool isCounted() const { return inserted + updated + deleted > 0; }
     [[nodiscard]] QString countersText() const; ///< "3 inserted, 1 updated, 0 deleted"
 };

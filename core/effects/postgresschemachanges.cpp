@@ -40,7 +40,8 @@ const QSet<QString>& describedCatalogs()
                                        u"pg_sequence"_s,
                                        u"pg_namespace"_s,
                                        u"pg_extension"_s,
-                                       u"pg_description"_s };
+                                       u"pg_description"_s,
+                                       u"pg_depend"_s };
     return names;
 }
 
@@ -172,13 +173,9 @@ Result<QList<SchemaChange>> schemaChanges(const PostgresWorlds& worlds, const QS
         return added.error();
     if (auto restored = setLockTimeout(worlds.before(), worlds.before().options().lockTimeout); !restored)
         return restored.error();
-    const auto isDescribed = [&](const QString& catalog) { // nearly each change changes dependencies too
-        return describedCatalogs().contains(catalog)
-            || (catalog == "pg_depend"_L1 && (catalogs.size() > 1 || !changes.isEmpty()));
-    };
     for (const QString& catalog : catalogs) {
         const QString name = catalog.section(u':', 0, 0);
-        if (!isDescribed(name))
+        if (!describedCatalogs().contains(name))
             changes.append({ u"alter"_s, u"catalog "_s + name, {}, catalog.section(u": "_s, 1) });
     }
     return changes;

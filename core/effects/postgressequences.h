@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "effects/effects.h"
-#include "session/postgresconnection.h"
+#include "effects/postgresrelation.h"
 
 #include <QHash>
 
@@ -16,8 +15,8 @@ public:
     /// while another session alters one.
     void remember(PostgresConnection& now);
     /// "sequence-advanced" or "sequence-restarted" for those of `oids`, which the transaction locked, that stand
-    /// elsewhere now.
-    [[nodiscard]] Result<QList<Caution>> cautions(Connection& connection, const QList<qint64>& oids) const;
+    /// elsewhere now, or may.
+    [[nodiscard]] Result<QList<Caution>> cautions(const PostgresWorlds& worlds, const QList<qint64>& oids) const;
 
 private:
     struct Position
@@ -29,13 +28,13 @@ private:
     /// A sequence as it is now.
     struct Sequence
     {
-        QString name;
+        QByteArray name; ///< quoted
+        QString shownName;
         Position position;
-        bool used = false; ///< by nextval() or setval(), or altered
-        std::optional<Value> first; ///< of one that is not used, what it will give, unless that is its START
+        bool isSet = false; ///< used by nextval() or setval(), and not only altered
     };
-    [[nodiscard]] static Result<Sequence> sequenceOf(Connection& connection, const Row& row);
-    [[nodiscard]] static std::optional<Caution> moved(const Position& earlier, const Sequence& now);
+    [[nodiscard]] static Result<std::optional<Caution>> moved(const PostgresWorlds& worlds, const Position& earlier,
+                                                              const Sequence& now);
 
     QHash<qint64, Position> m_earlier;
     bool m_remembered = false;

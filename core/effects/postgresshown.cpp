@@ -9,21 +9,9 @@ using namespace Qt::StringLiterals;
 
 namespace holdpoint {
 
-namespace {
-
-QString partitionOf(const PostgresRelation& relation)
-{
-    if (relation.root == 0)
-        return {};
-    return relation.name.schema == relation.rootName.schema ? relation.name.table
-                                                            : relation.name.schema + u'.' + relation.name.table;
-}
-
-} // namespace
-
 void addRows(PostgresFoundTable& table, const PostgresRelation& relation, PostgresFoundRows rows)
 {
-    const QString partition = partitionOf(relation);
+    const QString partition = relation.shownPartition();
     table.partitioned = table.partitioned || (!rows.isEmpty() && !partition.isEmpty());
     if (table.rows.isEmpty() && partition.isEmpty())
         table.rows = std::move(rows);

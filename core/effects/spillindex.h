@@ -29,7 +29,8 @@ public:
     /// Of both, in this order.
     [[nodiscard]] static quint64 mixed(quint64 hash, quint64 other)
     {
-        return (hash ^ (other + spread + (hash << 6) + (hash >> 2))) * spread;
+        const quint64 both = (hash ^ (other + spread + (hash << 6) + (hash >> 2))) * spread;
+        return both ^ (both >> 32);
     }
     /// Different for different numbers.
     [[nodiscard]] static quint64 hashOf(qint64 number) { return static_cast<quint64>(number); }

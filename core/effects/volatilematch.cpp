@@ -6,6 +6,8 @@
 #include "effects/spillindex.h"
 
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 #include <tuple>
 #include <vector>
 
@@ -19,16 +21,19 @@ std::string_view newValue(RowView row, int column)
     return packed::markOf(value) == packed::Mark::Unchanged ? row.before().at(column) : value;
 }
 
-/// Of each column's values, whatever their order.
-std::vector<quint64> hashesOf(const RowRange& rows, qsizetype columns)
+/// A sum over the values of each of the columns, whatever their order.
+std::vector<quint64> sumsOf(const RowRange& rows, const QList<int>& columns)
 {
-    std::vector<quint64> hashes(static_cast<size_t>(columns));
+    std::vector<quint64> sums(static_cast<size_t>(rows[0].after().count));
     for (size_t index = 0; index < rows.size(); ++index) {
         RowValues values = RowValues::after(rows[index]);
-        for (quint64& hash : hashes)
-            hash += SpillIndex::mixed(0, SpillIndex::hashOf(values.next()));
+        for (size_t column = 0; column < sums.size(); ++column) {
+            const std::string_view value = values.next();
+            if (columns.contains(static_cast<int>(column)))
+                sums[column] += SpillIndex::mixed(0, SpillIndex::hashOf(value));
+        }
     }
-    return hashes;
+    return sums;
 }
 
 /// Whether all values of a column are among the other's.
@@ -47,25 +52,22 @@ bool hasAllValues(const RowRange& many, const RowRange& few, int column)
     return true;
 }
 
-/// The columns in which the shorter list's values are all among the other's.
-QList<int> columnsWithSameValues(const RowRange& first, const RowRange& second, qsizetype columns)
+/// Those of the columns in which the shorter list's values are all among the other's.
+QList<int> withSameValues(const RowRange& first, const RowRange& second, const QList<int>& columns)
 {
     QList<int> same;
     if (first.size() == second.size()) {
-        const std::vector<quint64> left = hashesOf(first, columns);
-        const std::vector<quint64> right = hashesOf(second, columns);
-        for (size_t column = 0; column < left.size(); ++column) {
-            if (left[column] == right[column])
-                same.append(static_cast<int>(column));
-        }
+        const std::vector<quint64> left = sumsOf(first, columns);
+        const std::vector<quint64> right = sumsOf(second, columns);
+        const auto isEqual
+            = [&](int column) { return left[static_cast<size_t>(column)] == right[static_cast<size_t>(column)]; };
+        std::ranges::copy_if(columns, std::back_inserter(same), isEqual);
         return same;
     }
     const RowRange& many = first.size() > second.size() ? first : second;
     const RowRange& few = first.size() > second.size() ? second : first;
-    for (int column = 0; column < columns; ++column) {
-        if (hasAllValues(many, few, column))
-            same.append(column);
-    }
+    std::ranges::copy_if(columns, std::back_inserter(same),
+                         [&](int column) { return hasAllValues(many, few, column); });
     return same;
 }
 
@@ -121,12 +123,15 @@ void Pairing::pair(RowRange& first, size_t left, RowRange& second, size_t right)
 /// The columns that tell which row of one run is which of the other's.
 QList<int> Pairing::telling(const RowRange& first, const RowRange& second) const
 {
-    QList<int> columns = columnsWithSameValues(first, second, first[0].after().count);
     const QList<int> hidden = volatileColumns(first);
-    columns.removeIf([&](int column) { return hidden.contains(column); });
-    const bool hasKey = !m_keyColumns.isEmpty()
-        && std::ranges::all_of(m_keyColumns, [&](int column) { return columns.contains(column); });
-    return hasKey ? m_keyColumns : columns;
+    const auto isHidden = [&](int column) { return hidden.contains(column); };
+    if (!m_keyColumns.isEmpty() && std::ranges::none_of(m_keyColumns, isHidden)
+        && withSameValues(first, second, m_keyColumns).size() == m_keyColumns.size())
+        return m_keyColumns;
+    QList<int> columns(first[0].after().count);
+    std::iota(columns.begin(), columns.end(), 0);
+    columns.removeIf(isHidden);
+    return withSameValues(first, second, columns);
 }
 
 void Pairing::pairInOrder(RowRange& first, RowRange& second)

@@ -154,7 +154,8 @@ void TestPostgresCaptureExact::sequences_data()
     row("set without being used", { u"SELECT setval('loose', 7, false)"_s },
         { u"sequence-advanced: sequence public.loose was set anew, to a start at 7, which neither a rollback nor an undo takes back"_s });
     row("restarted by TRUNCATE", { u"TRUNCATE numbered RESTART IDENTITY"_s },
-        { u"sequence-restarted: sequence public.numbered_id_seq went from 2 to its start; a rollback takes that back,"
+        { u"sequence-restarted: sequence public.numbered_id_seq went from 2 to a start at 1; a rollback takes that "
+          u"back,"
           " an undo does not"_s });
     row("restarted and used", { u"TRUNCATE numbered RESTART IDENTITY"_s, u"INSERT INTO numbered (v) VALUES ('c')"_s },
         { u"sequence-restarted: sequence public.numbered_id_seq went from 2 to 1; a rollback takes that back,"
@@ -168,6 +169,9 @@ void TestPostgresCaptureExact::sequences_data()
         { u"sequence-restarted: sequence public.numbered_id_seq went from 2 to a start at 40; a rollback takes that back, an undo does not"_s });
     row("restarted where it is", { u"ALTER SEQUENCE untouched RESTART"_s }, {});
     row("given to a column", { u"ALTER SEQUENCE untouched OWNED BY numbered.v"_s }, {});
+    row("altered where it is", { u"ALTER SEQUENCE untouched START 100 INCREMENT 3"_s }, {});
+    row("restarted at another start", { u"ALTER SEQUENCE untouched START 100 RESTART"_s },
+        { u"sequence-restarted: sequence public.untouched was set anew, to a start at 100; a rollback takes that back, an undo does not"_s });
     row("moved without being used", { u"CREATE SCHEMA elsewhere"_s, u"ALTER SEQUENCE loose SET SCHEMA elsewhere"_s },
         {});
     row("made by the batch", { u"CREATE SEQUENCE fresh"_s, u"SELECT nextval('fresh')"_s }, {});

@@ -132,7 +132,11 @@ void TestPostgresCaptureSchema::seesRewrites_data()
         { u"CREATE INDEX by_length ON bag (length(b))"_s, u"ALTER INDEX by_length ALTER 1 SET STATISTICS 5"_s },
         { u"create index public.by_length"_s });
     row("what only depends", { u"ALTER FUNCTION wipe() DEPENDS ON EXTENSION plpgsql"_s },
-        { u"alter catalog pg_depend"_s });
+        { u"create dependency of function wipe()"_s });
+    row("what was so already",
+        { u"ALTER SEQUENCE numbers OWNED BY NONE"_s, u"CREATE TEMP SEQUENCE fleeting OWNED BY NONE"_s }, {});
+    row("an object of an extension", { u"ALTER EXTENSION plpgsql ADD FUNCTION wipe()"_s },
+        { u"alter extension plpgsql"_s });
     row("types", { u"ALTER TYPE mood ADD VALUE 'happy'"_s, u"CREATE DOMAIN d AS int CHECK (VALUE > 0)"_s },
         { u"alter type public.mood"_s, u"create type public.d"_s });
     row("a schema", { u"CREATE SCHEMA fresh"_s }, { u"create schema fresh"_s });

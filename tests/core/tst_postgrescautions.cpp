@@ -34,7 +34,7 @@ ALTER TABLE older ADD CONSTRAINT positive CHECK (v > 0) NOT VALID;
 ALTER TABLE older ADD CONSTRAINT listed CHECK (json_typeof(j) <> 'object' OR v < 0) NOT VALID;
 CREATE TABLE parted(id int, v int) PARTITION BY LIST (id);
 CREATE TABLE parted_one(v int, id int); ALTER TABLE parted ATTACH PARTITION parted_one FOR VALUES IN (1);
-CREATE TABLE parted_two PARTITION OF parted FOR VALUES IN (2) PARTITION BY HASH (v);
+CREATE TABLE parted_two PARTITION OF parted FOR VALUES IN (2) PARTITION BY HASH ((v + 1));
 CREATE TABLE parted_low PARTITION OF parted_two FOR VALUES WITH (MODULUS 1, REMAINDER 0);
 INSERT INTO parted VALUES (1, -1), (2, -2);
 ALTER TABLE parted_one ADD CONSTRAINT positive CHECK (10 / (v + 2) < 5) NOT VALID; -- an error of the other row
@@ -141,6 +141,10 @@ void TestPostgresCautions::cautions_data()
         { u"DELETE FROM parted WHERE id = 2"_s, u"INSERT INTO parted VALUES (1, 5)"_s }, { oldInPart.arg(u"even"_s) });
     add("an old row that moves to another partition", { u"UPDATE parted SET id = 2, v = 8 WHERE id = 1"_s },
         { oldInPart.arg(u"positive"_s) });
+    add("an old row that stays in its partition", { u"UPDATE parted SET v = v + 20 WHERE id = 2"_s },
+        { oldInPart.arg(u"even"_s) });
+    add("old rows of partitions that are locked", { u"TRUNCATE parted"_s },
+        { oldInPart.arg(u"even"_s), oldInPart.arg(u"positive"_s) });
     add("harmless: old rows that hold to it", { u"UPDATE older SET v = 5 WHERE v = 2"_s }, {});
 
     add("NOTIFY", { u"NOTIFY shop, 'x'"_s }, { u"notify: a notification is sent on channel shop at the commit"_s });
