@@ -136,11 +136,11 @@ void VolatileHeirs::inherit(qsizetype preview, qsizetype now)
                  && m_copies.isCopy(column, then.after.at(column), today.after.at(column)))
             then.volatileColumns.append(column);
     }
-    if (then.volatileColumns != marksBefore) {
+    if (!std::ranges::equal(then.volatileColumns, marksBefore)) {
         m_preview.rows.replace(preview, then);
         m_markedPreview = true;
     }
-    if (then.volatileColumns != today.volatileColumns)
+    if (!std::ranges::equal(then.volatileColumns, today.volatileColumns))
         m_now.rows.edit(now, [&](RowChange& change) { change.volatileColumns = then.volatileColumns; });
 }
 
