@@ -13,7 +13,7 @@ namespace {
 /// Whether it can be read; a last value of NULL: not used. The batch's search path may name anything like the system's
 /// own, and another session drop it meanwhile.
 constexpr auto position = R"sql(CASE WHEN k.readable THEN pg_catalog.pg_sequence_last_value(c.oid) END, k.readable,
-       pg_catalog.pg_relation_filenode(c.oid)::bigint
+       pg_catalog.pg_relation_filenode(c.oid)::bigint, q.seqstart
   FROM pg_catalog.pg_sequence q
   JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) q.seqrelid
   JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
@@ -58,7 +58,7 @@ void PostgresSequences::remember(PostgresConnection& now)
         if (!rows && rows.error().sqlState.isEmpty())
             m_error = rows.error();
         for (const Row& row : rows ? rows->rows : QList<Row>())
-            m_earlier.insert(row.at(0).toInteger(), { row.at(1), row.at(3), row.at(2).toBoolean() });
+            m_earlier.insert(row.at(0).toInteger(), { row.at(1), row.at(3), row.at(4), row.at(2).toBoolean() });
     });
 }
 
@@ -78,7 +78,7 @@ Result<QList<Caution>> PostgresSequences::cautions(const PostgresWorlds& worlds,
             continue; // the batch made it, so it goes with a rollback
         const Sequence now { qualified(worlds.now, { row.at(1).toText(), row.at(2).toText() }),
                              row.at(3).toText(),
-                             { row.at(5), row.at(7), row.at(6).toBoolean() },
+                             { row.at(5), row.at(7), row.at(8), row.at(6).toBoolean() },
                              row.at(4).toBoolean() };
         if (!m_remembered || !now.position.readable || !earlier->readable) {
             cautions.append({ u"sequence-advanced"_s,
@@ -110,7 +110,8 @@ Result<std::optional<Caution>> PostgresSequences::moved(const PostgresWorlds& wo
         const auto before = isSame && restarted ? startOf(worlds.before(), now.name) : std::optional<Value>();
         if (!before)
             return before.error();
-        if (*start && *start == *before)
+        // TRUNCATE RESTART IDENTITY lets nobody read what it was: before its first use, most likely its START.
+        if (*start && isSame && restarted && *start == before->value_or(earlier.start))
             return std::optional<Caution>();
         to = startText(*start);
     }

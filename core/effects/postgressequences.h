@@ -23,6 +23,7 @@ private:
     {
         Value last; ///< NULL: not used
         Value file;
+        Value start; ///< its START, where it most likely stands before it is used
         bool readable = true; ///< false also of a temporary one, which only its own session can read
     };
     /// A sequence as it is now.

@@ -9,7 +9,7 @@ namespace {
 constexpr auto world = R"sql(
     CREATE TABLE plain (id int PRIMARY KEY, v text);
     CREATE TABLE numbered (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v text);
-    CREATE SEQUENCE loose; CREATE SEQUENCE untouched;
+    CREATE SEQUENCE loose; CREATE SEQUENCE untouched; CREATE TABLE unnumbered (id serial);
     CREATE TABLE heap (k int, v text) PARTITION BY LIST (k);
     CREATE TABLE heap1 PARTITION OF heap FOR VALUES IN (1);
     CREATE TABLE heap2 (gone int, v text, k int);
@@ -168,6 +168,7 @@ void TestPostgresCaptureExact::sequences_data()
     row("restarted at a number", { u"ALTER SEQUENCE numbered_id_seq RESTART WITH 40"_s },
         { u"sequence-restarted: sequence public.numbered_id_seq went from 2 to a start at 40; a rollback takes that back, an undo does not"_s });
     row("restarted where it is", { u"ALTER SEQUENCE untouched RESTART"_s }, {});
+    row("restarted by TRUNCATE where it is", { u"TRUNCATE unnumbered RESTART IDENTITY"_s }, {});
     row("given to a column", { u"ALTER SEQUENCE untouched OWNED BY numbered.v"_s }, {});
     row("altered where it is", { u"ALTER SEQUENCE untouched START 100 INCREMENT 3"_s }, {});
     row("restarted at another start", { u"ALTER SEQUENCE untouched START 100 RESTART"_s },
