@@ -141,6 +141,8 @@ Check::Check(quint32 seed, const OriginDatabase& origin, const QString& folder, 
     , m_copy(origin.uri(m_copyName, m_role))
     , m_crowded(seed % 5 == 0 || othersAlways())
 {
+    if (m_crowded)
+        m_patient.connection.lockTimeout = std::chrono::seconds(30);
     m_origin.exec(u"CREATE DATABASE %1 TEMPLATE %2 OWNER %3"_s.arg(m_name, origin.name(), origin.role()));
     if (const QString errors = m_product.script(m_world.sql); !errors.isEmpty())
         m_broken = u"the world of seed %1 cannot be made: "_s.arg(seed) + errors + m_world.sql;
@@ -212,7 +214,7 @@ QString Check::runBatch()
 
 QStringList Check::check(const RandomBatch& batch)
 {
-    const auto preview = m_workbench->preview(batch.batch, {}).takeResult();
+    const auto preview = m_workbench->preview(batch.batch, m_patient).takeResult();
     if (!preview)
         return { u"no preview: "_s + preview.error().text() };
     if (const QStringList faults = unchanged(u"the preview"_s, m_now); !faults.isEmpty())
@@ -261,7 +263,7 @@ QStringList Check::checkFailed(const RandomBatch& batch, const Run& preview, con
     ++m_tally.failures[psql.sqlState.isEmpty() ? u"a wrong number of rows"_s : psql.sqlState];
     const QString said = u"psql failed at %1 with %2"_s.arg(psql.failed).arg(psql.sqlState);
     startOthers(m_othersMay);
-    const auto applied = m_workbench->apply(batch.batch, {}, {}).takeResult();
+    const auto applied = m_workbench->apply(batch.batch, {}, m_patient).takeResult();
     m_others.reset();
     if (!applied)
         return { u"no apply: "_s + applied.error().text() };
@@ -277,7 +279,7 @@ QStringList Check::checkFailed(const RandomBatch& batch, const Run& preview, con
 /// The next preview, and then the apply, get the numbers that they would get without it.
 QStringList Check::previewBesideOthers(const RandomBatch& batch, const Run& preview)
 {
-    const auto again = m_workbench->preview(batch.batch, {}).takeResult();
+    const auto again = m_workbench->preview(batch.batch, m_patient).takeResult();
     if (!again)
         return { u"no preview beside other sessions: "_s + again.error().text() };
     setSequences(m_product, m_now);
@@ -285,7 +287,7 @@ QStringList Check::previewBesideOthers(const RandomBatch& batch, const Run& prev
         return { u"the preview beside other sessions: "_s + outcomeText(*again) };
     if (again->digest == preview.digest)
         return {};
-    const auto applied = m_workbench->apply(batch.batch, preview.digest, {}).takeResult();
+    const auto applied = m_workbench->apply(batch.batch, preview.digest, m_patient).takeResult();
     return { u"the preview beside other sessions has another effect; an apply: "_s
              + (applied ? outcomeText(*applied) : applied.error().text()) };
 }
@@ -296,7 +298,7 @@ QStringList Check::checkApplied(const RandomBatch& batch, const Run& preview)
     startOthers(m_othersMay);
     if (const QStringList faults = m_crowded ? previewBesideOthers(batch, preview) : QStringList(); !faults.isEmpty())
         return faults;
-    const auto applied = m_workbench->apply(batch.batch, preview.digest, {}).takeResult();
+    const auto applied = m_workbench->apply(batch.batch, preview.digest, m_patient).takeResult();
     m_others.reset();
     if (!applied)
         return { u"no apply: "_s + applied.error().text() };
@@ -344,7 +346,7 @@ QStringList Check::checkUndo(const Run& applied, const Dump& before, const Dump&
     // Where triggers and foreign keys cannot be suppressed, an undo touches rows that the run did not.
     startOthers({ m_role == "postgres"_L1 ? m_othersMay.writeAgain : RowTexts(), false });
     const auto stop = qScopeGuard([this] { m_others.reset(); });
-    const auto undo = m_workbench->undo(applied.id, true, {}).takeResult();
+    const auto undo = m_workbench->undo(applied.id, true, m_patient).takeResult();
     if (!undo) {
         const auto unread = unchanged(u"a refused undo"_s, after);
         ++m_tally.notUndone[undo.error().message.section(u": "_s, 1).left(60)];
@@ -355,7 +357,7 @@ QStringList Check::checkUndo(const Run& applied, const Dump& before, const Dump&
         return checkUndoFailed(applied, *undo, after);
     if (const auto faults = unchanged(u"the undo restores:"_s, before); !faults.isEmpty())
         return faults;
-    const auto redo = m_workbench->undo(undo->id, true, {}).takeResult();
+    const auto redo = m_workbench->undo(undo->id, true, m_patient).takeResult();
     if (!redo)
         return { u"the undo of the undo was refused: "_s + redo.error().text() };
     if (redo->outcome != Outcome::Committed) {

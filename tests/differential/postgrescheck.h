@@ -78,6 +78,7 @@ private:
     Tally& m_tally;
     std::shared_ptr<Journal> m_journal;
     std::unique_ptr<Workbench> m_workbench;
+    RunOptions m_patient; // VACUUM keeps its lock for five seconds while somebody waits and it cuts a table's end off
     std::optional<BatchMaker> m_batches;
     Psql m_product;
     Psql m_copy;
