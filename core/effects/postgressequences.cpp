@@ -28,9 +28,8 @@ const QByteArray allSequences
 // To read the last value does too, afterwards.
 const QByteArray someSequences = R"sql(
 SELECT c.oid::bigint, n.nspname, c.relname, concat(n.nspname, '.', c.relname),
-       (SELECT 'RowExclusiveLock' = ANY (l.modes) AND NOT 'ShareRowExclusiveLock' = ANY (l.modes)
-          FROM (SELECT array_agg(mode) AS modes FROM pg_locks WHERE pid = pg_backend_pid()
-                   AND locktype = 'relation' AND relation = c.oid) l), )sql"_ba
+       (SELECT coalesce(bool_or(mode = 'RowExclusiveLock') AND NOT bool_or(mode = 'ShareRowExclusiveLock'), false)
+          FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'relation' AND relation = c.oid), )sql"_ba
     + position + " WHERE c.oid = ANY ($1::int8[]::oid[]) ORDER BY 4";
 
 /// Where a sequence that is not used will start. None: it cannot be read.
